@@ -1,0 +1,34 @@
+import type { Descriptor, Finding } from '../report.js'
+
+/** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
+export interface Judgement {
+  verdict: Descriptor['verdict']
+  rule: string
+}
+
+/** What an engine said about a checkpoint: the one result type of `crac` and `rehearsal`. */
+export interface EngineAnswer {
+  engine: 'crac' | 'rehearsal'
+  /** Whose rules a rehearsal followed; null for a real CRaC JDK. */
+  cracVersion: CracVersion | null
+  /** Verbatim text, as `jcmd PID JDK.checkpoint` prints it. */
+  output: string
+  /** `passed`: nothing speaks against the checkpoint. `refused`: the findings do. */
+  outcome: 'passed' | 'refused'
+  findings: Finding[]
+  /** By fd number; a descriptor that the engine did not mention is not in it. */
+  judgements: Map<number, Judgement>
+  durationMs: number
+  /** What the reader must know to trust the answer, e.g. that the feature releases differ. */
+  note: string | null
+}
+
+/** Generations of rules: `21.0.4` is mid 2024, `21` the current 21 line, `25` the default. */
+export const cracVersions = ['21.0.4', '21', '25'] as const
+export type CracVersion = (typeof cracVersions)[number]
+
+/** Loads an agent library into the app over the attach protocol; `code` is the agent's own return code. */
+export type LoadAgent = (library: string, options: string) => Promise<{ code: number; output: string }>
+
+/** Sends one diagnostic command over the attach protocol. */
+export type SendJcmd = (command: string) => Promise<{ code: number; output: string }>

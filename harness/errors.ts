@@ -1,0 +1,54 @@
+/** Base of every error that the harness throws: a stable `code`, and a message that ends with what to do next. */
+export abstract class PreflightError extends Error {
+  abstract readonly code: string
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+/** The user asked for something that can't be: exit code 2. Names the option, its value and what was expected. */
+export class UsageError extends PreflightError {
+  readonly code = 'USAGE'
+}
+
+/** The app could not be started, died, or was never ready: verdict `failed`, exit code 3. */
+export class AppError extends PreflightError {
+  constructor(
+    readonly code: 'APP_NOT_STARTED' | 'APP_NOT_JAVA' | 'APP_DIED' | 'APP_NOT_READY' | 'WARM_UP_FAILED',
+    message: string,
+    /** What the app printed last, and a thread dump where one could be taken. */
+    readonly details: string = '',
+  ) {
+    super(message)
+  }
+}
+
+/** The JVM did not answer on its attach socket, or refused. */
+export class AttachError extends PreflightError {
+  constructor(
+    readonly code: 'ATTACH_TIMEOUT' | 'ATTACH_REFUSED' | 'ATTACH_GONE' | 'ATTACH_DISABLED',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** A tracer can't start or was lost. Never a verdict by itself: the check goes on without evidence. */
+export class TracerError extends PreflightError {
+  constructor(
+    readonly code: 'TRACER_DENIED' | 'TRACER_MISSING' | 'TRACER_LOST' | 'TRACER_UNSUPPORTED',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The engine gave no answer that can be trusted: verdict `failed`, exit code 3. */
+export class EngineError extends PreflightError {
+  constructor(
+    readonly code: 'ENGINE_NO_ANSWER' | 'ENGINE_TIMEOUT' | 'ENGINE_REFUSED' | 'ENGINE_MISSING',
+    message: string,
+  ) {
+    super(message)
+  }
+}

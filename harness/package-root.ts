@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+
+/** The folder of this package, found from the source tree and from `dist/` alike. */
+export const packageRoot: string = (() => {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+})()
+
+/** Where the compiled probes lie: `fdtrace`, `gate`, `librehearsal.so`, `rehearsal.jar`, `libasyncProfiler.so`. */
+export const probesFolder: string = join(packageRoot, 'dist', 'probes', `linux-${process.arch}`)

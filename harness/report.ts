@@ -1,0 +1,187 @@
+/**
+ * The report: what every output is a function of, and the words that all parts of the harness share.
+ * `null` stands for "not known"; a field is never left out and never guessed.
+ */
+import { z } from 'zod'
+
+export const SCHEMA_ID = 'crac-preflight/report@1'
+
+/** One Java stack frame. `file` is the class file's own SourceFile attribute; `line` is null in native and generated methods. */
+export const frameSchema = z.strictObject({
+  class: z.string(),
+  method: z.string(),
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
+})
+
+/** Who did something to a descriptor. Frames are innermost first; `atMs` counts from the app's release. */
+export const originSchema = z.strictObject({
+  atMs: z.number().nullable(),
+  thread: z.string().nullable(),
+  tid: z.number().int().nullable(),
+  syscall: z.string().nullable(),
+  java: z.array(frameSchema),
+  native: z.array(z.string()),
+})
+
+export const descriptorKinds = [
+  'file',
+  'directory',
+  'socket',
+  'pipe',
+  'eventpoll',
+  'eventfd',
+  'inotify',
+  'timerfd',
+  'other',
+] as const
+
+/**
+ * One live descriptor of the app with its origin: the unit of the ledger.
+ * `target` is what it leads to, readable (`tcp 0.0.0.0:8080 listening`, a path, `anon_inode:[eventpoll]`).
+ * `missing` says why there is no origin, or no Java stack in it; null when nothing is missing.
+ */
+export const ledgerEntrySchema = z.strictObject({
+  fd: z.number().int(),
+  kind: z.enum(descriptorKinds),
+  target: z.string(),
+  peer: z.string().nullable(),
+  origin: originSchema.nullable(),
+  bound: originSchema.nullable(),
+  listened: originSchema.nullable(),
+  connected: originSchema.nullable(),
+  missing: z.string().nullable(),
+})
+
+export const descriptorVerdicts = ['blocked', 'claimed', 'inherited', 'standard', 'harness', 'unknown'] as const
+
+/** A ledger entry after the engine has judged it; `rule` is the engine's reason in a few words. */
+export const descriptorSchema = z.strictObject({
+  ...ledgerEntrySchema.shape,
+  verdict: z.enum(descriptorVerdicts),
+  rule: z.string().nullable(),
+})
+
+export const resourceKinds = ['file', 'socket', 'pipe', 'selector', 'native', 'other'] as const
+
+export const addressSchema = z.strictObject({ local: z.string().nullable(), remote: z.string().nullable() })
+
+/** One exception or line of an engine's output that speaks against the checkpoint. */
+export const findingSchema = z.strictObject({
+  type: z.string().nullable(),
+  message: z.string(),
+  fd: z.number().int().nullable(),
+  resource: z.enum(resourceKinds),
+  address: addressSchema.nullable(),
+  /** The engine's own creation stack (collect-fd-stacktraces), innermost first; empty when it printed none. */
+  creationStack: z.array(frameSchema),
+  /** The rehearsal can't decide this on a stock JDK; never presented as certain. */
+  unknowable: z.boolean(),
+})
+
+export const blockerKinds = [
+  'file',
+  'socket',
+  'listening-socket',
+  'pipe',
+  'selector',
+  'watch-service',
+  'process',
+  'native',
+  'other',
+] as const
+
+export const ownerSchema = z.strictObject({
+  /** `com.acme.Pool.open(Pool.java:42)` */
+  frame: z.string(),
+  /** Maven coordinates `group:artifact:version`, read from the jar itself. */
+  artifact: z.string().nullable(),
+  jar: z.string().nullable(),
+})
+
+export const remedySchema = z.strictObject({ text: z.string(), policy: z.string().nullable() })
+
+/** Findings with one cause. `id` is stable over runs: it holds no fd, port, pid or time. */
+export const blockerSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(blockerKinds),
+  summary: z.string(),
+  findings: z.array(findingSchema),
+  descriptors: z.array(z.number().int()),
+  owner: ownerSchema.nullable(),
+  remedy: remedySchema,
+})
+
+/** How complete the ledger is. `unsampled` records have no Java stack; `lost` never reached the ledger. */
+export const evidenceSchema = z.strictObject({
+  tracer: z.enum(['ebpf', 'preload', 'both', 'none', 'lost']),
+  records: z.number().int(),
+  sampled: z.number().int(),
+  unsampled: z.number().int(),
+  lost: z.number().int(),
+  /** Why the evidence is less than complete, and how to get it; null when it is complete. */
+  note: z.string().nullable(),
+})
+
+export const verdicts = ['checkpointable', 'blocked', 'failed'] as const
+
+export const jvmSchema = z.strictObject({
+  version: z.string().nullable(),
+  vendor: z.string().nullable(),
+  crac: z.boolean(),
+})
+
+export const reportSchema = z.strictObject({
+  schema: z.literal(SCHEMA_ID),
+  scenario: z.string(),
+  verdict: z.enum(verdicts),
+  /** Why the harness could not tell; null unless the verdict is `failed`. */
+  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  app: z.strictObject({
+    kind: z.enum(['process', 'container']),
+    command: z.array(z.string()),
+    image: z.string().nullable(),
+    pid: z.number().int().nullable(),
+    exit: z.union([z.number().int(), z.string()]).nullable(),
+  }),
+  jvm: jvmSchema,
+  engine: z.strictObject({
+    name: z.enum(['crac', 'rehearsal']),
+    /** Whose rules were followed: `21.0.4`, `21` or `25` in a rehearsal, null for a real CRaC JDK. */
+    cracVersion: z.string().nullable(),
+    output: z.string(),
+    durationMs: z.number().nullable(),
+    note: z.string().nullable(),
+  }),
+  blockers: z.array(blockerSchema),
+  descriptors: z.array(descriptorSchema),
+  evidence: evidenceSchema,
+  timing: z.strictObject({
+    bootMs: z.number().nullable(),
+    warmUpMs: z.number().nullable(),
+    checkpointMs: z.number().nullable(),
+    totalMs: z.number(),
+  }),
+})
+
+export type Frame = z.infer<typeof frameSchema>
+export type Origin = z.infer<typeof originSchema>
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>
+export type Descriptor = z.infer<typeof descriptorSchema>
+export type Finding = z.infer<typeof findingSchema>
+export type Owner = z.infer<typeof ownerSchema>
+export type Remedy = z.infer<typeof remedySchema>
+export type Blocker = z.infer<typeof blockerSchema>
+export type Evidence = z.infer<typeof evidenceSchema>
+export type Jvm = z.infer<typeof jvmSchema>
+export type Verdict = z.infer<typeof reportSchema>['verdict']
+export type Report = z.infer<typeof reportSchema>
+
+/** Renders a frame as Java does, without the file where it is not known: `com.acme.Pool.open(Pool.java:42)`. */
+export function formatFrame(frame: Frame): string {
+  const place =
+    frame.file === null ? (frame.line === null ? '' : `:${frame.line}`)
+    : frame.line === null ? `(${frame.file})`
+    : `(${frame.file}:${frame.line})`
+  return `${frame.class}.${frame.method}${place}`
+}
