@@ -16,10 +16,10 @@ export class AppError extends PreflightError {
   constructor(
     readonly code: 'APP_NOT_STARTED' | 'APP_NOT_JAVA' | 'APP_DIED' | 'APP_NOT_READY' | 'WARM_UP_FAILED',
     message: string,
-    /** What the app printed last, and a thread dump where one could be taken. */
-    readonly details: string = '',
+    /** What the app printed last, and a thread dump where one could be taken: shown under the message. */
+    details = '',
   ) {
-    super(message)
+    super(details.trim() ? `${message}\n${details.trim()}` : message)
   }
 }
 
@@ -47,6 +47,33 @@ export class TracerError extends PreflightError {
 export class EngineError extends PreflightError {
   constructor(
     readonly code: 'ENGINE_NO_ANSWER' | 'ENGINE_TIMEOUT' | 'ENGINE_REFUSED' | 'ENGINE_MISSING',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** One blocker that was not expected: the app can't be checkpointed. The message shows its Java creation stack first. */
+export class CheckpointBlockedError extends PreflightError {
+  readonly code = 'BLOCKED'
+  /** @param id the blocker's id, stable over runs */
+  constructor(
+    readonly id: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** A blocker was expected and is not there: the expectation, or the app, has changed. */
+export class ExpectationError extends PreflightError {
+  readonly code = 'NOT_BLOCKED'
+}
+
+/** The check came to no verdict. Never mixed up with a blocked app. */
+export class NoVerdictError extends PreflightError {
+  constructor(
+    readonly code: string,
     message: string,
   ) {
     super(message)

@@ -1,0 +1,103 @@
+import js from '@eslint/js'
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+import { importWalls } from './eslint/import-walls.js'
+
+/** What every part of the harness may share. */
+const shared = ['harness/report.ts', 'harness/errors.ts', 'harness/package-root.ts']
+
+/** Which files of this project each folder may import; `test/` and what is not named may import anything. */
+const walls = [
+  { inside: 'reports', may: ['reports', 'harness/report.ts'] },
+  { inside: 'harness', may: ['harness', 'reports'] },
+  ...['app', 'jvm', 'ledger', 'checkpoint', 'blockers'].map((part) => ({
+    inside: `harness/${part}`,
+    may: [`harness/${part}`, ...shared],
+  })),
+  ...shared.map((file) => ({ inside: file, may: [] })),
+  { inside: 'probes', may: ['probes'] },
+  { inside: 'scenarios', may: ['scenarios', 'harness/index.ts'] },
+]
+
+const typescript = ['**/*.ts']
+const javascript = ['**/*.js', '**/*.mjs']
+
+export default defineConfig(
+  {
+    ignores: [
+      'dist',
+      '**/build',
+      '**/target',
+      'preflight-report',
+      'test/fixtures/*',
+      '!test/fixtures/reports',
+    ],
+  },
+  {
+    // A rule that is wrong somewhere is changed here, in sight, and not switched off in a file.
+    linterOptions: { noInlineConfig: true },
+    plugins: { preflight: { rules: { 'import-walls': importWalls } } },
+    rules: {
+      'preflight/import-walls': [
+        'error',
+        { walls, self: { name: 'crac-preflight', entry: 'harness/index.ts' } },
+      ],
+    },
+  },
+  {
+    files: javascript,
+    extends: [js.configs.recommended],
+    // Node's own globals, as this Node has them.
+    languageOptions: {
+      globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])),
+    },
+  },
+  {
+    files: typescript,
+    extends: [
+      js.configs.recommended,
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+    ],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Numbers read well in messages; everything else must be made text first.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      // To read and disarm the control characters of other programs is what several parts are for.
+      'no-control-regex': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Exports have names; only tools ask for a default.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['*.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A test that reads parsed JSON or indexes into a result fails when it is wrong: that is its work.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Fixtures stand in for asynchronous interfaces without having anything to wait for.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+)

@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AppOutput } from './output.js'
+
+/** When the app counts as ready. Without one it is ready when it has settled: see `settled`. */
+export type Ready = { log: RegExp } | { http: string } | { port: number } | { seconds: number }
+
+export interface Watched {
+  pid: number
+  output: AppOutput
+}
+
+/** Waits until the app is ready; rejects with the signal's reason when that comes first. */
+export async function untilReady(app: Watched, ready: Ready | undefined, signal: AbortSignal): Promise<void> {
+  if (ready === undefined) await settled(app, signal)
+  else if ('log' in ready) await app.output.line(ready.log, signal)
+  else if ('http' in ready) await poll(() => answers(ready.http, signal), signal)
+  else if ('port' in ready) await poll(() => accepts(ready.port), signal)
+  else await sleep(ready.seconds * 1000, undefined, { signal })
+}
+
+/** Says what was waited for, for messages. */
+export function describeReady(ready: Ready | undefined): string {
+  if (ready === undefined) return 'the app to settle'
+  if ('log' in ready) return `a line that matches ${String(ready.log)}`
+  if ('http' in ready) return `an answer from ${ready.http}`
+  if ('port' in ready) return `port ${ready.port} to accept connections`
+  return `${ready.seconds} s`
+}
+
+async function poll(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  while (!(await attempt())) await sleep(50, undefined, { signal })
+}
+
+/** Any status below 500 counts: the app answers, even where the path needs a login. */
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })
+    await response.body?.cancel()
+    return response.status < 500
+  } catch {
+    return false
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ host: '127.0.0.1', port })
+    probe.setTimeout(1000, () => probe.destroy())
+    probe.on('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.on('error', () => undefined)
+    probe.on('close', () => {
+      resolve(false)
+    })
+  })
+}
+
+/** Ready by default: for two seconds the app has printed nothing and its number of descriptors has not changed. */
+async function settled({ pid, output }: Watched, signal: AbortSignal): Promise<void> {
+  let open = -1
+  for (let since = performance.now(); performance.now() - since < 2000; await sleep(100, undefined, { signal })) {
+    const now = (await readdir(`/proc/${pid}/fd`).catch(() => [])).length
+    if (now !== open || output.lastPrinted > since) since = performance.now()
+    open = now
+  }
+}

@@ -1,0 +1,70 @@
+import type { LedgerEntry } from '../report.js'
+
+/** One end of a socket. `host` is null for a wildcard and where it is not known: it then agrees with every host. */
+export interface Endpoint {
+  host: string | null
+  port: number
+}
+
+/** Both ends of a socket that has ports; `remote` is null where it is not connected. */
+export interface Endpoints {
+  local: Endpoint | null
+  remote: Endpoint | null
+}
+
+const WILDCARDS = new Set(['0.0.0.0', '::', '*', ''])
+
+/** `/[0:0:0:0:0:0:0:0]:8080`, `db/10.0.0.1:5432`, `:50394`, `[::1]:80`; null where there is no port, or port 0. */
+export function endpoint(text: string | null): Endpoint | null {
+  const parts = text === null ? null : /^(.*):(\d+)$/.exec(text.trim())
+  const port = Number(parts?.[2])
+  if (!parts || !(port > 0)) return null
+  const afterName = (parts[1] ?? '').replace(/^.*\//, '')
+  const host = plainHost(afterName.replace(/^\[|\]$/g, '').replace(/%.*$/, ''))
+  return { host: WILDCARDS.has(host) ? null : host, port }
+}
+
+/** The shortest form of an IPv6 address, and IPv4 where that is what it means. */
+function plainHost(host: string): string {
+  if (!host.includes(':')) return host
+  try {
+    const short = new URL(`http://[${host}]`).hostname.slice(1, -1)
+    const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short)
+    if (!mapped) return short
+    const words = [parseInt(mapped[1] ?? '', 16), parseInt(mapped[2] ?? '', 16)]
+    return words.flatMap((word) => [word >> 8, word & 255]).join('.')
+  } catch {
+    return host
+  }
+}
+
+/** The ends of a socket of the ledger: `tcp 127.0.0.1:8080 listening` and its peer. */
+export function endpointsOf(entry: LedgerEntry): Endpoints {
+  const local = /^(?:tcp|udp)\S* (\S+)/.exec(entry.target)?.[1] ?? null
+  return { local: endpoint(local), remote: endpoint(entry.peer) }
+}
+
+/** True for a server socket: the kernel says so, or somebody called listen on it. */
+export function isListening(entry: LedgerEntry): boolean {
+  return entry.kind === 'socket' && (entry.listened !== null || / listening$/.test(entry.target))
+}
+
+/** True when the socket of the ledger can be the one with these ends: what both know must agree. */
+export function agree(asked: Endpoints, known: Endpoints): boolean {
+  if ((asked.remote === null) !== (known.remote === null)) return false
+  return sameEnd(asked.local, known.local) && sameEnd(asked.remote, known.remote)
+}
+
+function sameEnd(asked: Endpoint | null, known: Endpoint | null): boolean {
+  if (asked === null || known === null) return asked === null
+  return (
+    asked.port === known.port &&
+    (asked.host === null || known.host === null || sameHost(asked.host, known.host))
+  )
+}
+
+/** A host name that nobody resolved for us says nothing about an address. */
+function sameHost(one: string, other: string): boolean {
+  const isAddress = (host: string) => /^[\d.]+$|:/.test(host)
+  return one === other || !isAddress(one) || !isAddress(other)
+}

@@ -1,0 +1,48 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileBytes } from './bytes.js'
+import { folderSource, jarSource, type CodeSource } from './code-sources.js'
+
+/** Opens the sources of a class path in its order: folders, jars, `dir/*`, and what jars name in their manifests. */
+export async function openSources(entries: string[]): Promise<CodeSource[]> {
+  const sources: CodeSource[] = []
+  const seen = new Set<string>()
+  async function add(entry: string): Promise<void> {
+    if (entry === '' || seen.has(entry)) return
+    seen.add(entry)
+    if (basename(entry) === '*') {
+      for (const jar of await jarsIn(dirname(entry))) await add(jar)
+      return
+    }
+    const kind = await stat(entry).catch(() => null)
+    if (kind === null) return
+    if (kind.isDirectory()) {
+      sources.push(folderSource(entry))
+      return
+    }
+    const source = jarSource(basename(entry), () => fileBytes(entry))
+    sources.push(source)
+    for (const url of await source.classPath()) {
+      const path = besideJar(url, entry)
+      if (path !== null) await add(path)
+    }
+  }
+  for (const entry of entries) await add(entry)
+  return sources
+}
+
+/** The JVM takes the jars of a wildcard in any order; a sorted one makes our answer the same on every run. */
+async function jarsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => /\.jar$/i.test(name)).sort().map((name) => join(folder, name)) // prettier-ignore
+}
+
+function besideJar(url: string, jar: string): string | null {
+  try {
+    const found = new URL(url, pathToFileURL(resolve(jar)))
+    return found.protocol === 'file:' ? fileURLToPath(found).replace(/\/$/, '') : null
+  } catch {
+    return null
+  }
+}

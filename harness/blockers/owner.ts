@@ -1,0 +1,33 @@
+import { formatFrame, type Frame, type Owner } from '../report.js'
+import { isCracName, isHarnessName, isMadeByJdk, plainName } from './class-names.js'
+import type { ClassIndex } from './classes.js'
+
+/** The frame to blame: the first that is neither JDK nor harness; null where the stack has none. */
+export async function ownerFrame(stack: Frame[], index: ClassIndex): Promise<Frame | null> {
+  let fallback: Frame | null = null
+  for (const frame of stack) {
+    const name = plainName(frame.class)
+    if (name === '' || isHarnessName(name)) continue
+    if (isCracName(name) || isMadeByJdk(name)) {
+      // Nobody wrote this frame or it only passes calls on; better than nothing when no other is left.
+      const isAnyones = isCracName(name) || (await index.find(frame.class))?.jdk === false
+      if (isAnyones && !name.startsWith('jdk.')) fallback ??= frame
+      continue
+    }
+    if (!(await index.find(frame.class))?.jdk) return frame
+  }
+  return fallback
+}
+
+/** Who owns what this stack opened: the line to change, and the jar that holds it. */
+export async function ownerOf(stack: Frame[], index: ClassIndex): Promise<Owner | null> {
+  const frame = await ownerFrame(stack, index)
+  if (frame === null) return null
+  const origin = await index.find(frame.class)
+  const file = frame.file ?? origin?.sourceFile ?? null
+  return {
+    frame: formatFrame({ ...frame, file }),
+    artifact: origin?.artifact ?? null,
+    jar: origin?.jar ?? null,
+  }
+}

@@ -1,0 +1,74 @@
+import { EngineError } from '../errors.js'
+import type { Descriptor } from '../report.js'
+import type { EngineAnswer, Judgement, SendJcmd } from './engine.js'
+import { parseOutput, type ResourceLine } from './output.js'
+
+/**
+ * The JVM options that a check needs on a CRaC JDK, under the names that this version knows; what the user gave stays.
+ * simengine runs every step of a checkpoint but the image itself, so a passing run neither writes nor ends the app.
+ */
+export function cracOptions(request: { flags: Set<string>; given: string[]; imageFolder: string }): string[] {
+  const { flags, given, imageFolder } = request
+  const known = (...names: string[]) => names.find((name) => flags.has(name))
+  const isGiven = (...names: string[]) =>
+    given.some((option) => names.some((name) => option.replace(/^-XX:[+-]?/, '').split('=')[0] === name))
+  const options: string[] = []
+  if (!isGiven('CRaCCheckpointTo')) options.push(`-XX:CRaCCheckpointTo=${imageFolder}`)
+  const engine = known('CRaCEngine', 'CREngine')
+  if (engine !== undefined && !isGiven('CRaCEngine', 'CREngine')) options.push(`-XX:${engine}=simengine`)
+  const print = known('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint')
+  if (print !== undefined && !isGiven('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint'))
+    options.push('-XX:+UnlockDiagnosticVMOptions', `-XX:+${print}`)
+  if (!given.some((option) => option.startsWith('-Djdk.crac.collect-fd-stacktraces')))
+    options.push('-Djdk.crac.collect-fd-stacktraces=true')
+  return options
+}
+
+export interface CracRequest {
+  jcmd: SendJcmd
+  /** What the app has printed since the request: an engine's failure is reported there, not to jcmd. */
+  appOutputSince: () => Promise<string>
+  /** Resolves when the app has ended. */
+  exited: Promise<number | string>
+  /** Whether the engine has written an image; exit 137 without one is a killed app, not a checkpoint. */
+  imageWritten: () => Promise<boolean>
+}
+
+/** Asks a CRaC JDK for a checkpoint and reads its answer. jcmd's own exit code decides nothing: it is 0 for refusals, too. */
+export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
+  const start = performance.now()
+  const jcmdAnswer = await request.jcmd('JDK.checkpoint').catch(async (error: unknown) => {
+    // A real engine ends the JVM, sometimes before its answer has been read.
+    if (await request.imageWritten()) return { code: 0, output: '' }
+    throw error
+  })
+  if (/IllegalArgumentException: Unknown diagnostic command/.test(jcmdAnswer.output))
+    throw new EngineError('ENGINE_REFUSED', 'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.')
+  const output = jcmdAnswer.output + (await request.appOutputSince())
+  const { outcome, findings, resources } = parseOutput(output)
+  const image = await request.imageWritten()
+  if (outcome === null && !image)
+    throw new EngineError('ENGINE_NO_ANSWER', `The JVM's answer to JDK.checkpoint says nothing: ${output.slice(0, 200)}`)
+  return {
+    engine: 'crac',
+    cracVersion: null,
+    output,
+    outcome: image || outcome === 'checkpoint-ok' ? 'passed' : 'refused',
+    findings,
+    judgements: new Map(resources.map((line) => [line.fd, judge(line)])),
+    durationMs: performance.now() - start,
+    note: null,
+  }
+}
+
+/** The table's line is the native scan's word; a descriptor that Java claims may still have a finding of its own. */
+function judge(line: ResourceLine): Judgement {
+  return { verdict: verdictOf(line), rule: line.reason }
+}
+
+function verdictOf(line: ResourceLine): Descriptor['verdict'] {
+  if (!line.ok) return 'blocked'
+  if (line.fd <= 2) return 'standard'
+  if (line.reason.includes('inherited')) return 'inherited'
+  return line.reason.includes('jcmd') ? 'harness' : 'claimed'
+}

@@ -1,0 +1,131 @@
+import type { Finding } from '../../report.js'
+import type { CheckpointOutput } from '../output.js'
+import { parseEngineFailure } from './engine-lines.js'
+import { parseHeader, simpleName, type ExceptionLine } from './exceptions.js'
+import { toFinding } from './messages.js'
+import { Tally } from './outcome.js'
+import { parseResourceLine, type ResourceLine } from './resources.js'
+import { parseSign, type Sign } from './signs.js'
+import { SourceState } from './source.js'
+import { clean, cutAtTrace, unwrap } from './wrappings.js'
+
+/** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
+const interesting =
+  /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|FAILED|Dumping|\b137\b|Native check|Command executed|Version: /
+const answerOf = /^\d{1,10}:$/
+const MAX_SOURCES = 64
+
+/** Puts the lines of one text together to what they say: findings, table, outcome. */
+export class AnswerReader {
+  private readonly findings: Finding[] = []
+  private readonly resources: ResourceLine[] = []
+  private readonly tally = new Tally()
+  private readonly sources = new Map<string, SourceState>()
+  private top: string | null = null
+  private context: 'checkpoint' | 'restore' = 'checkpoint'
+  /** `jcmd` has printed a process id: what it prints next is the answer, or the error that the command died of. */
+  private answering = false
+  private died: ExceptionLine | null = null
+
+  /** Whether a raw line may mean anything: cheap, and asked of every line. */
+  wants(line: string): boolean {
+    if (this.answering || this.died !== null || interesting.test(line)) return true
+    for (const source of this.sources.values()) if (source.trace.open) return true
+    return line.length < 400 && /\d:["\s}]*(?:\\n"|$)/.test(line)
+  }
+
+  read(raw: string): void {
+    const line = clean(raw)
+    const { text, indent, source: name } = unwrap(line)
+    if (text === '') return
+    const source = this.source(name)
+    if (this.answer(text, source)) return
+    if (/^An exception during a checkpoint operation:/.test(text)) {
+      if (source.attempt.aggregate) source.next()
+    } else if (!source.trace.read(text, indent)) this.other(text, line, source)
+  }
+
+  end(): CheckpointOutput {
+    this.settleDeath(this.source(''))
+    for (const source of this.sources.values()) source.next()
+    return {
+      outcome: this.tally.outcome(),
+      top: this.top,
+      findings: this.findings,
+      resources: this.resources,
+    }
+  }
+
+  /** Follows `jcmd`'s answer: its head, and the bare exception that it prints where the command itself died. */
+  private answer(text: string, source: SourceState): boolean {
+    const first = this.answering
+    this.answering = answerOf.test(text)
+    if (this.died !== null) {
+      if (text.startsWith('at ')) this.died = null
+      this.settleDeath(source)
+    }
+    if (this.answering) source.next()
+    else if (first) this.died = source.isForeign(parseHeader(text))
+    return this.answering || this.died !== null
+  }
+
+  private settleDeath(source: SourceState): void {
+    const died = this.died
+    this.died = null
+    if (died !== null) source.finding(toFinding(simpleName(died.type), died.message), 'checkpoint', 0)
+  }
+
+  private other(text: string, line: string, source: SourceState): void {
+    const resource = parseResourceLine(text)
+    if (resource !== null) {
+      this.resources.push(resource)
+      source.resource(resource, text)
+      return
+    }
+    const failure = parseEngineFailure(text)
+    if (failure !== null) {
+      source.engineFailure(failure)
+      return
+    }
+    const sign = parseSign(text, line)
+    if (sign !== null) {
+      this.sign(sign, source)
+      return
+    }
+    const inside = cutAtTrace(line)
+    if (inside !== null) source.trace.read(inside, 0)
+  }
+
+  private sign(sign: Sign, source: SourceState): void {
+    this.tally.sign(sign)
+    if (sign === 'engine-called') source.engineCalled()
+    else if (sign === 'starting' || sign === 'criu-log') source.next()
+    else if (sign === 'criu-dump-ok' || sign === 'criu-restore-ok') source.engineSucceeded()
+    if (sign === 'about-restore') this.context = 'restore'
+    else if (sign === 'about-crac' || sign === 'engine-called') this.context = 'checkpoint'
+  }
+
+  private source(name: string): SourceState {
+    let source = this.sources.get(name)
+    if (source === undefined) {
+      if (this.sources.size >= MAX_SOURCES) this.forget()
+      source = new SourceState({
+        found: (finding) => this.findings.push(finding),
+        lost: (finding) => this.findings.splice(this.findings.indexOf(finding), 1),
+        aggregate: (type) => (this.top ??= type),
+        done: (attempt) => this.tally.attempt(attempt),
+        context: () => this.context,
+      })
+      this.sources.set(name, source)
+    }
+    return source
+  }
+
+  private forget(): void {
+    for (const [name, source] of this.sources) {
+      source.next()
+      this.sources.delete(name)
+      return
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** A line by which the JVM's native side or the engine says that it failed. */
+export interface EngineFailure {
+  message: string
+  /** Null where the line alone does not tell; the lines around it do. */
+  operation: 'checkpoint' | 'restore' | null
+  /** Of several lines about one failure the highest rank is shown: 3 names the cause, 1 says only that there is one. */
+  rank: 1 | 2 | 3
+}
+
+const MAX_TEXT = 8000
+const CRIU_ERROR = /^Error \(([\w./-]+):\d+\): (.+)$/
+
+type Rule = [pattern: RegExp, operation: EngineFailure['operation'], rank: EngineFailure['rank']]
+
+/** Matched after `JVM: `, `CR: ` and the JVM's `warning: ` are taken off. */
+const rules: Rule[] = [
+  [/^invalid info for restore provided/, 'checkpoint', 1],
+  [/^Message from (?:criu|engine): /, null, 2],
+  [/^\S+ call failed$/, 'checkpoint', 2],
+  [/^CRIU failed with exit code /, null, 2],
+  [/^CRIU has not properly exited/, null, 2],
+  [/^CRIU executable does not exist in /, null, 2],
+  [/^CRIU at .* is not executable/, null, 2],
+  [/^Cannot find CRIU executable on the PATH/, null, 2],
+  [/^cannot find CRIU to use/, null, 2],
+  [/^can't move out of JVM process hierarchy/, null, 2],
+  [/^criu dump: /, 'checkpoint', 2],
+  [/^unknown command-line action: /, null, 2],
+  [/^CRaC engine failed to checkpoint to /, 'checkpoint', 2],
+  [
+    /^CRaCCheckpointTo(?: is not specified|=.* is not a directory|=.* contains an invalid pattern)/,
+    'checkpoint',
+    2,
+  ],
+  [/^Cannot (?:create CRaCCheckpointTo=|cleanup after CRaCCheckpointTo check: )/, 'checkpoint', 2],
+  [/^Error interpolating CRaCCheckpointTo=/, 'checkpoint', 2],
+  [
+    /^cannot (?:open checkpoint perfdata|write data to checkpoint perfdata|mmap checkpoint perfdata)/,
+    'checkpoint',
+    2,
+  ],
+  [/^warp: .*\bcheckpoint\b.*\b(?:failed|unsuccessful|aborted|error)\b/i, 'checkpoint', 2],
+  [/^warp: .*\brestore\b.*\b(?:failed|unsuccessful|aborted|error)\b/i, 'restore', 2],
+  [/^(?:Cannot open CRaCRestoreFrom=|CRaCRestoreFrom=.* is not a directory)/, 'restore', 2],
+  [/^CRaC engine failed to restore from /, 'restore', 2],
+  [/^Restore cannot continue, VM will exit/, 'restore', 1],
+  [/^Cannot read restore parameters/, 'restore', 2],
+  [/^Failed to open a space shared with restored process/, 'restore', 2],
+  [/^cannot (?:restore$|execute ".* restore |open restore perfdata)/, 'restore', 2],
+  [/ is not restore-settable and is not available on restore/, 'restore', 2],
+  [/missing features of this CPU are /, 'restore', 3],
+  [/^Invalid value for -XX:CheckCPUFeatures=/, 'restore', 2],
+  [/^CRaC checkpoint not supported on current JVM/, 'checkpoint', 2],
+  [/^CWWK(?:C0453E|E096[23]E): /, 'checkpoint', 2],
+  [/^CWWK(?:C0454E|E0957I|E0961I|E0964E): /, 'restore', 2],
+  [/^\S*criu: (?:Operation not permitted|Permission denied|No such file or directory)/, null, 2],
+]
+
+/** Only from the JVM's own `warning(…)`: the words alone say too little. */
+const warnings: Rule[] = [
+  [/^Could not find .*: .+/, 'checkpoint', 2],
+  [/^cannot (?:create|cleanup after check|execute) ?.*: .+/, 'checkpoint', 2],
+  [/^.+: not a directory$/, 'checkpoint', 2],
+]
+
+const prefixes = /^(?:JVM|CR): |^(?:OpenJDK|Java HotSpot|Zing)\b.{0,60}? warning: /
+const liberty = /\bCWWK[A-Z]\d{4}[AEIW]: /
+const shell = /: line \d+: (?=\S*criu: )/
+
+/** Recognises the ways in which an engine and the JVM around it admit failure; null for all other lines. */
+export function parseEngineFailure(line: string): EngineFailure | null {
+  const text = line.slice(0, MAX_TEXT)
+  const error = CRIU_ERROR.exec(text)
+  if (error !== null) return criuError(error[1] ?? '', error[2] ?? '')
+  const prefix = prefixes.exec(text)?.[0] ?? ''
+  const code = liberty.exec(text) ?? shell.exec(text)
+  const message =
+    code === null
+      ? text.slice(prefix.length)
+      : code[0].startsWith(':')
+        ? text.slice(code.index + code[0].length)
+        : text.slice(code.index)
+  const rule = (prefix.endsWith('warning: ') ? [...warnings, ...rules] : rules).find(([pattern]) =>
+    pattern.test(message),
+  )
+  return rule === undefined ? null : { message, operation: rule[1], rank: rule[2] }
+}
+
+function criuError(file: string, message: string): EngineFailure {
+  if (/^Dumping FAILED/.test(message)) return { message, operation: 'checkpoint', rank: 2 }
+  if (/^Restoring FAILED/.test(message)) return { message, operation: 'restore', rank: 2 }
+  const operation = /cr-restore|restorer/.test(file) ? 'restore' : /cr-dump/.test(file) ? 'checkpoint' : null
+  return { message, operation, rank: 3 }
+}

@@ -1,0 +1,45 @@
+import type { Frame } from '../../report.js'
+
+const framePattern = /^at (.+)\(([^()]*)\)$/
+const placePattern = /^(.*?)(?::(\d{1,9}))?$/
+const MAX_FRAME = 2000
+
+/** Reads one `at …` line; null for what only looks like one, such as a hand-written elision. */
+export function parseFrame(text: string): Frame | null {
+  if (text.length > MAX_FRAME) return null
+  const packaging = / ~?\[/.exec(text)
+  const match = framePattern.exec((packaging === null ? text : text.slice(0, packaging.index)).trimEnd())
+  const qualified = match?.[1]
+  const place = placePattern.exec(match?.[2] ?? '')
+  if (qualified === undefined || place === null || qualified.startsWith('.')) return null
+  const dot = qualified.lastIndexOf('.')
+  if (dot <= 0) return null
+  const file = place[1] ?? ''
+  const known = file !== '' && file !== 'Native Method' && file !== 'Unknown Source'
+  return {
+    class: withoutModule(qualified.slice(0, dot)),
+    method: qualified.slice(dot + 1),
+    file: known ? file : null,
+    line: known && place[2] !== undefined ? Number(place[2]) : null,
+  }
+}
+
+/** `java.base@21/java.io.File`, `app//com.acme.Main` and `com.acme.Main$$Lambda/0x01` lose loader and module only. */
+function withoutModule(name: string): string {
+  const parts = name.split('/')
+  const last = parts.pop() ?? name
+  return /^(?:0x)?[0-9a-f]+$/.test(last) && parts.length > 0 ? `${parts.pop() ?? ''}/${last}` : last
+}
+
+const jdkPackages =
+  /^(?:java\.|jdk\.|sun\.|javax\.(?:net|security|crypto|naming|management|sql\.rowset|imageio|sound|print|xml\.(?:parsers|transform|stream|validation))\.|com\.sun\.(?:net\.httpserver|jndi|naming|crypto|nio|jmx|management|security|rmi|tools|proxy)\.|org\.crac\.)/
+
+/** The first frame that belongs to neither the JDK nor CRaC's own API: the line that a reader can change. */
+export function firstApplicationFrame(stack: readonly Frame[]): Frame | null {
+  return stack.find((frame) => !jdkPackages.test(frame.class)) ?? null
+}
+
+/** Whether a frame line shows that the exception came up inside a checkpoint. */
+export function isCracFrame(text: string): boolean {
+  return /(?:^at |[/\s])(?:jdk|javax|org)\.(?:internal\.)?crac\./.test(text.slice(0, MAX_FRAME))
+}

@@ -1,0 +1,30 @@
+/** One line of `-XX:+CRaCPrintResourcesOnCheckpoint`. */
+export interface ResourceLine {
+  fd: number
+  type: string
+  path: string
+  /** `claimed by java code`, `inherited from process env`, `opened by application`, … */
+  reason: string
+  ok: boolean
+}
+
+const head = /^JVM: FD fd=(\d{1,9}) type=(\w+):? (?:path|details1)="/
+
+/** Reads a line of the table that the JVM prints before it judges; null for every other line, and for a cut one. */
+export function parseResourceLine(text: string): ResourceLine | null {
+  const start = head.exec(text)
+  if (start === null) return null
+  const rest = text.slice(start[0].length)
+  const verdict = Math.max(rest.lastIndexOf(' OK: '), rest.lastIndexOf(' BAD: '))
+  const quoted = rest.slice(0, verdict < 0 ? 0 : verdict).split(/" +details2="/)[0] ?? ''
+  const end = quoted.lastIndexOf('"')
+  if (verdict < 0) return null
+  const [word = '', ...reason] = rest.slice(verdict + 1).split(': ')
+  return {
+    fd: Number(start[1]),
+    type: start[2] ?? '',
+    path: end < 0 ? quoted : quoted.slice(0, end),
+    reason: reason.join(': ').replace(/ +details2=".*$/, ''),
+    ok: word === 'OK',
+  }
+}

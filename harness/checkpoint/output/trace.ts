@@ -1,0 +1,176 @@
+import type { Finding } from '../../report.js'
+import {
+  aggregateKind,
+  fillIn,
+  isCreation,
+  isOwnHeader,
+  isRestoreFailure,
+  parseException,
+  parseHeader,
+  simpleName,
+  speaksForItself,
+  type ExceptionLine,
+  type Stack,
+} from './exceptions.js'
+import { isCracFrame, parseFrame } from './frames.js'
+import { toFinding } from './messages.js'
+
+const MAX_FRAMES = 2048
+/** So many lines of other things end a trace. */
+const MAX_NOISE = 400
+
+/** What a trace reports while it is read. */
+export interface TraceEvents {
+  /** Returns the finding to complete: a new one, or the known one where the text repeats itself. */
+  finding(finding: Finding, operation: 'checkpoint' | 'restore', block: number): Finding
+  aggregate(type: string, operation: 'checkpoint' | 'restore'): void
+}
+
+/** Follows the stack traces of one source line by line, and picks out those that a checkpoint caused. */
+export class TraceReader {
+  /** Inside which aggregate; null outside. */
+  private operation: 'checkpoint' | 'restore' | null = null
+  private block = 0
+  private childIndent: number | null = null
+  private noise = 0
+  private active = false
+  private top: Stack | null = null
+  private item: Stack | null = null
+  private cause: Stack | null = null
+  private finding: Finding | null = null
+  /** A suppressed exception that counts only if a frame shows where it came from. */
+  private doubt: ExceptionLine | null = null
+
+  constructor(private readonly events: TraceEvents) {}
+
+  /** Whether the next line may continue a trace, so that it must be looked at. */
+  get open(): boolean {
+    return this.active
+  }
+
+  /** Takes a line; false if it belongs to no trace. */
+  read(text: string, indent: number): boolean {
+    if (text.startsWith('at ')) return this.frame(text)
+    const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/.exec(text)
+    if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
+    const cause = /^(?:Caused|Wrapped) by: (.*)$/.exec(text)
+    if (cause !== null) return this.caused(cause[1] ?? '')
+    const common = /^\.\.\. (\d{1,6}) (?:more|common frames omitted)/.exec(text)
+    if (common !== null) return this.common(Number(common[1]))
+    const header = parseHeader(text)
+    if (header !== null) return this.header(header)
+    if (this.active && ++this.noise > MAX_NOISE) this.close()
+    return false
+  }
+
+  close(): void {
+    this.active = false
+    this.operation = null
+    this.top = this.item = this.cause = this.finding = this.doubt = null
+  }
+
+  private header(line: ExceptionLine): boolean {
+    const operation = aggregateKind(line.type)
+    if (operation !== null) {
+      this.startAggregate(line.type, operation)
+    } else if (isOwnHeader(line)) {
+      this.startItem()
+      this.report(line, isRestoreFailure(line.type) ? 'restore' : 'checkpoint')
+    } else {
+      this.close()
+      return false
+    }
+    return true
+  }
+
+  private startAggregate(type: string, operation: 'checkpoint' | 'restore'): void {
+    this.close()
+    this.active = true
+    this.operation = operation
+    this.block++
+    this.childIndent = null
+    this.noise = 0
+    this.top = { frames: [], complete: true }
+    this.events.aggregate(type, operation)
+  }
+
+  private startItem(): void {
+    this.active = true
+    this.item = { frames: [], complete: true }
+    this.cause = this.finding = this.doubt = null
+  }
+
+  private suppressed(rest: string, indent: number): boolean {
+    const line = parseException(rest)
+    if (line === null) return false
+    const kind = aggregateKind(line.type)
+    if (kind !== null) {
+      if (this.operation === null) this.startAggregate(line.type, kind)
+      this.childIndent = null
+      return true
+    }
+    this.startItem()
+    this.childIndent ??= indent
+    const nested = indent > this.childIndent
+    if (speaksForItself(line) || (this.operation !== null && this.noise === 0 && !nested)) {
+      this.report(line, this.operation ?? 'checkpoint')
+    } else if (!nested) this.doubt = line
+    this.noise = 0
+    return true
+  }
+
+  private caused(rest: string): boolean {
+    const line = parseException(rest)
+    if (line === null) return false
+    const kind = aggregateKind(line.type)
+    if (kind !== null) this.startAggregate(line.type, kind)
+    else if (isCreation(line)) this.cause = { frames: [], complete: true }
+    else if (isOwnHeader(line)) {
+      this.startItem()
+      this.report(line, isRestoreFailure(line.type) ? 'restore' : (this.operation ?? 'checkpoint'))
+    } else {
+      // The cause of something else: its frames belong to nobody here.
+      this.settle()
+      this.finding = this.doubt = this.cause = null
+    }
+    return true
+  }
+
+  private frame(text: string): boolean {
+    if (!this.active) return false
+    this.noise = 0
+    if (this.doubt !== null && isCracFrame(text)) {
+      this.report(this.doubt, this.operation ?? 'checkpoint')
+      this.doubt = null
+    }
+    const stack = this.cause ?? this.item ?? this.top
+    const frame = parseFrame(text)
+    if (stack === null || stack.frames.length >= MAX_FRAMES) return true
+    if (frame === null) stack.complete = false
+    else stack.frames.push(frame)
+    this.settle()
+    return true
+  }
+
+  private common(count: number): boolean {
+    if (!this.active) return false
+    if (this.cause !== null) fillIn(this.cause, count, this.item)
+    else if (this.item !== null) fillIn(this.item, count, this.top)
+    this.settle()
+    return true
+  }
+
+  /** The finding's creation stack is what has been read of it so far: the text may end here. */
+  private settle(): void {
+    if (this.cause !== null && this.finding !== null) this.finding.creationStack = this.cause.frames
+  }
+
+  private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
+    const type = simpleName(line.type)
+    this.finding = this.events.finding(
+      toFinding(type, line.message),
+      operation,
+      this.operation === null ? 0 : this.block,
+    )
+  }
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** The command line: finds the command, runs it, and turns its outcome into an exit code. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cac, type Command } from 'cac'
+import { check } from './cli/check.js'
+import { doctor } from './cli/doctor.js'
+import { explainFiles } from './cli/explain.js'
+import { Interrupted } from './cli/interruption.js'
+import { type RawOptions, STANDARD_STREAM } from './cli/options.js'
+import { trace } from './cli/trace.js'
+import { PreflightError, UsageError } from './errors.js'
+import { packageRoot } from './package-root.js'
+
+export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
+
+const text = { type: [String] }
+
+/** Options of every command that boots an app. */
+function withAppOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'What the report calls the app', text)
+    .option('--ready <condition>', 'log=/REGEX/, http=URL, port=N or seconds=N; default: the app has settled', text)
+    .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)
+    .option('--cwd <folder>', 'Working folder of the app', text)
+    .option('--env <K=V>', 'Environment of the app; repeatable', text)
+    .option('--jdk-option <option>', 'JVM option, put before the app’s own; repeatable', text)
+    .option('--trace <mode>', 'auto, ebpf or none (default: auto)', text)
+    .option('--boot-stacks', 'Also take native stacks of what the JVM opens before its agents are up')
+    .option('--json <file>', 'Write the result as JSON; - is standard output', text)
+}
+
+const cli = cac('crac-preflight')
+withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what speaks against it'))
+  .usage('check [options] -- java …')
+  .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
+  .option('--crac-version <version>', 'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)', text)
+  .option('--warm-up <request>', "'GET URL' between ready and checkpoint; repeatable", text)
+  .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
+  .option('--junit <file>', 'Write JUnit XML', text)
+  .option('--html <file>', 'Write a self-contained page', text)
+  .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
+  .example("crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar")
+  .action((options: RawOptions) => check(options))
+withAppOptions(cli.command('trace', 'List the live descriptors of an app and who made them; no checkpoint'))
+  .usage('trace [options] -- java …')
+  .option('--for <time>', 'List after this time instead of when ready: 5s, 500ms, 2m', text)
+  .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
+  .action((options: RawOptions) => trace(options))
+cli
+  .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
+  .option('--json', 'Print one JSON object per file')
+  .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
+  .action((files: string[], options: RawOptions) => explainFiles(files, options))
+cli
+  .command('doctor', 'Say what this machine can do, and how to get what is missing')
+  .example('crac-preflight doctor')
+  .action(() => doctor())
+cli.help()
+cli.version((JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version)
+
+async function main(argv: string[]): Promise<number> {
+  const end = argv.indexOf('--')
+  // The parser would drop a lone dash, which means a standard stream.
+  const own = argv.map((word, i) => (word === '-' && (end < 0 || i < end) ? STANDARD_STREAM : word))
+  const { options } = cli.parse([...process.argv.slice(0, 2), ...own], { run: false })
+  if (options.help === true || options.version === true) return 0
+  if (!cli.matchedCommand) {
+    const [unknown] = cli.args
+    if (unknown === undefined) cli.outputHelp()
+    throw new UsageError(
+      unknown === undefined ? 'Name a command: check, trace, explain or doctor.' : `There is no command "${unknown}". Use check, trace, explain or doctor.`,
+    )
+  }
+  return (await cli.runMatchedCommand()) as number
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    if (error instanceof Interrupted) {
+      process.stderr.write(`crac-preflight: ${error.message} Everything it started has been stopped.\n`)
+      process.exitCode = EXIT.interrupted
+      return
+    }
+    const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
+    process.stderr.write(`crac-preflight: ${expected ? error.message : String((error as Error).stack ?? error)}\n`)
+    process.exitCode = !expected || (error instanceof PreflightError && !(error instanceof UsageError)) ? EXIT.failed : EXIT.usage
+  },
+)

@@ -1,0 +1,150 @@
+import { access, readdir, realpath } from 'node:fs/promises'
+import { release } from 'node:os'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { holdProcess } from '../app/process.js'
+import { findExecutable, inspectJava } from '../jvm/java.js'
+import { Sampler } from '../ledger/sampler.js'
+import { startTracer } from '../ledger/tracer.js'
+import { paint, printable } from '../../reports/terminal-text.js'
+import { terminalOf } from './outputs.js'
+
+/** One thing that was looked at. `needed`: without it there is no check at all, or none with evidence. */
+interface Diagnosis {
+  what: string
+  found: string
+  ok: boolean
+  needed: boolean
+  /** How to get what is missing. */
+  advice: string | null
+}
+
+/** `doctor`: tries what a check would do, and says how to get what is missing. */
+export async function doctor(): Promise<number> {
+  const diagnoses = [
+    kernel(),
+    await typeFormat(),
+    await tracer(),
+    await profiler(),
+    ...(await javas()),
+    await docker(),
+  ]
+  const style = paint(terminalOf(process.stdout).color)
+  for (const { what, found, ok, needed, advice } of diagnoses) {
+    const mark = ok ? style.green('ok     ') : needed ? style.red('missing') : style.yellow('absent ')
+    process.stdout.write(`${mark}  ${what.padEnd(22)} ${printable(found)}\n`)
+    if (!ok && advice !== null) process.stdout.write(`         ${' '.repeat(22)} ${style.dim(advice)}\n`)
+  }
+  return diagnoses.every(({ ok, needed }) => ok || !needed) ? 0 : 1
+}
+
+function kernel(): Diagnosis {
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  return {
+    what: 'kernel',
+    found: `${release()} (${process.arch})`,
+    ok: major > 5 || (major === 5 && minor >= 11),
+    needed: false,
+    advice: 'Tracing needs Linux 5.11 or later; without it a check gives its verdict, but no Java lines.',
+  }
+}
+
+async function typeFormat(): Promise<Diagnosis> {
+  const path = '/sys/kernel/btf/vmlinux'
+  const ok = await exists(path)
+  return {
+    what: 'kernel types (BTF)',
+    found: ok ? path : 'none',
+    ok,
+    needed: false,
+    advice: 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y.',
+  }
+}
+
+/** The only proof that BPF programs load here is to load them. */
+async function tracer(): Promise<Diagnosis> {
+  const base = { what: 'eBPF tracer', needed: true }
+  const held = await holdProcess({ command: ['true'], cwd: '/', env: {}, logFile: '/dev/null' })
+  try {
+    const tracer = await startTracer(held.pid)
+    await tracer.stop()
+    return { ...base, found: 'loads, attaches and ends', ok: true, advice: null }
+  } catch (error) {
+    return { ...base, found: 'does not start', ok: false, advice: error instanceof Error ? error.message : String(error) }
+  } finally {
+    await held.stop()
+  }
+}
+
+async function profiler(): Promise<Diagnosis> {
+  const ok = await Sampler.isBuilt()
+  return {
+    what: 'async-profiler',
+    found: ok ? 'there' : 'none for this machine',
+    ok,
+    needed: true,
+    advice: 'Run "npm run build" in a checkout of crac-preflight.',
+  }
+}
+
+async function javas(): Promise<Diagnosis[]> {
+  const folders = await readdir('/usr/lib/jvm').catch(() => [])
+  const candidates = [
+    ...(process.env.JAVA_HOME ? [join(process.env.JAVA_HOME, 'bin/java')] : []),
+    ...[await findExecutable('java', '/', process.env.PATH ?? '')].filter((path) => path !== null),
+    ...folders.map((folder) => join('/usr/lib/jvm', folder, 'bin/java')),
+  ]
+  const executables = new Set<string>()
+  for (const candidate of candidates) if (await exists(candidate)) executables.add(await realpath(candidate))
+  const installations = await Promise.all([...executables].map(inspectJava))
+  const jdks = installations.map(({ home, version, vendor, crac }) => ({
+    what: crac ? 'CRaC JDK' : 'JDK',
+    found: `${version ?? 'unknown version'} ${vendor ?? ''} at ${home}`,
+    ok: true,
+    needed: false,
+    advice: null,
+  }))
+  if (installations.length === 0)
+    return [{ what: 'JDK', found: 'none', ok: false, needed: true, advice: 'Install a JDK 17 or later, or set JAVA_HOME.' }]
+  if (installations.some(({ crac }) => crac)) return jdks
+  return [
+    ...jdks,
+    {
+      what: 'CRaC JDK',
+      found: 'none: checks rehearse',
+      ok: false,
+      needed: false,
+      advice: 'Azul Zulu and BellSoft Liberica offer builds with CRaC.',
+    },
+  ]
+}
+
+async function docker(): Promise<Diagnosis> {
+  const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+  const path = host.replace(/^unix:\/\//, '')
+  const ok = host.startsWith('unix://') ? await answers(path) : true
+  return {
+    what: 'Docker engine',
+    found: ok ? host : `none at ${host}`,
+    ok,
+    needed: false,
+    advice: 'Only needed for apps in containers.',
+  }
+}
+
+const answers = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ path }, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => {
+      resolve(false)
+    })
+  })
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises'
+import type { AppSpec } from '../app/spec.js'
+import type { Ready } from '../app/ready.js'
+import { UsageError } from '../errors.js'
+
+/** Options as the parser gives them: every valued one as a list of texts. */
+export type RawOptions = Record<string, string[] | boolean | undefined> & { '--'?: string[] }
+
+/** Stands for a lone dash on its way through the parser. */
+export const STANDARD_STREAM = '\0-'
+
+/** The last value of an option, as on every command line. */
+export function one(options: RawOptions, name: string): string | undefined {
+  const value = options[name]
+  return Array.isArray(value) ? value.at(-1) : undefined
+}
+
+export function all(options: RawOptions, name: string): string[] {
+  const value = options[name]
+  return Array.isArray(value) ? value : []
+}
+
+/** One of a few words; the error names them. */
+export function oneOf<T extends string>(options: RawOptions, name: string, words: readonly T[], otherwise: T): T {
+  const value = one(options, camelCase(name)) ?? otherwise
+  const word = words.find((each) => each === value)
+  if (word === undefined) throw new UsageError(`--${name} can't be "${value}". Use one of ${words.join(', ')}.`)
+  return word
+}
+
+/** A number of seconds, in milliseconds. */
+export function seconds(options: RawOptions, name: string, otherwise: number): number {
+  const value = one(options, camelCase(name))
+  if (value === undefined) return otherwise * 1000
+  const number = Number(value.replace(/s$/, ''))
+  if (!(number > 0) || value.trim() === '')
+    throw new UsageError(`--${name} can't be "${value}". Give a number of seconds greater than 0, like 90.`)
+  return number * 1000
+}
+
+const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** The app that the command line describes. */
+export async function appSpec(options: RawOptions): Promise<AppSpec> {
+  const command = options['--'] ?? []
+  if (command.length === 0)
+    throw new UsageError('There is no app to run. Give its command behind "--", like: -- java -jar app.jar')
+  const cwd = one(options, 'cwd')
+  if (cwd !== undefined && !(await stat(cwd).catch(() => null))?.isDirectory())
+    throw new UsageError(`--cwd can't be "${cwd}": there is no such folder.`)
+  const ready = one(options, 'ready')
+  const name = one(options, 'name')
+  return {
+    command,
+    ...(name !== undefined && { name }),
+    ...(cwd !== undefined && { cwd }),
+    env: Object.fromEntries(all(options, 'env').map(parsePair)),
+    jdkOptions: all(options, 'jdkOption'),
+    ...(ready !== undefined && { ready: parseReady(ready) }),
+    timeoutMs: seconds(options, 'timeout', 60),
+  }
+}
+
+function parsePair(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UsageError(`--env can't be "${text}". Give NAME=VALUE.`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** `log=/REGEX/flags`, `http=URL`, `port=N`, `seconds=N`. */
+export function parseReady(text: string): Ready {
+  const [, kind, value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
+  const regex = /^\/(.*)\/([imsu]*)$/s.exec(value)
+  const number = Number(value)
+  try {
+    if (kind === 'log') return { log: regex ? new RegExp(regex[1] ?? '', regex[2]) : new RegExp(escape(value)) }
+    if (kind === 'http' && /^https?:$/.test(new URL(value).protocol)) return { http: value }
+  } catch (error) {
+    throw new UsageError(`--ready can't be "${text}": ${error instanceof Error ? error.message : String(error)}.`)
+  }
+  if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }
+  if (kind === 'seconds' && number > 0) return { seconds: number }
+  throw new UsageError(`--ready can't be "${text}". Use log=/REGEX/, http=URL, port=1..65535 or seconds=N.`)
+}
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** `GET URL`: what a warm-up asks for. */
+export function parseRequest(text: string): { method: string; url: string } {
+  const [, method = 'GET', url = ''] = /^(?:([A-Z]+) )?(\S+)$/.exec(text) ?? []
+  if (!URL.canParse(url)) throw new UsageError(`--warm-up can't be "${text}". Give a method and a URL, like 'GET http://localhost:8080/'.`)
+  return { method, url }
+}

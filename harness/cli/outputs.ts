@@ -1,0 +1,29 @@
+import { open } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { UsageError } from '../errors.js'
+import { STANDARD_STREAM } from './options.js'
+
+/** Fails before the app is booted where an output could not be written after it; never empties what is there. */
+export async function assertWritable(option: string, path: string | undefined): Promise<void> {
+  if (path === undefined || path === STANDARD_STREAM) return
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await (await open(path, 'a')).close()
+  } catch (error) {
+    throw new UsageError(
+      `--${option} can't be "${path}": it can't be written (${error instanceof Error ? error.message : String(error)}). Name a file in a folder that you may write to.`,
+    )
+  }
+}
+
+export async function write(path: string, text: string): Promise<void> {
+  if (path === STANDARD_STREAM) process.stdout.write(text)
+  else await writeFile(path, text)
+}
+
+/** How wide and whether in colour to write to a stream; `NO_COLOR` is respected. */
+export function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
+  const color = stream.isTTY && !process.env.NO_COLOR
+  return { color, width: stream.isTTY ? Math.max(stream.columns, 40) : 80 }
+}

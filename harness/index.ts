@@ -1,0 +1,34 @@
+/** Every public export of crac-preflight, by hand. */
+export { scenario, test, type Boot, type ScenarioSpec } from './scenario.js'
+export { cracPreflight, type PluginOptions } from './plugin.js'
+export { boot, preflight, type BootOptions, type Phase, type PreflightOptions } from './preflight.js'
+export type { CheckpointedApp, RunningApp } from './running-app.js'
+export type { AppSpec } from './app/spec.js'
+export type { Ready } from './app/ready.js'
+export type { CracVersion } from './checkpoint/engine.js'
+export type { Expectation } from './expectation.js'
+export { reportSchema, SCHEMA_ID } from './report.js'
+export type {
+  Blocker,
+  Descriptor,
+  Evidence,
+  Finding,
+  Frame,
+  LedgerEntry,
+  Origin,
+  Owner,
+  Remedy,
+  Report,
+  Verdict,
+} from './report.js'
+export {
+  AppError,
+  AttachError,
+  CheckpointBlockedError,
+  EngineError,
+  ExpectationError,
+  NoVerdictError,
+  PreflightError,
+  TracerError,
+  UsageError,
+} from './errors.js'

@@ -1,0 +1,184 @@
+import { chown, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AttachError } from '../errors.js'
+
+export interface AttachOptions {
+  /** For the listener to start and for the answer to come, each. */
+  timeoutMs?: number
+  signal?: AbortSignal
+}
+
+export interface AttachAnswer {
+  /** The protocol's own code: 0 means that the JVM understood the operation. */
+  code: number
+  output: string
+}
+
+/** HotSpot resets the connection for longer arguments (measured: a little over 1,000 characters). */
+const LONGEST_ARGUMENT = 1000
+const SIGQUIT_CAUGHT = 0x4n
+
+/**
+ * Sends one operation of HotSpot's dynamic attach protocol, version 1: a command and exactly three arguments.
+ * Needs nothing but the JVM itself; works across containers through /proc/PID/root.
+ */
+export async function attach(
+  pid: number,
+  operation: string,
+  args: string[],
+  options: AttachOptions = {},
+): Promise<AttachAnswer> {
+  const tooLong = args.find((argument) => Buffer.byteLength(argument) > LONGEST_ARGUMENT)
+  if (tooLong !== undefined)
+    throw new AttachError(
+      'ATTACH_REFUSED',
+      `An argument of the attach operation "${operation}" is ${Buffer.byteLength(tooLong)} bytes long; the JVM takes ${LONGEST_ARGUMENT}. Use shorter paths.`,
+    )
+  const socket = await listenerOf(pid, options)
+  const request = ['1', operation, args[0] ?? '', args[1] ?? '', args[2] ?? ''].map((part) => `${part}\0`).join('')
+  const answer = await exchange(socket, request, `operation "${operation}" of process ${pid}`, options)
+  const end = answer.indexOf('\n')
+  const code = Number(answer.slice(0, end))
+  if (end < 0 || !Number.isInteger(code))
+    throw new AttachError('ATTACH_GONE', `Process ${pid} closed the connection without an answer to "${operation}".`)
+  return { code, output: answer.slice(end + 1) }
+}
+
+/** Runs one diagnostic command, as `jcmd PID COMMAND` does, without a jcmd binary. */
+export const jcmd = (pid: number, command: string, options?: AttachOptions): Promise<AttachAnswer> =>
+  attach(pid, 'jcmd', [command], options)
+
+/** Loads a native agent, or calls its Agent_OnAttach again; `code` is what the agent returned, -1 where it could not be loaded. */
+export async function loadAgent(
+  pid: number,
+  library: string,
+  agentOptions: string,
+  options?: AttachOptions,
+): Promise<AttachAnswer> {
+  const { code, output } = await attach(pid, 'load', [library, 'true', agentOptions], options)
+  // The protocol's code is 0 even when loading failed; the text tells (measured on 17 and 25).
+  const returned = /return code: (-?\d+)/.exec(output)?.[1]
+  return { code: code !== 0 ? code : Number(returned ?? -1), output }
+}
+
+interface Process {
+  /** The process's number in its own pid namespace. */
+  ownPid: number
+  uid: number
+  gid: number
+  catchesQuit: boolean
+}
+
+async function describe(pid: number): Promise<Process> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => {
+    throw new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
+  })
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? []
+  return {
+    ownPid: Number(field('NSpid').at(-1) ?? pid),
+    uid: Number(field('Uid')[1]),
+    gid: Number(field('Gid')[1]),
+    catchesQuit: (BigInt(`0x${field('SigCgt')[0] ?? '0'}`) & SIGQUIT_CAUGHT) !== 0n,
+  }
+}
+
+/** Makes the JVM listen, if it does not yet, and returns its socket as seen from here. */
+async function listenerOf(pid: number, { timeoutMs = 10_000, signal }: AttachOptions): Promise<string> {
+  const end = Date.now() + timeoutMs
+  let jvm = await describe(pid)
+  const socket = `/proc/${pid}/root/tmp/.java_pid${jvm.ownPid}`
+  const listening = async () => (await stat(socket).catch(() => null))?.isSocket() ?? false
+  if (await listening()) return socket
+  await refuseWhereDisabled(pid)
+  // Before HotSpot handles it, SIGQUIT would end the process.
+  while (!jvm.catchesQuit) {
+    if (Date.now() > end)
+      throw new AttachError(
+        'ATTACH_TIMEOUT',
+        `Process ${pid} does not handle SIGQUIT: it is no HotSpot JVM, runs with -Xrs, or has not started yet.`,
+      )
+    await sleep(10, undefined, { signal })
+    jvm = await describe(pid)
+  }
+  const trigger = await askToListen(pid, jvm)
+  try {
+    for (let asked = 0; !(await listening()); ) {
+      if (Date.now() > end)
+        throw new AttachError(
+          'ATTACH_TIMEOUT',
+          `Process ${pid} did not open its attach socket /tmp/.java_pid${jvm.ownPid} within ${timeoutMs} ms. It needs a writable /tmp.`,
+        )
+      if (Date.now() - asked > 1000) {
+        process.kill(pid, 'SIGQUIT')
+        asked = Date.now()
+      }
+      await sleep(5, undefined, { signal })
+    }
+  } finally {
+    await unlink(trigger).catch(() => undefined)
+  }
+  return socket
+}
+
+/** With the mechanism disabled, SIGQUIT would print a thread dump into the app's output. */
+async function refuseWhereDisabled(pid: number): Promise<void> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (commandLine.split('\0').includes('-XX:+DisableAttachMechanism'))
+    throw new AttachError(
+      'ATTACH_DISABLED',
+      `Process ${pid} runs with -XX:+DisableAttachMechanism. Remove that option for the check.`,
+    )
+}
+
+/** Places the file that HotSpot looks for on SIGQUIT; it must belong to the JVM's user. */
+async function askToListen(pid: number, jvm: Process): Promise<string> {
+  const refusals: string[] = []
+  for (const folder of [`/proc/${pid}/root/tmp`, `/proc/${pid}/cwd`]) {
+    const trigger = `${folder}/.attach_pid${jvm.ownPid}`
+    try {
+      await writeFile(trigger, '')
+      if (process.getuid?.() !== jvm.uid) await chown(trigger, jvm.uid, jvm.gid)
+      return trigger
+    } catch (error) {
+      await unlink(trigger).catch(() => undefined)
+      refusals.push(`${trigger}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  throw new AttachError(
+    'ATTACH_REFUSED',
+    `Process ${pid} can't be asked to listen (${refusals.join('; ')}). Run as the same user or as root, and give the app a writable /tmp.`,
+  )
+}
+
+function exchange(
+  socket: string,
+  request: string,
+  what: string,
+  { timeoutMs = 60_000, signal }: AttachOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const connection = connect({ path: socket }, () => connection.write(request))
+    const expire = setTimeout(() => {
+      connection.destroy(new AttachError('ATTACH_TIMEOUT', `No answer to ${what} within ${timeoutMs} ms.`))
+    }, timeoutMs)
+    const abort = () => connection.destroy(new AttachError('ATTACH_TIMEOUT', `The wait for ${what} was given up.`))
+    signal?.addEventListener('abort', abort)
+    connection.on('data', (chunk: Buffer) => chunks.push(chunk))
+    connection.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'))
+    })
+    connection.on('error', (error) => {
+      reject(
+        error instanceof AttachError ? error : (
+          new AttachError('ATTACH_GONE', `The connection for ${what} broke: ${error.message}.`)
+        ),
+      )
+    })
+    connection.on('close', () => {
+      clearTimeout(expire)
+      signal?.removeEventListener('abort', abort)
+    })
+  })
+}

@@ -1,0 +1,103 @@
+import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
+import { execa } from 'execa'
+import type { Jvm } from '../report.js'
+
+/** A Java installation, as far as its files tell without running it. */
+export interface JavaInstallation extends Jvm {
+  home: string
+  /** 17, 21, 25 …; null where it is not known. */
+  feature: number | null
+}
+
+/** The executable that a command would run, symbolic links followed; null where there is none. */
+export async function findExecutable(name: string, cwd: string, path: string): Promise<string | null> {
+  const candidates =
+    name.includes('/') ? [isAbsolute(name) ? name : resolve(cwd, name)]
+    : path.split(delimiter).map((folder) => join(resolve(cwd, folder), name))
+  for (const candidate of candidates)
+    try {
+      await access(candidate, constants.X_OK)
+      return await realpath(candidate)
+    } catch {
+      // The next folder of PATH may have it.
+    }
+  return null
+}
+
+/** Whether an executable is a JDK's `java` launcher, which takes JVM options behind its name. */
+export const isJavaLauncher = (executable: string): boolean => basename(executable) === 'java'
+
+/** Reads what JVM an installation has, from its `release` file and the CRaC engines beside libjvm. */
+export async function inspectJava(javaExecutable: string): Promise<JavaInstallation> {
+  const home = dirname(dirname(javaExecutable))
+  const release = await readFile(join(home, 'release'), 'utf8').catch(() => '')
+  const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(release)?.[1] ?? null
+  const version = field('JAVA_VERSION')
+  return {
+    home,
+    version,
+    feature: version === null ? null : featureOf(version),
+    vendor: field('IMPLEMENTOR'),
+    crac: /\bjdk\.crac\b/.test(field('MODULES') ?? '') || /crac/i.test(release) || (await hasEngine(home)),
+  }
+}
+
+/** `17.0.15` → 17, `1.8.0_422` → 8. */
+function featureOf(version: string): number | null {
+  const match = /^(?:1\.)?(\d+)/.exec(version)
+  return match ? Number(match[1]) : null
+}
+
+/** The engines that CRaC builds carry in `lib`, by generation. */
+async function hasEngine(home: string): Promise<boolean> {
+  for (const name of ['criuengine', 'criu', 'simengine', 'libsimengine.so', 'libcrexec.so', 'libcriuengine.so'])
+    if (
+      await access(join(home, 'lib', name)).then(
+        () => true,
+        () => false,
+      )
+    )
+      return true
+  return false
+}
+
+/** The JVM's own flags by name, diagnostic ones included: the only safe way to know which name this version uses. */
+export async function flagNames(javaExecutable: string): Promise<Set<string>> {
+  const { stdout } = await execa(
+    javaExecutable,
+    ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-version'],
+    { timeout: 30_000, stderr: 'ignore', env: { JAVA_TOOL_OPTIONS: '', JDK_JAVA_OPTIONS: '' } },
+  )
+  return new Set([...stdout.matchAll(/^\s*\S+\s+(\w+)\s+:?=/gm)].map((match) => match[1] ?? ''))
+}
+
+/** Whether a process has the JVM's library mapped. */
+export async function isJvm(pid: number): Promise<boolean> {
+  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')
+  return /\/libjvm\.so(?: \(deleted\))?$/m.test(maps)
+}
+
+/** The JVMs among a process and its descendants, nearest first. */
+export async function findJvms(pid: number): Promise<number[]> {
+  const children = await childrenByParent()
+  const found: number[] = []
+  for (let generation = [pid]; generation.length > 0; ) {
+    for (const each of generation) if (await isJvm(each)) found.push(each)
+    generation = generation.flatMap((each) => children.get(each) ?? [])
+  }
+  return found
+}
+
+/** From /proc/N/stat, whose fourth field is the parent; the `children` files exist only in some kernels. */
+async function childrenByParent(): Promise<Map<number, number[]>> {
+  const children = new Map<number, number[]>()
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    // The second field is the command in parentheses, which may hold spaces and parentheses itself.
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+  }
+  return children
+}

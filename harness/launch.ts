@@ -1,0 +1,84 @@
+import type { AppSpec } from './app/spec.js'
+import { cracOptions } from './checkpoint/crac.js'
+import { cracVersions, type CracVersion, type EngineAnswer } from './checkpoint/engine.js'
+import { rehearsalOptions } from './checkpoint/rehearsal.js'
+import { UsageError } from './errors.js'
+import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from './jvm/java.js'
+
+export type EngineName = EngineAnswer['engine']
+
+/** How an app is to be started so that it can be observed and asked. */
+export interface Launch {
+  command: string[]
+  env: Record<string, string>
+  cwd: string
+  java: JavaInstallation
+  engine: EngineName
+  cracVersion: CracVersion
+}
+
+export interface LaunchRequest {
+  spec: AppSpec
+  engine: EngineName | 'auto'
+  cracVersion: CracVersion
+  /** What the ledger needs the JVM to start with. */
+  ledgerOptions: string[]
+  /** Where a real engine may write its image. */
+  imageFolder: string
+}
+
+/** Finds the JVM that the command will run, chooses the engine, and adds what the JVM must be started with. */
+export async function planLaunch(request: LaunchRequest): Promise<Launch> {
+  const { spec, cracVersion } = request
+  if (!cracVersions.includes(cracVersion))
+    throw new UsageError(`There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`)
+  const cwd = spec.cwd ?? process.cwd()
+  const env = { ...definedOnly(process.env), ...spec.env }
+  const [name, ...args] = spec.command
+  if (name === undefined) throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
+  const executable = await findExecutable(name, cwd, env.PATH ?? '')
+  if (executable === null)
+    throw new UsageError(`There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`)
+  const launcher = isJavaLauncher(executable)
+  const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, env)
+  const java = await inspectJava(javaExecutable)
+  const engine = chooseEngine(request.engine, java)
+  const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
+  const engineOptions =
+    engine === 'rehearsal' ? rehearsalOptions(cracVersion)
+    : cracOptions({ flags: await flagNames(javaExecutable), given, imageFolder: request.imageFolder })
+  const options = [...request.ledgerOptions, ...engineOptions, ...(spec.jdkOptions ?? [])]
+  return {
+    // A script passes options on only through the environment, which makes the JVM say that it picked them up.
+    command: launcher ? [executable, ...options, ...args] : [executable, ...args],
+    env: launcher ? env : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },
+    cwd,
+    java,
+    engine,
+    cracVersion,
+  }
+}
+
+function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation): EngineName {
+  if (wanted === 'auto') return java.crac ? 'crac' : 'rehearsal'
+  if (wanted === 'crac' && !java.crac)
+    throw new UsageError(
+      `The engine "crac" needs a CRaC JDK; ${java.home} (${java.vendor ?? 'unknown vendor'} ${java.version ?? ''}) is none. Use --engine rehearsal, or a CRaC build of the JDK.`,
+    )
+  return wanted
+}
+
+/** What a script will most likely run: JAVA_HOME's java, else PATH's. */
+async function javaOfEnvironment(cwd: string, env: Record<string, string>): Promise<string> {
+  const home = env.JAVA_HOME
+  const found =
+    (home ? await findExecutable(`${home}/bin/java`, cwd, '') : null) ?? (await findExecutable('java', cwd, env.PATH ?? ''))
+  if (found === null) throw new UsageError('There is no "java" in JAVA_HOME or PATH. Install a JDK 17 or later, or set JAVA_HOME.')
+  return found
+}
+
+/** JAVA_TOOL_OPTIONS is split at white space outside quotes. */
+const quote = (option: string): string => (/\s/.test(option) ? `"${option}"` : option)
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -1,0 +1,51 @@
+import { readdir, readlink, stat } from 'node:fs/promises'
+import type { LedgerEntry } from '../report.js'
+import type { LiveFile } from './records.js'
+import type { SocketDescription } from './sockets.js'
+
+const S_IFMT = 0o170000
+const S_IFSOCK = 0o140000
+const S_IFIFO = 0o010000
+const S_IFDIR = 0o040000
+
+/** What a descriptor leads to, in words: kind, target and peer of its ledger entry. */
+export function describeTarget(
+  live: Pick<LiveFile, 'mode' | 'link' | 'inode'>,
+  sockets: Map<number, SocketDescription>,
+): Pick<LedgerEntry, 'kind' | 'target' | 'peer'> {
+  const type = live.mode & S_IFMT
+  if (type === S_IFSOCK) {
+    const known = sockets.get(live.inode)
+    return { kind: 'socket', target: known?.target ?? 'socket, neither bound nor connected', peer: known?.peer ?? null }
+  }
+  return { kind: kindOf(type, live.link), target: live.link, peer: null }
+}
+
+function kindOf(type: number, link: string): LedgerEntry['kind'] {
+  if (type === S_IFIFO) return 'pipe'
+  if (type === S_IFDIR) return 'directory'
+  const anonymous = /^anon_inode:\[?(\w+)\]?/.exec(link)?.[1]
+  if (anonymous === undefined) return 'file'
+  const known: Partial<Record<string, LedgerEntry['kind']>> = {
+    eventpoll: 'eventpoll',
+    eventfd: 'eventfd',
+    inotify: 'inotify',
+    timerfd: 'timerfd',
+  }
+  return known[anonymous] ?? 'other'
+}
+
+/** The live table without a tracer: what /proc tells, with no identity beyond the inode. */
+export async function readLiveTable(pid: number): Promise<LiveFile[]> {
+  const live: LiveFile[] = []
+  for (const name of await readdir(`/proc/${pid}/fd`)) {
+    const path = `/proc/${pid}/fd/${name}`
+    try {
+      const [link, { ino, dev, mode }] = await Promise.all([readlink(path), stat(path)])
+      live.push({ fd: Number(name), file: '', inode: ino, device: dev, mode, link, inherited: false })
+    } catch {
+      // Closed between the listing and the look.
+    }
+  }
+  return live.sort((a, b) => a.fd - b.fd)
+}

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import { toBlockers } from './blockers/blockers.js'
+import { nameSources, openClassIndex, type ClassIndex } from './blockers/classes.js'
+import type { PreflightError } from './errors.js'
+import { defaultName, type AppSpec } from './app/spec.js'
+import type { EngineAnswer } from './checkpoint/engine.js'
+import type { LedgerReading } from './ledger/ledger.js'
+import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from './report.js'
+import type { CheckpointedApp, RunningApp } from './running-app.js'
+
+interface Times {
+  warmUpMs: number | null
+  totalMs: number
+}
+
+/** Joins findings with the ledger and tells it all in one value. */
+export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
+  const { app, reading, answer, properties } = checkpointed
+  const index = await classIndexOf(reading, properties)
+  const ledger = await nameSources(reading.entries, index)
+  const blockers = await toBlockers({
+    findings: answer.findings,
+    ledger,
+    index,
+    cracVersion: answer.cracVersion,
+    engine: answer.engine,
+  })
+  return {
+    schema: SCHEMA_ID,
+    scenario: app.spec.name,
+    verdict: answer.outcome === 'passed' ? 'checkpointable' : 'blocked',
+    failure: null,
+    app: { kind: 'process', command: app.spec.command, image: null, pid: app.pid, exit: null },
+    jvm: {
+      version: properties.get('java.version') ?? app.launch.java.version,
+      vendor: properties.get('java.vendor') ?? app.launch.java.vendor,
+      crac: app.launch.java.crac,
+    },
+    engine: {
+      name: answer.engine,
+      cracVersion: answer.cracVersion,
+      output: answer.output,
+      durationMs: rounded(answer.durationMs),
+      note: answer.note,
+    },
+    blockers,
+    descriptors: ledger.map((entry) => judged(entry, answer, blockers)),
+    evidence: reading.evidence,
+    timing: timing(app.bootMs, answer.durationMs, times),
+  }
+}
+
+/** The report of a run in which the harness could not tell. */
+export function failedReport(
+  spec: AppSpec,
+  app: RunningApp | undefined,
+  error: PreflightError,
+  times: Times,
+): Report {
+  return {
+    schema: SCHEMA_ID,
+    scenario: spec.name ?? defaultName(spec.command),
+    verdict: 'failed',
+    failure: { code: error.code, message: error.message },
+    app: { kind: 'process', command: spec.command, image: null, pid: app?.pid ?? null, exit: null },
+    jvm: {
+      version: app?.launch.java.version ?? null,
+      vendor: app?.launch.java.vendor ?? null,
+      crac: app?.launch.java.crac ?? false,
+    },
+    engine: { name: app?.launch.engine ?? 'rehearsal', cracVersion: null, output: '', durationMs: null, note: null },
+    blockers: [],
+    descriptors: [],
+    evidence: { tracer: 'none', records: 0, sampled: 0, unsampled: 0, lost: 0, note: 'the check did not come to its checkpoint' },
+    timing: timing(app?.bootMs ?? null, null, times),
+  }
+}
+
+/** Where the app's classes come from: its class path, and every other jar that it holds open. */
+export async function classIndexOf(reading: LedgerReading, properties: Map<string, string>): Promise<ClassIndex> {
+  const cwd = properties.get('user.dir') ?? '/'
+  const classPath = (properties.get('java.class.path') ?? '').split(':').filter(Boolean)
+  return await openClassIndex({
+    javaHome: properties.get('java.home') ?? null,
+    classPath: classPath.map((entry) => resolve(cwd, entry)),
+    jars: [...reading.links.values()].filter((link) => link.endsWith('.jar')),
+  })
+}
+
+/** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
+function judged(entry: LedgerEntry, answer: EngineAnswer, blockers: Blocker[]): Descriptor {
+  const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
+  const judgement = answer.judgements.get(entry.fd)
+  if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }
+  if (judgement && judgement.verdict !== 'blocked') return { ...entry, ...judgement }
+  return { ...entry, verdict: entry.fd <= 2 ? 'standard' : 'unknown', rule: null }
+}
+
+const rounded = (ms: number): number => Math.round(ms)
+
+const timing = (bootMs: number | null, checkpointMs: number | null, { warmUpMs, totalMs }: Times): Report['timing'] => ({
+  bootMs: bootMs === null ? null : rounded(bootMs),
+  warmUpMs: warmUpMs === null ? null : rounded(warmUpMs),
+  checkpointMs: checkpointMs === null ? null : rounded(checkpointMs),
+  totalMs: rounded(totalMs),
+})

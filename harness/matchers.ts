@@ -1,0 +1,61 @@
+import { expect } from 'vitest'
+import { blockerMessage, blockerText } from '../reports/blocker-text.js'
+import { CheckpointBlockedError, ExpectationError, NoVerdictError } from './errors.js'
+import type { Comparison, Expectation } from './expectation.js'
+import { checkOf } from './checks.js'
+import type { Report } from './report.js'
+import type { RunningApp } from './running-app.js'
+
+declare module 'vitest' {
+  interface Matchers {
+    /** Asks the running app for a checkpoint; fails with one error per blocker, Java creation stack first. */
+    toBeCheckpointable(): Promise<void>
+    /** The same with blockers that are known: fails on any other, and on one that is not there. */
+    toBeBlockedBy(...ids: string[]): Promise<void>
+  }
+}
+
+/** Adds the matchers to vitest's `expect`. Importing the package is enough. */
+export function addMatchers(): void {
+  expect.extend({
+    async toBeCheckpointable(app: RunningApp) {
+      return await judge(app, 'checkpointable', this.isNot)
+    },
+    async toBeBlockedBy(app: RunningApp, ...ids: string[]) {
+      return await judge(app, { blockedBy: ids }, this.isNot)
+    },
+  })
+}
+
+async function judge(app: RunningApp, expectation: Expectation, isNot: boolean) {
+  const { report, comparison } = await checkOf(app, expectation)
+  const errors = errorsOf(report, comparison)
+  // Thrown, not returned: only so does every blocker become an error of its own.
+  if (!isNot && errors.length > 0) throw new AggregateError(errors, `${report.scenario}: ${errors.length} blockers`)
+  return { pass: errors.length === 0, message: () => `expected ${report.scenario} not to be checkpointable` }
+}
+
+/** What speaks against a report, as errors that a test fails with. */
+export function errorsOf(report: Report, { unexpected, unmet }: Comparison): Error[] {
+  if (report.failure) return [new NoVerdictError(report.failure.code, report.failure.message)]
+  return [
+    ...unexpected.map((blocker) =>
+      withoutJavaFrames(
+        new CheckpointBlockedError(blocker.id, `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`),
+      ),
+    ),
+    ...unmet.map(
+      (id) =>
+        new ExpectationError(
+          `${report.scenario} was expected to be blocked by "${id}", and no blocker has that id. There ${report.blockers.length === 1 ? 'is' : 'are'} ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
+        ),
+    ),
+  ]
+}
+
+/** Test runners look for source places in `stack`; the Java frames are in the message, and must not be taken for theirs. */
+function withoutJavaFrames<E extends Error>(error: E): E {
+  const own = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:file:|node:|\/).*:\d+:\d+\)?$/.test(line))
+  error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...own].join('\n')
+  return error
+}

@@ -1,0 +1,159 @@
+/**
+ * The product, top to bottom: hold the app, trace it, release it, wait until it is ready, warm it up, silence the
+ * observers, ask for a checkpoint, and join what was refused with who made it.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { holdProcess, type RunningProcess } from './app/process.js'
+import { describeReady, untilReady } from './app/ready.js'
+import { defaultName, type AppSpec } from './app/spec.js'
+import type { CracVersion } from './checkpoint/engine.js'
+import { AppError, PreflightError, UsageError } from './errors.js'
+import { jcmd } from './jvm/attach.js'
+import { planLaunch, type EngineName } from './launch.js'
+import { Ledger, type TraceMode } from './ledger/ledger.js'
+import { failedReport, toReport } from './make-report.js'
+import type { Report } from './report.js'
+import { RunningApp } from './running-app.js'
+import { openScratch } from './scratch.js'
+
+export interface BootOptions {
+  engine?: EngineName | 'auto'
+  /** Whose rules a rehearsal follows; `25` by default. */
+  cracVersion?: CracVersion
+  trace?: TraceMode
+  /** Also take native stacks of what the JVM opens before its agents are up. */
+  bootStacks?: boolean
+  /** Told when a phase begins. */
+  onPhase?: (phase: Phase) => void
+  /** Gives up: the app is stopped and everything cleaned up. */
+  signal?: AbortSignal
+  /** Ends the wait: the app counts as ready then, whatever `ready` says. */
+  readyAt?: AbortSignal
+}
+
+export interface PreflightOptions extends BootOptions {
+  /** What to do with the app between ready and checkpoint. */
+  warmUp?: (app: RunningApp) => Promise<void>
+  /** How long the checkpoint may take, in milliseconds; 60,000 by default. */
+  checkpointTimeoutMs?: number
+  /** Called with the app before it is stopped, e.g. to keep its log. */
+  beforeStop?: (app: RunningApp) => Promise<void>
+}
+
+export type Phase = 'boot' | 'warm-up' | 'checkpoint' | 'join'
+
+/** The whole flow, once. Only a usage error is thrown; whatever else goes wrong is a report with verdict `failed`. */
+export async function preflight(spec: AppSpec, options: PreflightOptions = {}): Promise<Report> {
+  const begin = performance.now()
+  let app: RunningApp | undefined
+  let warmUpMs: number | null = null
+  try {
+    options.onPhase?.('boot')
+    app = await boot(spec, options)
+    if (options.warmUp) {
+      options.onPhase?.('warm-up')
+      warmUpMs = await orGivenUp(warmUp(app, options.warmUp), options.signal)
+    }
+    options.onPhase?.('checkpoint')
+    const checkpointed = await orGivenUp(app.checkpoint(options.checkpointTimeoutMs), options.signal)
+    options.onPhase?.('join')
+    return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
+    return failedReport(spec, app, error, { warmUpMs, totalMs: performance.now() - begin })
+  } finally {
+    if (app) await options.beforeStop?.(app)
+    await app?.stop()
+  }
+}
+
+/** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
+export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<RunningApp> {
+  const scratch = await openScratch()
+  const imageFolder = join(scratch.path, 'image')
+  await mkdir(imageFolder)
+  const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto')
+  const cleanUp: (() => Promise<unknown>)[] = [() => ledger.stop(), () => scratch.remove()]
+  try {
+    const launch = await planLaunch({
+      spec,
+      engine: options.engine ?? 'auto',
+      cracVersion: options.cracVersion ?? '25',
+      ledgerOptions: ledger.jvmOptions,
+      imageFolder,
+    })
+    const held = await holdProcess({ ...launch, logFile: join(scratch.path, 'app.log') })
+    cleanUp.unshift(() => held.stop())
+    await ledger.observe(held.pid)
+    const released = performance.now()
+    const running = held.release()
+    ledger.released()
+    await readyInTime(spec, running, options)
+    const named = { ...spec, name: spec.name ?? defaultName(spec.command) }
+    return new RunningApp(named, launch, running, ledger, scratch, performance.now() - released)
+  } catch (error) {
+    for (const step of cleanUp) await step()
+    throw error
+  }
+}
+
+/** Waits for the app to be ready, to die or to be given up, whichever comes first. */
+async function readyInTime(
+  spec: AppSpec,
+  app: RunningProcess,
+  { signal, readyAt }: BootOptions,
+): Promise<void> {
+  const timeoutMs = spec.timeoutMs ?? 60_000
+  const over = new AbortController()
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    over.abort()
+  }, timeoutMs)
+  const died = app.exited.then((exit) => {
+    throw new AppError('APP_DIED', `The app ended (${exit}) before it was ready. What it printed last:`, app.output.tail(40))
+  })
+  died.catch(() => undefined)
+  try {
+    await Promise.race([
+      orGivenUp(untilReady(app, spec.ready, over.signal), signal),
+      died,
+      ...(readyAt ? [new Promise((resolve) => readyAt.addEventListener('abort', resolve))] : []),
+    ])
+  } catch (error) {
+    if (!timedOut) throw error
+    const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000 }).catch(() => ({ output: '' }))
+    throw new AppError(
+      'APP_NOT_READY',
+      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}. Raise --timeout, or correct --ready. What it printed last, and its threads:`,
+      `${app.output.tail(40)}\n\n${dump.output}`,
+    )
+  } finally {
+    clearTimeout(timer)
+    over.abort()
+  }
+}
+
+async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void>): Promise<number> {
+  const begin = performance.now()
+  try {
+    await action(app)
+  } catch (error) {
+    throw new AppError('WARM_UP_FAILED', `The warm-up failed: ${error instanceof Error ? error.message : String(error)}`, app.output)
+  }
+  return performance.now() - begin
+}
+
+/** The work's outcome, or the signal's reason when that comes first. */
+async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await work
+  signal.throwIfAborted()
+  const givenUp = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error)
+    })
+  })
+  work.catch(() => undefined)
+  return await Promise.race([work, givenUp])
+}

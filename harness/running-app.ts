@@ -1,0 +1,111 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunningProcess } from './app/process.js'
+import type { AppSpec } from './app/spec.js'
+import { checkpoint } from './checkpoint/crac.js'
+import type { EngineAnswer } from './checkpoint/engine.js'
+import { rehearse } from './checkpoint/rehearsal.js'
+import { AppError, EngineError } from './errors.js'
+import { jcmd, loadAgent } from './jvm/attach.js'
+import { findJvms } from './jvm/java.js'
+import { systemProperties } from './jvm/properties.js'
+import type { Launch } from './launch.js'
+import type { Ledger, LedgerReading } from './ledger/ledger.js'
+
+/** What a checkpoint brought to light, before findings and ledger are joined. */
+export interface CheckpointedApp {
+  app: RunningApp
+  reading: LedgerReading
+  answer: EngineAnswer
+  /** The JVM's own system properties: its class path, its home. */
+  properties: Map<string, string>
+}
+
+/** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
+export class RunningApp {
+  readonly startedAt = performance.now()
+
+  constructor(
+    readonly spec: AppSpec & { name: string },
+    readonly launch: Launch,
+    private readonly process: RunningProcess,
+    private readonly observer: Ledger,
+    private readonly scratch: { path: string; remove: () => Promise<void> },
+    readonly bootMs: number,
+  ) {}
+
+  get pid(): number {
+    return this.process.pid
+  }
+
+  /** The newest megabyte of what the app has printed. */
+  get output(): string {
+    return this.process.output.text
+  }
+
+  get exited(): Promise<number | string> {
+    return this.process.exited
+  }
+
+  /** Where one of the app's ports can be reached from here. */
+  url(port: number, path = '/'): string {
+    return `http://127.0.0.1:${port}${path}`
+  }
+
+  /** Ends sampling and reads the ledger; the app runs on. */
+  async ledger(): Promise<LedgerReading> {
+    const pid = await this.jvm()
+    await this.observer.silence((library, options) => loadAgent(pid, library, options))
+    return await this.observer.read(pid)
+  }
+
+  /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
+  async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
+    const pid = await this.jvm()
+    const reading = await this.ledger()
+    const properties = await systemProperties(pid)
+    const died = this.exited.then((exit) => {
+      throw new EngineError('ENGINE_NO_ANSWER', `The app ended (${exit}) while it was asked for a checkpoint.`)
+    })
+    const asked = this.launch.engine === 'crac' ? this.askJdk(pid, timeoutMs) : Promise.race([this.rehearse(pid, timeoutMs), died])
+    died.catch(() => undefined)
+    return { app: this, reading, answer: await asked, properties }
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop()
+    await this.observer.stop()
+    await this.scratch.remove()
+  }
+
+  private rehearse(pid: number, timeoutMs: number): Promise<EngineAnswer> {
+    return rehearse({
+      load: (library, options) => loadAgent(pid, library, options, { timeoutMs }),
+      cracVersion: this.launch.cracVersion,
+      folder: this.scratch.path,
+      timeoutMs,
+      jdkFeature: this.launch.java.feature,
+    })
+  }
+
+  private askJdk(pid: number, timeoutMs: number): Promise<EngineAnswer> {
+    const { output } = this.process
+    const mark = output.mark()
+    return checkpoint({
+      jcmd: (command) => jcmd(pid, command, { timeoutMs }),
+      appOutputSince: () => Promise.resolve(output.since(mark)),
+      exited: this.exited,
+      imageWritten: async () => (await readdir(join(this.scratch.path, 'image')).catch(() => [])).length > 0,
+    })
+  }
+
+  /** The one JVM that the command has become or started. */
+  async jvm(): Promise<number> {
+    const [jvm, ...others] = await findJvms(this.pid)
+    if (jvm === undefined)
+      throw new AppError('APP_NOT_JAVA', `${this.spec.command.join(' ')} has started no JVM: none of its processes has libjvm.so mapped.`, this.output)
+    if (others.length > 0)
+      throw new AppError('APP_NOT_JAVA', `${this.spec.command.join(' ')} has started several JVMs (${[jvm, ...others].join(', ')}). Start the one to be checked with its own command.`)
+    return jvm
+  }
+}

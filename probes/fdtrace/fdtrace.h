@@ -1,0 +1,56 @@
+/* What the BPF program and its loader share: the layout of records and of the snapshot's stream. */
+#ifndef FDTRACE_H
+#define FDTRACE_H
+
+enum {
+    STACK_MAX = 16,    /* without frame pointers in libc the kernel seldom gets farther */
+    FILES_MAX = 16,    /* files that one system call may create; only io_uring_enter creates more than two */
+    ADDRESS_MAX = 110, /* sizeof(struct sockaddr_un) */
+    PATH_MAX_KEPT = 4096,
+};
+
+enum kind { K_OPEN, K_DUP, K_BIND, K_LISTEN, K_CONNECT, KINDS };
+
+/* What became of the signal that asks the thread for its stack. */
+enum sample { S_OFF, S_SENT, S_PENDING, S_NO_HANDLER, S_BLOCKED, S_FORKED, S_FAILED };
+
+/* First member of each item in the snapshot's stream: a `struct live` and its path, then what is known about that file. */
+enum tag { T_LIVE = 1, T_RECORD, T_ADDRESS };
+
+struct key {
+    unsigned long long file;
+    unsigned long long kind;
+};
+
+/* The newest event of one kind on one struct file. */
+struct record {
+    unsigned tag;
+    unsigned char kind, sample, depth, unused;
+    unsigned long long ts;    /* 0: the file that this was about is gone, its address belongs to another one */
+    unsigned long long until; /* when the thread asked for its next sample, or ended; 0: not yet */
+    unsigned long long inode;
+    unsigned device;
+    unsigned tgid, tid; /* as the loader's pid namespace numbers them */
+    unsigned ns_tid;    /* as the thread's own pid namespace does */
+    int fd, nr;
+    char comm[16], name[32];
+    unsigned long long stack[STACK_MAX];
+};
+
+/* The peer or own address of a bind or connect: kept apart, because most records have none. */
+struct address {
+    unsigned tag;
+    unsigned short size;
+    unsigned char bytes[ADDRESS_MAX];
+    unsigned long long ts; /* of the record that it belongs to */
+};
+
+/* One open descriptor; `path_size` bytes of path follow. */
+struct live {
+    unsigned tag;
+    unsigned fd, device, mode;
+    unsigned long long file, inode;
+    unsigned path_size, unused;
+};
+
+#endif

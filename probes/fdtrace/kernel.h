@@ -1,0 +1,77 @@
+/* The few kernel types that the tracer reads. Their offsets come from the running kernel's BTF (CO-RE), so that this
+ * one file serves every kernel version and architecture. */
+#ifndef FDTRACE_KERNEL_H
+#define FDTRACE_KERNEL_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef int s32;
+typedef long long s64;
+typedef u8 __u8;
+typedef u16 __u16;
+typedef u32 __u32;
+typedef u64 __u64;
+typedef s32 __s32;
+typedef s64 __s64;
+typedef u16 __be16;
+typedef u32 __be32;
+typedef u64 __be64;
+typedef u32 __wsum;
+typedef _Bool bool;
+#define true 1
+#define false 0
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common { unsigned inum; };
+struct pid_namespace { struct ns_common ns; };
+struct upid { int nr; struct pid_namespace *ns; };
+struct pid { unsigned level; struct upid numbers[1]; };
+
+typedef struct { unsigned long sig[1]; } sigset_t;
+struct sigpending { sigset_t signal; };
+struct sigaction { void *sa_handler; };
+struct k_sigaction { struct sigaction sa; };
+struct sighand_struct { struct k_sigaction action[64]; };
+typedef struct { int counter; } atomic_t;
+struct signal_struct { atomic_t live; };
+
+struct qstr { const unsigned char *name; };
+struct dentry { struct qstr d_name; };
+struct dentry___since_6_15 { struct qstr __d_name; };
+struct path { struct dentry *dentry; };
+struct super_block { unsigned s_dev; };
+struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; };
+struct file { struct path f_path; struct inode *f_inode; };
+struct fdtable { unsigned max_fds; struct file **fd; };
+struct files_struct { struct fdtable *fdt; };
+
+struct task_struct {
+    unsigned flags;
+    int pid, tgid;
+    struct task_struct *group_leader;
+    struct pid *thread_pid;
+    struct files_struct *files;
+    struct signal_struct *signal;
+    struct sighand_struct *sighand;
+    sigset_t blocked;
+    struct sigpending pending;
+};
+
+struct pt_regs;
+struct pt_regs___x86 { unsigned long di, si, dx, orig_ax; };
+struct pt_regs___arm64 { u64 regs[31]; u64 orig_x0; s32 syscallno; };
+
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; };
+struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; u32 fd; struct file *file; };
+
+#pragma clang attribute pop
+
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6 };
+enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8 };
+
+#endif

@@ -1,0 +1,109 @@
+/* What a BPF program can tell about a task, its system call and its files. */
+#ifndef FDTRACE_TASK_BPF_H
+#define FDTRACE_TASK_BPF_H
+
+const volatile int signo = 0; /* 0: no samples */
+__u32 own_level; /* depth of the loader's pid namespace */
+
+enum { PF_FORKNOEXEC = 0x40 };
+
+static __always_inline struct task_struct *current(void)
+{
+    return (void *)bpf_get_current_task_btf();
+}
+
+static __always_inline u32 level_of(struct task_struct *task)
+{
+    return BPF_CORE_READ(task, thread_pid, level);
+}
+
+/* CO-RE moves constant indexes only: an index that is known at run time needs the kernel's own element size. */
+static __always_inline struct upid *upid_at(struct task_struct *task, u32 level)
+{
+    void *pid = BPF_CORE_READ(task, thread_pid);
+    return pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid);
+}
+
+/* The task's number in the pid namespace of that depth. */
+static __always_inline u32 id_at(struct task_struct *task, u32 level)
+{
+    return BPF_CORE_READ(upid_at(task, level), nr);
+}
+
+static __always_inline u64 handler_of(struct task_struct *task)
+{
+    void *actions = (void *)BPF_CORE_READ(task, sighand) + bpf_core_field_offset(struct sighand_struct, action);
+    u64 handler = 0;
+    bpf_probe_read_kernel(&handler, sizeof handler,
+                          actions + (signo - 1) * bpf_core_type_size(struct k_sigaction) +
+                              bpf_core_field_offset(struct k_sigaction, sa.sa_handler));
+    return handler;
+}
+
+/* Makes the current thread sample its own stack on its way back to user mode. Without a handler the signal would
+ * kill it, and in a forked child that has not called exec yet the handler is the parent's. */
+static __always_inline int sample(struct task_struct *task)
+{
+    if (!signo)
+        return S_OFF;
+    u64 bit = 1ULL << (signo - 1);
+    if (handler_of(task) <= 1)
+        return S_NO_HANDLER;
+    if (BPF_CORE_READ(task, group_leader, flags) & PF_FORKNOEXEC)
+        return S_FORKED;
+    if (task->blocked.sig[0] & bit)
+        return S_BLOCKED;
+    if (task->pending.signal.sig[0] & bit)
+        return S_PENDING;
+    return bpf_send_signal_thread(signo) ? S_FAILED : S_SENT;
+}
+
+static __always_inline struct file *file_of(struct task_struct *task, long fd)
+{
+    struct file *file = 0;
+    struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+    if (fd >= 0 && fd < BPF_CORE_READ(table, max_fds))
+        bpf_probe_read_kernel(&file, sizeof file, BPF_CORE_READ(table, fd) + fd);
+    return file;
+}
+
+static __always_inline void describe(struct record *record, struct file *file)
+{
+    const unsigned char *name;
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
+    record->inode = BPF_CORE_READ(inode, i_ino);
+    record->device = BPF_CORE_READ(inode, i_sb, s_dev);
+    if (bpf_core_field_exists(entry->d_name))
+        name = BPF_CORE_READ(entry, d_name.name);
+    else
+        name = BPF_CORE_READ((struct dentry___since_6_15 *)entry, __d_name.name);
+    if (bpf_probe_read_kernel_str(record->name, sizeof record->name, name) < 0)
+        record->name[0] = 0;
+}
+
+struct call {
+    int nr;
+    u64 arg[3];
+};
+
+/* The saved registers still hold the arguments when the call returns, so that no hook at its entry is needed. */
+static __always_inline struct call call_of(struct pt_regs *regs)
+{
+    struct pt_regs___x86 *x86 = (void *)regs;
+    struct pt_regs___arm64 *arm64 = (void *)regs;
+    struct call call = {};
+    if (bpf_core_field_exists(x86->orig_ax)) {
+        call.nr = (int)BPF_CORE_READ(x86, orig_ax);
+        call.arg[0] = BPF_CORE_READ(x86, di);
+        call.arg[1] = BPF_CORE_READ(x86, si);
+        call.arg[2] = BPF_CORE_READ(x86, dx);
+    } else {
+        call.nr = BPF_CORE_READ(arm64, syscallno);
+        call.arg[0] = BPF_CORE_READ(arm64, orig_x0);
+        bpf_core_read(&call.arg[1], 2 * sizeof call.arg[1], &arm64->regs[1]);
+    }
+    return call;
+}
+
+#endif

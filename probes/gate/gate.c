@@ -1,0 +1,118 @@
+/* Holds a command at its very first instruction until somebody outside is ready to watch it. See README.md. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NOT_RELEASED = 124, USAGE = 125, CANNOT_RUN = 126, NOT_FOUND = 127 };
+
+struct options {
+    long seconds;
+    bool die_with_parent;
+    char **command;
+};
+
+/* SIGCONT stands last: its handler tells the outside that a release can no longer be lost. */
+static const int waited[] = {SIGTERM, SIGINT, SIGHUP, SIGCONT};
+enum { WAITED = sizeof waited / sizeof *waited };
+
+static volatile sig_atomic_t arrived;
+
+static void note(int signal)
+{
+    if (!arrived || signal != SIGCONT)
+        arrived = signal;
+}
+
+static int usage(const char *problem, const char *value)
+{
+    fprintf(stderr, "gate: %s%s\nusage: gate [--timeout SECONDS] [--die-with-parent] -- COMMAND [ARG...]\n", problem,
+            value);
+    return USAGE;
+}
+
+static int parse(char **argv, struct options *options)
+{
+    char **at = argv + 1;
+    for (; *at && **at == '-'; at++) {
+        if (!strcmp(*at, "--")) {
+            at++;
+            break;
+        }
+        if (!strcmp(*at, "--die-with-parent")) {
+            options->die_with_parent = true;
+        } else if (!strcmp(*at, "--timeout")) {
+            char *end = NULL;
+            if (!at[1])
+                return usage("--timeout needs a number of seconds", "");
+            options->seconds = strtol(*++at, &end, 10);
+            if (end == *at || *end || options->seconds <= 0)
+                return usage("--timeout needs a number of seconds above 0, not ", *at);
+        } else {
+            return usage("unknown option ", *at);
+        }
+    }
+    options->command = at;
+    return *at ? 0 : usage("no command", "");
+}
+
+/* Returns the signal that ended the wait, 0 when the time was up. */
+static int wait_for_release(long seconds)
+{
+    sigset_t blocked, inherited, open;
+    struct sigaction before[WAITED];
+    sigemptyset(&blocked);
+    for (int i = 0; i < WAITED; i++)
+        sigaddset(&blocked, waited[i]);
+    sigprocmask(SIG_BLOCK, &blocked, &inherited);
+    open = inherited;
+    for (int i = 0; i < WAITED; i++) {
+        struct sigaction handler = {.sa_handler = note};
+        sigaction(waited[i], NULL, &before[i]);
+        /* Who ignores a signal (nohup) means it; only the release is not to be ignored. */
+        if (before[i].sa_handler == SIG_IGN && waited[i] != SIGCONT)
+            continue;
+        sigdelset(&open, waited[i]);
+        sigaction(waited[i], &handler, NULL);
+    }
+    struct timespec limit = {.tv_sec = seconds};
+    while (!arrived && ppoll(NULL, 0, &limit, &open) < 0 && errno == EINTR) {
+    }
+    for (int i = 0; i < WAITED; i++)
+        sigaction(waited[i], &before[i], NULL);
+    sigprocmask(SIG_SETMASK, &inherited, NULL);
+    return arrived;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    struct options options = {.seconds = 300};
+    pid_t parent = getppid();
+    int failure = parse(argv, &options);
+    if (failure)
+        return failure;
+    if (options.die_with_parent) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        /* The parent may have died before the kernel knew that it matters. */
+        if (getppid() != parent)
+            return NOT_RELEASED;
+    }
+    int signal = wait_for_release(options.seconds);
+    if (signal != SIGCONT) {
+        fprintf(stderr, signal ? "gate: ended by signal %d before it was released\n" : "gate: not released in time\n",
+                signal);
+        return signal ? 128 + signal : NOT_RELEASED;
+    }
+    execvp(*options.command, options.command);
+    failure = errno;
+    fprintf(stderr, "gate: %s: %s\n", *options.command, strerror(failure));
+    return failure == ENOENT ? NOT_FOUND : CANNOT_RUN;
+}

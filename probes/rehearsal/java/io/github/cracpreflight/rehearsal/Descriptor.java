@@ -1,0 +1,65 @@
+package io.github.cracpreflight.rehearsal;
+
+/**
+ * One open descriptor of this process, as the kernel describes it.
+ * @param local raw socket address in hex, empty where there is none
+ */
+record Descriptor(int fd, int mode, long device, long inode, String link, int family, int socketType, boolean listening,
+                  boolean peerGone, int port, String local, String remote) {
+    static final int AF_UNIX = 1;
+
+    boolean isSocket() {
+        return type().equals("socket");
+    }
+
+    boolean same(Descriptor other) {
+        return other != null && device == other.device && inode == other.inode;
+    }
+
+    /** The word that a CRaC JDK prints for this type of file (crac.md 2.1). */
+    String type() {
+        return switch (mode & 0170000) {
+            case 0140000 -> "socket";
+            case 0120000 -> "symlink";
+            case 0100000 -> "regular";
+            case 0060000 -> "block";
+            case 0040000 -> "directory";
+            case 0020000 -> "character";
+            case 0010000 -> "fifo";
+            default -> "unknown";
+        };
+    }
+
+    /** What FileDescriptor says of itself in a CRaC JDK (crac.md 3.2). */
+    String description() {
+        if (!isSocket()) return type() + ": " + link;
+        String familyName = switch (family) {
+            case AF_UNIX -> "AF_UNIX";
+            case 2 -> "AF_INET";
+            case 10 -> "AF_INET6";
+            default -> "UNKNOWN";
+        };
+        String typeName = switch (socketType) {
+            case 1 -> "SOCK_STREAM";
+            case 2 -> "SOCK_DGRAM";
+            default -> "SOCK_RAW";
+        };
+        return "socket: family=" + familyName + " type=" + typeName + " localaddr=" + local + " remoteaddr=" + remote;
+    }
+
+    /** What the native scan says (crac.md 3.2). */
+    String scanned() {
+        return "FD fd=" + fd + " type=" + type() + " path=" + link + (isSocket() ? ",port=" + port : "");
+    }
+
+    /** The path of a unix socket, empty for any other. */
+    String socketPath() {
+        if (family != AF_UNIX || local.length() <= 4) return "";
+        StringBuilder path = new StringBuilder();
+        for (int i = 4; i + 1 < local.length(); i += 2) {
+            char c = (char) Integer.parseInt(local.substring(i, i + 2), 16);
+            if (c != 0) path.append(c);
+        }
+        return path.toString();
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Live objects of the classes that may own a descriptor, found in one walk through the heap. */
+final class Heap {
+    private final Object[] objects;
+
+    private Heap(Object[] objects) {
+        this.objects = objects;
+    }
+
+    /** Classes that this JDK does not have are left out. */
+    static Heap walk(List<String> classes) {
+        List<Class<?>> roots = new ArrayList<>();
+        for (String name : classes) {
+            Class<?> type = Internals.find(name);
+            if (type != null) roots.add(type);
+        }
+        Object[] found = Vm.instances(roots.toArray(new Class<?>[0]));
+        return new Heap(found == null ? new Object[0] : found);
+    }
+
+    /** Instances of the class and its subclasses; the class must be among those walked for. */
+    List<Object> of(String name) {
+        List<Object> found = new ArrayList<>();
+        Class<?> type = Internals.find(name);
+        if (type != null) for (Object object : objects) if (type.isInstance(object)) found.add(object);
+        return found;
+    }
+}

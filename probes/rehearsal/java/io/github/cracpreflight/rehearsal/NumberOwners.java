@@ -1,0 +1,65 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Owners that keep their descriptors as plain numbers: selectors, and those that CRaC does not know. */
+final class NumberOwners {
+    static final List<String> CLASSES = List.of("sun.nio.ch.SelectorImpl", "sun.nio.ch.EPollPort", "sun.nio.ch.Poller",
+        "sun.nio.fs.LinuxWatchService$Poller", "sun.nio.fs.UnixDirectoryStream");
+    private static final String JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
+
+    private NumberOwners() { }
+
+    static void collect(Heap heap, Owners owners, SelectorKeys keys) {
+        for (Object selector : heap.of("sun.nio.ch.SelectorImpl")) if (((Selector) selector).isOpen()) selector(selector, owners, keys);
+        for (Object watcher : heap.of("sun.nio.fs.LinuxWatchService$Poller"))
+            if (!Internals.isTrue(watcher, "shutdown")) watcher(watcher, owners);
+        for (Object group : heap.of("sun.nio.ch.EPollPort")) if (!Internals.isTrue(group, "closed")) group(group, owners);
+        for (Object poller : heap.of("sun.nio.ch.Poller")) epoll(poller, new Owner(Kind.POLLER, State.OPEN, poller), owners);
+        for (Object stream : heap.of("sun.nio.fs.UnixDirectoryStream"))
+            if (!Internals.isTrue(stream, "isClosed")) directory(stream, owners);
+    }
+
+    private static void selector(Object selector, Owners owners, SelectorKeys keys) {
+        List<SelectableChannel> channels = keys.channels(selector);
+        Owner owner = new Owner(Kind.SELECTOR, channels.isEmpty() ? State.IDLE : State.BUSY, selector);
+        owner.channels = new ArrayList<>();
+        for (SelectableChannel channel : channels) owner.channels.add(Wording.of(channel));
+        epoll(selector, owner, owners);
+        for (String end : new String[] { "fd0", "fd1" }) owners.ownNumber(Internals.getInt(selector, end), "EPoll Event FD", owner);
+    }
+
+    private static void epoll(Object object, Owner owner, Owners owners) {
+        owners.ownNumber(Internals.getInt(object, "epfd"), "EPoll FD", owner);
+        owners.ownNumber(Internals.getInt(Internals.get(object, "eventfd"), "efd"), "EPoll Event FD", owner);
+    }
+
+    private static void watcher(Object poller, Owners owners) {
+        boolean idle = Internals.get(poller, "wdToKey") instanceof Map<?, ?> keys && keys.isEmpty();
+        Owner owner = new Owner(Kind.WATCH_SERVICE, idle ? State.IDLE : State.BUSY, Internals.get(poller, "watcher"));
+        owners.ownNumber(Internals.getInt(poller, "ifd"), "", owner);
+        both(Internals.get(poller, "socketpair"), owner, owners);
+    }
+
+    private static void group(Object group, Owners owners) {
+        Owner owner = new Owner(Kind.ASYNC_GROUP, State.OPEN, group);
+        owners.ownNumber(Internals.getInt(group, "epfd"), "", owner);
+        both(Internals.get(group, "sp"), owner, owners);
+    }
+
+    private static void both(Object ends, Owner owner, Owners owners) {
+        if (ends instanceof int[] numbers) for (int fd : numbers) owners.ownNumber(fd, "", owner);
+    }
+
+    private static void directory(Object stream, Owners owners) {
+        if (!(Internals.get(stream, "dp") instanceof Long pointer)) return;
+        int fd = Vm.descriptorOfDirectory(pointer);
+        Descriptor row = owners.row(fd);
+        boolean leakOf17 = row != null && row.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21;
+        owners.ownNumber(fd, "", new Owner(leakOf17 ? Kind.JFR_DIRECTORY : Kind.DIRECTORY_STREAM, State.OPEN, stream));
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Java object that owns one or more descriptors, with what its rule and message need to know. */
+final class Owner {
+    final Kind kind;
+    final State state;
+    final Object object;
+    final List<Part> parts = new ArrayList<>();
+    String path;
+    /** The action of the policy that led to the state. */
+    String action;
+    /** The channels whose keys make a selector busy. */
+    List<String> channels = List.of();
+    /** The exception that looking for a policy threw. */
+    Exception given;
+
+    /** @param role how messages call this descriptor */
+    record Part(int fd, String role) { }
+
+    Owner(Kind kind, State state, Object object) {
+        this.kind = kind;
+        this.state = state;
+        this.object = object;
+    }
+
+    static Owner policed(Kind kind, Policies.Decision decision, Object object) {
+        Owner owner = new Owner(kind, decision.state(), object);
+        owner.action = decision.action();
+        owner.given = decision.failure();
+        return owner;
+    }
+
+    Owner at(String where) {
+        path = where;
+        return this;
+    }
+
+    Owner part(int fd, String role) {
+        parts.add(new Part(fd, role));
+        return this;
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.cracpreflight.rehearsal;
+
+/** What only the native half can do. */
+final class Vm {
+    private Vm() { }
+
+    /** The table of open descriptors, read by {@link DescriptorTable}. */
+    static native byte[] descriptors();
+
+    /** The same table as the agent found it when it started with the JVM; null after a late attach. */
+    static native byte[] descriptorsAtStart();
+
+    static native String optionsAtStart();
+
+    /** The absolute path of our own jar, which the JVM holds open. */
+    static native String jar();
+
+    static native void collectGarbage();
+
+    static native int descriptorOfDirectory(long pointer);
+
+    static native boolean isInitialized(Class<?> type);
+
+    static native void openPackage(Module module, String name, Module to);
+
+    static native Object[] instances(Class<?>[] roots);
+
+    /** Loaded classes of a name in the form {@code Lorg/crac/Core;}, one for each loader. */
+    static native Class<?>[] loaded(String signature);
+
+    static boolean attachedLate() {
+        return descriptorsAtStart() == null;
+    }
+}

@@ -1,0 +1,40 @@
+import { printable } from './terminal-text.js'
+
+/** Markup that is safe to embed: only `html` makes it. */
+export class Html {
+  constructor(readonly markup: string) {}
+}
+
+type Value = string | number | Html | readonly Html[]
+
+/** Builds markup; every value that is not markup itself is text of the app and is escaped. */
+export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
+  const written = values.map(write)
+  return new Html(parts.map((part, index) => part + (written[index] ?? '')).join(''))
+}
+
+export function join(pieces: readonly Html[]): Html {
+  return new Html(pieces.map(({ markup }) => markup).join(''))
+}
+
+/** Text of several lines, for `pre`; elsewhere a line break would let the app begin a line of its own. */
+export function block(text: string): Html {
+  return new Html(escape(printable(text, { lines: true })))
+}
+
+function write(value: Value): string {
+  if (value instanceof Html) return value.markup
+  if (typeof value === 'object') return join(value).markup
+  return escape(printable(String(value)))
+}
+
+function escape(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  }
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+}

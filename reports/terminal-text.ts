@@ -1,0 +1,136 @@
+/** Text on a terminal: made harmless, measured, wrapped, cut and coloured. */
+
+// Control characters, bidi overrides and other invisible format characters, lone surrogates, line separators, non-characters.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
+const colourSequence = /\u001b\[[0-9;:]*m/g
+
+/**
+ * Makes text of the app harmless: colours go, every other control or invisible character becomes a visible
+ * escape. Newlines and tabs are kept only with `lines`, where the text may span several lines.
+ */
+export function printable(text: string, options: { lines?: boolean } = {}): string {
+  const plain = text.replace(colourSequence, '')
+  const whole = options.lines === true ? plain.replaceAll('\r\n', '\n') : plain
+  return whole.replace(unprintable, (character) =>
+    options.lines === true && (character === '\n' || character === '\t') ? character : visible(character),
+  )
+}
+
+function visible(character: string): string {
+  const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+  const code = character.codePointAt(0) ?? 0
+  return named[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u{${hex(code, 4)}}`)
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0')
+}
+
+const wide =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-｠]/u
+
+/** Counts the columns that printable text takes. */
+export function displayWidth(text: string): number {
+  let columns = 0
+  for (const character of text) columns += /\p{Mark}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
+  return columns
+}
+
+/** Breaks printable text into lines of at most `width` columns; a word that is longer breaks where a path or class name does. */
+export function wrap(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph, Math.max(width, 8)))
+}
+
+function wrapParagraph(paragraph: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of paragraph.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (displayWidth(longer) <= width) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    const pieces = breakWord(word, width)
+    line = pieces.pop() ?? ''
+    lines.push(...pieces)
+  }
+  return [...lines, line].map((each) => each.trimEnd())
+}
+
+function breakWord(word: string, width: number): string[] {
+  const pieces: string[] = []
+  let rest = word
+  while (displayWidth(rest) > width) {
+    const head = takeColumns(Array.from(rest), width)
+    const cut = naturalCut(head)
+    pieces.push(rest.slice(0, cut))
+    rest = rest.slice(cut)
+  }
+  return [...pieces, rest]
+}
+
+// The place of a frame, `(Pool.java:42)`, stays whole; a cut near the start would leave a ragged column.
+function naturalCut(head: string): number {
+  const place = head.lastIndexOf('(')
+  if (place > head.length / 3) return place
+  const mark = Math.max(...['/', '.', ',', ':', '-'].map((each) => head.lastIndexOf(each))) + 1
+  return mark > head.length / 2 ? mark : head.length
+}
+
+function takeColumns(characters: string[], columns: number): string {
+  let taken = ''
+  let used = 0
+  for (const character of characters) {
+    used += displayWidth(character)
+    if (used > columns) break
+    taken += character
+  }
+  return taken
+}
+
+/** Cuts printable text to `width` columns with an ellipsis in the middle, where the least is lost of a path or frame. */
+export function cutMiddle(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  const left = takeColumns(Array.from(text), Math.floor((width - 1) / 2))
+  const right = takeColumns(Array.from(text).reverse(), width - 1 - displayWidth(left))
+  return `${left}…${Array.from(right).reverse().join('')}`
+}
+
+/**
+ * Keeps a CI runner from taking a line of ours for a command of its own, whatever the app put into it:
+ * GitHub reads `::` at the start of a line, Azure and TeamCity `##name[` anywhere.
+ */
+export function notACommand(text: string): string {
+  return text.replace(/^(\s*)::/gm, '$1\\::').replace(/##(?=\w*\[)/g, '#\\#')
+}
+
+/** Fills printable text with spaces up to `width` columns. */
+export function padColumns(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
+}
+
+const styles = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const
+
+export type Paint = Record<keyof typeof styles, (text: string) => string>
+
+/** The few styles of the terminal output; without colour each gives its text back. */
+export function paint(color: boolean): Paint {
+  const style = (name: keyof typeof styles) => (text: string) =>
+    color ? `\u001b[${styles[name][0]}m${text}\u001b[${styles[name][1]}m` : text
+  return {
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    green: style('green'),
+    yellow: style('yellow'),
+    cyan: style('cyan'),
+  }
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+/** `npm run demo`: checks a real Spring Boot app and shows which Java lines keep it from a checkpoint. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runVisibly, setUp } from './run-visibly.mjs'
+import { root } from './setup/run.mjs'
+
+const app = join(root, 'scenarios', 'spring-boot-web')
+const reports = 'preflight-report'
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function readJson(...path) {
+  return JSON.parse(readFileSync(join(...path), 'utf8'))
+}
+
+// Null when the report shows what the app is known to do wrong.
+function complaint(report) {
+  if (report.verdict !== 'blocked') return `the verdict is "${report.verdict}", expected "blocked"`
+  const missing = readJson(app, 'expected.json').default.blockers.filter(
+    ({ owner }) => !report.blockers.some((blocker) => blocker.owner?.frame.startsWith(`${owner}(`)),
+  )
+  return missing.length === 0 ? null : `no blocker names ${missing.map(({ owner }) => owner).join(', ')}`
+}
+
+const checkOptions = (port) => [
+  ...['--name', 'spring-boot-web', '--ready', 'log=/Started .* in/'],
+  ...['--warm-up', `GET http://127.0.0.1:${port}/orders`],
+  ...[
+    '--json',
+    join(reports, 'report.json'),
+    '--junit',
+    join(reports, 'junit.xml'),
+    '--report-folder',
+    reports,
+  ],
+]
+
+const args = process.argv.slice(2)
+await setUp('demo', args)
+
+rmSync(join(root, reports), { recursive: true, force: true })
+const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-demo-'))
+try {
+  const port = await freePort()
+  const java = [
+    'java',
+    '-jar',
+    join(app, 'target', 'orders.jar'),
+    `--server.port=${port}`,
+    `--orders.folder=${folder}`,
+  ]
+  const cli = join('dist', 'harness', 'cli.js')
+  const status = await runVisibly(process.execPath, [cli, 'check', ...checkOptions(port), '--', ...java])
+  // 1 is the exit code of a blocked app, which is what the demo is there to show.
+  const reason =
+    status === 1 ? complaint(readJson(root, reports, 'report.json')) : `check ended with exit code ${status}`
+  console.log(
+    reason === null
+      ? `\nThe demo app is blocked, as it should be. Reports: ${reports}/`
+      : `\nThe demo did not show what it should: ${reason}. Reports, if any: ${reports}/`,
+  )
+  process.exitCode = reason === null ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|demo|test] [--without-ebpf]`. */
+import { debian } from './setup/debian.mjs'
+import { jdk21 } from './setup/jdk21.mjs'
+import { withLock } from './setup/lock.mjs'
+import { packages } from './setup/packages.mjs'
+import { probes } from './setup/probes.mjs'
+import { profiler } from './setup/profiler.mjs'
+import { SetupError } from './setup/run.mjs'
+import { demoApp, scenarios } from './setup/scenarios.mjs'
+import { typescript } from './setup/typescript.mjs'
+
+const build = [packages, debian, profiler, probes, typescript]
+const goals = {
+  packages: [packages],
+  build,
+  demo: [...build, demoApp],
+  test: [...build, scenarios, jdk21],
+}
+
+const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
+
+Does what is still to do for a goal, and nothing twice. Without a goal it does "build".
+
+  packages  npm ci, when node_modules does not match package-lock.json
+  build     packages; the Debian packages that the build needs (installed as root, else the line to
+            run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
+  demo      build, and the app that the demo checks
+  test      build, all apps in scenarios/, and a JDK 21 for the tests (which do without if need be)
+
+  --without-ebpf  go on where the eBPF tracer can't be built; checks then have no kernel evidence
+
+Exit codes: 0 ready, 1 a step failed, 2 usage, 4 packages must be installed first.`
+
+const args = process.argv.slice(2)
+const withoutEbpf = args.includes('--without-ebpf')
+const [goal = 'build', ...more] = args.filter((arg) => arg !== '--without-ebpf')
+
+if (goal === '--help' || goal === '-h') {
+  console.log(help)
+} else if (!Object.hasOwn(goals, goal) || more.length > 0) {
+  console.error(`${help}\n\nUnknown: ${[goal, ...more].join(' ')}`)
+  process.exitCode = 2
+} else {
+  try {
+    await withLock(async () => {
+      const plan = { goal, withoutEbpf, ebpf: true, unfinished: [] }
+      for (const step of goals[goal]) await step(plan)
+      for (const message of plan.unfinished) throw new SetupError(message, 4)
+    })
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    console.error(`set-up: ${error.message}`)
+    process.exitCode = error.exitCode
+  }
+}

@@ -1,0 +1,54 @@
+/** async-profiler's library, from its Maven artifact. */
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { javaHome, arch, probesFolder, root, run, say, SetupError } from './run.mjs'
+import { makeOnce } from './stamp.mjs'
+
+const version = '4.5'
+const coordinates = `tools.profiler:async-profiler:${version}`
+const sha256 = 'd0184907de67ca63363f1a6333c75eb7414fb3e13c564641304fe0fdca97363e'
+const mavenCopy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy'
+const notice = `libasyncProfiler.so is async-profiler ${version}, unchanged, from the Maven artifact ${coordinates}.
+Copyright The async-profiler authors. Licensed under the Apache License, Version 2.0:
+http://www.apache.org/licenses/LICENSE-2.0
+`
+
+async function fetchJar(folder) {
+  await run('mvn', ['-B', '-q', mavenCopy, `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`])
+  const jar = join(folder, `async-profiler-${version}.jar`)
+  const actual = createHash('sha256').update(readFileSync(jar)).digest('hex')
+  if (actual === sha256) return jar
+  throw new SetupError(
+    `${coordinates} has SHA-256 ${actual}, expected ${sha256}: your Maven repository or mirror serves another file`,
+  )
+}
+
+export async function profiler() {
+  const library = join(probesFolder, 'libasyncProfiler.so')
+  await makeOnce({ name: 'profiler', inputs: [], products: [library], salt: sha256 }, async () => {
+    say(`fetching async-profiler ${version}`)
+    mkdirSync(join(root, 'build'), { recursive: true })
+    mkdirSync(probesFolder, { recursive: true })
+    const folder = mkdtempSync(join(root, 'build', 'profiler-'))
+    try {
+      const jar = await fetchJar(folder)
+      const member = `linux-${arch}/libasyncProfiler.so`
+      await run(join(javaHome(), 'bin', 'jar'), ['--extract', '--file', jar, member], { cwd: folder })
+      // Renamed into place: a JVM that has the old library mapped must not see it change.
+      copyFileSync(join(folder, member), `${library}.new`)
+      renameSync(`${library}.new`, library)
+      writeFileSync(join(probesFolder, 'libasyncProfiler.NOTICE'), notice)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}

@@ -1,0 +1,174 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compile, fdtrace, hold, loadedPrograms, scratchFolder, until, whyNoBpf } from './programs.js'
+
+const reason = whyNoBpf()
+if (reason !== null) console.log(`skipped: ${reason}`)
+const bpfTest = test.skipIf(reason !== null)
+
+const scratch = scratchFolder()
+beforeAll(() => {
+  compile('holder', scratch.path)
+})
+afterAll(scratch.remove)
+
+interface Talk {
+  child: ChildProcessWithoutNullStreams
+  lines: unknown[]
+  /** Resolves when a line of that type has come. */
+  line(type: string): Promise<unknown>
+}
+
+/** Starts the tracer as the harness does, through a command before it if there is one. */
+function talk(args: string[], before: string[] = []): Talk {
+  const [command = fdtrace, ...rest] = [...before, fdtrace, ...args]
+  const child = spawn(command, rest)
+  const lines: unknown[] = []
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    const parts = text.split('\n')
+    text = parts.pop() ?? ''
+    lines.push(...parts.map((part) => JSON.parse(part) as unknown))
+  })
+  const find = (type: string): unknown => lines.find((line) => (line as { type: string }).type === type)
+  return {
+    child,
+    lines,
+    line: async (type) => {
+      await until(`the tracer says ${type}`, () => find(type) !== undefined)
+      return find(type)
+    },
+  }
+}
+
+bpfTest('the end of standard input ends the tracer, and nothing stays in the kernel', async () => {
+  const before = new Set(loadedPrograms())
+  const { child, line } = talk(['--pid', String(process.pid)])
+  expect(await line('ready')).toMatchObject({ pid: process.pid, signal: 27 })
+  const own = loadedPrograms().filter((program) => !before.has(program))
+  expect(own).toHaveLength(4)
+  const exit = once(child, 'exit')
+  child.stdin.end()
+  expect(await exit).toEqual([0, null])
+  await until('the programs are gone', () => !loadedPrograms().some((program) => own.includes(program)))
+})
+
+bpfTest('it notices the end of the traced process and still answers', async () => {
+  const held = await hold(['true'], scratch.path)
+  const { child, line } = talk(['--pid', String(held.pid)])
+  await line('ready')
+  held.release()
+  await held.end()
+  expect(await line('ended')).toEqual({ type: 'ended', pid: held.pid })
+  child.stdin.write(`snapshot ${held.pid}\n`)
+  expect(await line('snapshot-end')).toMatchObject({ pid: held.pid, lost: 0 })
+  const exit = once(child, 'exit')
+  child.stdin.write('stop\n')
+  expect(await exit).toEqual([0, null])
+})
+
+bpfTest('commands that make no sense are answered with an error and change nothing', async () => {
+  const { child, lines, line } = talk(['--pid', String(process.pid)])
+  await line('ready')
+  child.stdin.write(`snapshot\nsnapshot x\nsnapshot 0\n${'x'.repeat(5000)}\n\0"\\\nsnap`)
+  child.stdin.write(`shot ${process.pid}\n`)
+  expect(await line('snapshot-end')).toMatchObject({ pid: process.pid })
+  const errors = lines.filter((line) => (line as { type: string }).type === 'error')
+  expect(errors.length).toBeGreaterThanOrEqual(4)
+  for (const error of errors) expect(error).toMatchObject({ code: 'EINVAL', doing: 'command' })
+  child.stdin.end()
+  await once(child, 'exit')
+})
+
+bpfTest('names of any bytes arrive as well-formed JSON', async () => {
+  const names = [Buffer.from([0x61, 0xff, 0xc3]), Buffer.from('"\\\n\u2028\u001b[31m\u007fé€😀')]
+  for (const bytes of [
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xc0, 0xaf],
+    [0xe0, 0x80, 0x80],
+  ])
+    names.push(Buffer.from(bytes))
+  const paths = names.map((name) => Buffer.concat([Buffer.from(`${scratch.path}/`), name]))
+  for (const path of paths) writeFileSync(path, '')
+  const script = `for f in ./*; do exec {fd}<"$f"; done; echo READY; read -r line`
+  const folder = join(scratch.path, '.')
+  const held = await hold(['bash', '-c', script], folder)
+  const { child, line, lines } = talk(['--pid', String(held.pid)])
+  await line('ready')
+  held.release()
+  await until('the program is ready', () => held.output().includes('READY'))
+  child.stdin.write(`snapshot ${held.pid}\n`)
+  await line('snapshot-end')
+  const links = lines.flatMap((line) => (isLive(line) ? [line.link] : []))
+  const decoder = new TextDecoder('utf-8')
+  const wanted = [
+    'a\ufffd\ufffd',
+    decoder.decode(names[1]),
+    ...names.slice(2).map((name) => '\ufffd'.repeat(name.length)),
+  ].map((name) => `${scratch.path}/${name}`)
+  expect(links).toEqual(expect.arrayContaining(wanted))
+  child.stdin.end()
+  await held.end()
+})
+
+const isLive = (line: unknown): line is { type: 'live'; link: string } =>
+  (line as { type: string }).type === 'live'
+
+bpfTest('an ordinary user is refused with EPERM', async (context) => {
+  if (spawnSync('setpriv', [...asNobody('-all').slice(1), 'true']).status !== 0)
+    return context.skip('setpriv is not permitted here')
+  const { child, lines } = talk(['--pid', String(process.pid)], asNobody('-all'))
+  const [code] = (await once(child, 'close')) as [number]
+  if (code === 127 || code === 126) return context.skip('the tracer is in a private folder')
+  expect(code).toBe(1)
+  expect(lines).toEqual([
+    { type: 'error', code: 'EPERM', doing: 'load', message: expect.any(String) as string },
+  ])
+})
+
+bpfTest('an ordinary user with CAP_BPF and CAP_PERFMON, as the advice says, can trace', async (context) => {
+  const granted = asNobody('-all,+bpf,+perfmon')
+  if (spawnSync('setpriv', [...granted.slice(1), 'true']).status !== 0)
+    return context.skip('setpriv is not permitted here, or does not know these capabilities')
+  const { child, line, lines } = talk(['--pid', String(process.pid)], granted)
+  const exit = once(child, 'close')
+  await line('ready')
+  child.stdin.write(`snapshot ${process.pid}\n`)
+  await line('snapshot-end')
+  expect(lines.filter(isLive).length).toBeGreaterThan(3)
+  expect(lines.filter(isLive).every(({ link }) => link !== '')).toBe(true)
+  child.stdin.end()
+  expect(await exit).toEqual([0, null])
+})
+
+/** The command that drops to an ordinary user with these capabilities only. */
+function asNobody(capabilities: string): string[] {
+  return [
+    'setpriv',
+    '--reuid=65534',
+    '--clear-groups',
+    `--inh-caps=${capabilities}`,
+    `--ambient-caps=${capabilities}`,
+  ]
+}
+
+const usages = [
+  [],
+  ['--pid'],
+  ['--pid', 'x'],
+  ['--pid', '0'],
+  ['--pid', '1', 'more'],
+  ['--pid', '1', '--signal', '65'],
+  ['--what'],
+]
+for (const args of usages)
+  test(`fdtrace ${args.join(' ')} is wrong usage`, () => {
+    const run = spawnSync(fdtrace, args, { encoding: 'utf8', timeout: 20_000 })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toMatch(/usage: fdtrace --pid PID/)
+  })
