@@ -46,7 +46,7 @@ export function endpointsOf(entry: LedgerEntry): Endpoints {
 
 /** True for a server socket: the kernel says so, or somebody called listen on it. */
 export function isListening(entry: LedgerEntry): boolean {
-  return entry.kind === 'socket' && (entry.listened !== null || / listening$/.test(entry.target))
+  return entry.kind === 'socket' && (entry.listened !== null || entry.target.endsWith(' listening'))
 }
 
 /** True when the socket of the ledger can be the one with these ends: what both know must agree. */

@@ -30,7 +30,7 @@ export function groupCauses(joined: JoinedFinding[]): Cause[] {
     const mine = { keys, joined: [one] }
     for (let i = groups.length - 1; i >= 0; i--) {
       const group = groups[i]
-      if (group === undefined || group.keys.isDisjointFrom(keys)) continue
+      if (group === undefined || ![...group.keys].some((key) => keys.has(key))) continue
       for (const key of group.keys) keys.add(key)
       mine.joined.push(...group.joined)
       groups.splice(i, 1)
@@ -46,7 +46,12 @@ function toCause(unsorted: JoinedFinding[]): Cause {
   const kinds = new Set(joined.flatMap(kindsOf))
   const known = entries.length > 0 ? entries : joined.flatMap(sameSite)
   const making = known.map((entry) => siteOf(entry)?.making ?? null).find((one) => one !== null) ?? null
-  const stacks = [...known.flatMap(stacksOf), ...joined.map(({ finding }) => finding.creationStack)]
+  const stacks = [
+    // Descriptors of one cause may be made by different frames inside; the line to change is in those they share.
+    commonFrames(known.flatMap((entry) => stacksOf(entry).slice(0, 1))),
+    ...known.flatMap(stacksOf),
+    ...joined.map(({ finding }) => finding.creationStack),
+  ]
   return {
     kind: telling.find((kind) => kinds.has(kind)) ?? 'other',
     making,
@@ -56,6 +61,18 @@ function toCause(unsorted: JoinedFinding[]): Cause {
   }
 }
 
+/** The outer frames that all stacks have in common. */
+function commonFrames(stacks: Frame[][]): Frame[] {
+  const [first = [], ...others] = stacks
+  const isShared = (depth: number) =>
+    others.every(
+      (stack) => siteKey(stack.slice(-depth)) === siteKey(first.slice(-depth)) && stack.length >= depth,
+    )
+  let shared = 0
+  while (shared < first.length && isShared(shared + 1)) shared++
+  return shared === 0 ? [] : first.slice(-shared)
+}
+
 function kindsOf(one: JoinedFinding): Blocker['kind'][] {
   const entries = one.entries.length > 0 ? one.entries : sameSite(one)
   return entries.length > 0 ? entries.map((entry) => kindOf(one.finding, entry)) : [kindOf(one.finding, null)]
@@ -63,12 +80,14 @@ function kindsOf(one: JoinedFinding): Blocker['kind'][] {
 
 /** Candidates that one call site made tell the cause, even where nobody can tell which of them is meant. */
 function sameSite({ oneOf }: JoinedFinding): LedgerEntry[] {
-  return new Set(oneOf.map(entryKey)).size === 1 && stacksOf(oneOf[0] as LedgerEntry).length > 0 ? oneOf : []
+  const keys = new Set(oneOf.map(entryKey))
+  return keys.size === 1 && oneOf.every((entry) => stacksOf(entry).length > 0) ? oneOf : []
 }
 
 function keysOf(one: JoinedFinding): string[] {
   const selector = selectorName(one.finding)
   const keys = selector === null ? [] : [`selector ${selector}`]
+  if (one.subject.by === 'fd') keys.push(...one.subject.fds.map((fd) => `fd ${fd}`))
   const entries = one.entries.length > 0 ? one.entries : sameSite(one)
   if (entries.length > 0)
     return [...keys, ...one.entries.map(({ fd }) => `fd ${fd}`), ...entries.map(entryKey)]
@@ -76,7 +95,7 @@ function keysOf(one: JoinedFinding): string[] {
   const { creationStack } = one.finding
   if (creationStack.length > 0) return [...keys, `${kind} ${siteKey(creationStack)}`]
   // Without any stack what it leads to is the best known cause; a selector is named by its own text only.
-  return keys.length > 0 || isTextless(one) ? keys : [`${kind} to ${targetOf(one.finding, null)}`]
+  return selector !== null || isTextless(one) ? keys : [...keys, `${kind} to ${targetOf(one.finding, null)}`]
 }
 
 function entryKey(entry: LedgerEntry): string {

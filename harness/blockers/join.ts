@@ -117,7 +117,7 @@ function normal(path: string): string {
 function canBe({ resource, message }: Finding, { kind, target }: LedgerEntry): boolean {
   const link = /^FD fd=\d+ type=\S+ path=(anon_inode:\S+)$/.exec(message)?.[1]
   if (link !== undefined) return target === link
-  if (resource === 'socket') return kind === 'socket' || /^EPoll /.test(message)
+  if (resource === 'socket') return kind === 'socket' || message.startsWith('EPoll ')
   if (resource === 'pipe') return kind === 'pipe' || kind === 'file' || kind === 'socket'
   return resource !== 'file' || kind === 'file' || kind === 'directory' || kind === 'other' || kind === 'pipe'
 }

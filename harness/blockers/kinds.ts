@@ -45,12 +45,13 @@ function kindOfFinding(finding: Finding): Blocker['kind'] {
   if (type === 'unknown') return 'native'
   if (type === 'socket') return isNative(finding) ? 'native' : 'socket'
   if (type !== undefined || resource === 'file') return 'file'
-  if (/^anon_inode:/.test(message)) return 'native'
+  if (message.startsWith('anon_inode:')) return 'native'
   if (resource !== 'socket') return 'other'
   const isServer = /\bServerSocket|Server\w*Channel/.test(message)
   const isBoundOnly =
     address !== null && /:[1-9]\d*$/.test(address.local ?? '') && !/:[1-9]\d*$/.test(address.remote ?? '')
-  return (isServer && !/\[(?:unbound|closed)\]/.test(message)) || (isBoundOnly && !/Datagram/.test(message))
+  return (isServer && !/\[(?:unbound|closed)\]/.test(message)) ||
+    (isBoundOnly && !message.includes('Datagram'))
     ? 'listening-socket'
     : 'socket'
 }

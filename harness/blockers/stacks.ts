@@ -8,7 +8,7 @@ export type Making =
 
 interface Recipe {
   making: Making
-  is(frame: Frame): boolean
+  is: (frame: Frame) => boolean
   kinds: LedgerEntry['kind'][]
 }
 

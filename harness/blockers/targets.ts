@@ -34,7 +34,7 @@ export function stableTargetOf(finding: Finding | null, entry: LedgerEntry | nul
   if (nativeType !== undefined) return nativeType === 'fifo' ? 'pipe' : nativeType
   const owner = /^([\w.$]+)(?=\[|@)/.exec(message)?.[1]
   if (owner !== undefined) return owner.replace(/^.*\./, '')
-  if (/^CheckpointOpen/.test(type ?? '')) return finding.resource
+  if ((type ?? '').startsWith('CheckpointOpen')) return finding.resource
   return type === null ? withoutNumbers(message).slice(0, 60).trim() : type.replace(/^.*\./, '')
 }
 

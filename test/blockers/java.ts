@@ -6,7 +6,7 @@ const JVMS = '/usr/lib/jvm'
 
 /** The JDKs that tests of the class index read: JAVA_HOME, and all that distributions have installed. */
 export const jdkHomes: string[] = [
-  process.env['JAVA_HOME'] ?? '',
+  process.env.JAVA_HOME ?? '',
   ...(existsSync(JVMS) ? readdirSync(JVMS) : []).map((name) => join(JVMS, name)),
 ]
   .filter((home) => existsSync(join(home, 'bin/javac')))

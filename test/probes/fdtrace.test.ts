@@ -19,7 +19,7 @@ interface Talk {
   child: ChildProcessWithoutNullStreams
   lines: unknown[]
   /** Resolves when a line of that type has come. */
-  line(type: string): Promise<unknown>
+  line: (type: string) => Promise<unknown>
 }
 
 /** Starts the tracer as the harness does, through a command before it if there is one. */

@@ -19,7 +19,7 @@ async function outputOf(script: string, gated: boolean): Promise<string> {
   const child = spawn('bash', ['-c', text], { cwd: scratch.path, stdio: ['pipe', 'pipe', 'inherit', extra] })
   closeSync(extra)
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   const closed = once(child, 'close')
   const { pid } = child
   if (gated && pid !== undefined) {

@@ -37,7 +37,7 @@ export function whyNoBpf(): string | null {
 
 /** Names of the tracer's BPF programs that the kernel holds now, of whichever process. */
 export function loadedPrograms(): string[] {
-  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
   const run = spawnSync('bpftool', ['--json', 'prog'], {
     encoding: 'utf8',
     env: { ...process.env, PATH: path },
@@ -64,9 +64,9 @@ export interface Held {
   child: ChildProcess
   /** What it was born with. */
   inherited: number[]
-  output(): string
-  release(): void
-  end(): Promise<void>
+  output: () => string
+  release: () => void
+  end: () => Promise<void>
 }
 
 export async function hold(

@@ -3,7 +3,7 @@ import type { Frame } from '../../report.js'
 /** `jdk.crac.CheckpointException` in each of the packages that it lived in, and its twin of the restore. */
 const aggregate =
   /^(?:(?:jdk|javax|org)\.crac|jdk\.internal\.crac(?:\.mirror)?)(?:\.impl)?\.(Checkpoint|Restore)Exception$/
-const openResource = /(?:^|[.$])CheckpointOpen(?:File|Socket|Resource)Exception$/
+const openResources = ['File', 'Socket', 'Resource'].map((kind) => `CheckpointOpen${kind}Exception`)
 const busySelector =
   /^(?:java\.nio\.channels\.IllegalSelectorException|sun\.nio\.ch\.\w+\$BusySelectorException)$/
 const openj9 =
@@ -30,9 +30,15 @@ export function parseException(text: string): ExceptionLine | null {
   return { type: match[1] ?? '', message: message === 'null' ? '' : message }
 }
 
+/** JBoss LogManager (Quarkus) puts the exception behind the log message that it came with. */
+const afterMessage =
+  /^[^"']{1,300}: ((?:jdk|javax|org)\.[\w.]{0,40}\b(?:Checkpoint|Restore)Exception(?:: null)?)$/
+
 /** Reads the first line of a stack trace, which must look like one: a qualified class that names a failure. */
 export function parseHeader(text: string): ExceptionLine | null {
-  const line = parseException(text.replace(thread, ''))
+  const inside =
+    text.length < 500 && !/(?:Exception|Error)\b.*: /.test(text) ? afterMessage.exec(text)?.[1] : undefined
+  const line = parseException(inside ?? text.replace(thread, ''))
   return line !== null && /\.[\w.$]*(?:Exception|Error|Throwable|Failure)$/.test(line.type) ? line : null
 }
 
@@ -44,13 +50,13 @@ export function aggregateKind(type: string): 'checkpoint' | 'restore' | null {
 
 /** Whether the exception can only come from a checkpoint, whatever stands around it. */
 export function speaksForItself(line: ExceptionLine): boolean {
-  return openResource.test(line.type) || busySelector.test(line.type) || ownMessages.test(line.message)
+  return isOpenResource(line.type) || busySelector.test(line.type) || ownMessages.test(line.message)
 }
 
 /** Like {@link speaksForItself}, for the head of a trace: a bare selector exception is anybody's. */
 export function isOwnHeader(line: ExceptionLine): boolean {
   return (
-    openResource.test(line.type) ||
+    isOpenResource(line.type) ||
     openj9.test(line.type) ||
     (ownMessages.test(line.message) && /^java\.lang\./.test(line.type))
   )
@@ -63,11 +69,18 @@ export function isRestoreFailure(type: string): boolean {
 
 /** The class without package and outer class; a name that the end of the text cut is completed or given up. */
 export function simpleName(type: string): string | null {
-  const name = type.slice(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1)
-  if (/^CheckpointOpen[FSR]\w*$/.test(name)) {
-    return `CheckpointOpen${name[14] === 'F' ? 'File' : name[14] === 'S' ? 'Socket' : 'Resource'}Exception`
-  }
-  return /^[a-z]*$/.test(name) || 'CheckpointOpen'.startsWith(name) ? null : name
+  const name = lastName(type)
+  if (/^[a-z]*$/.test(name) || 'CheckpointOpen'.startsWith(name)) return null
+  return openResources.find((full) => full.startsWith(name)) ?? name
+}
+
+function isOpenResource(type: string): boolean {
+  const name = lastName(type)
+  return name.length > 'CheckpointOpen'.length && openResources.some((full) => full.startsWith(name))
+}
+
+function lastName(type: string): string {
+  return type.slice(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1)
 }
 
 const creation = /^This file descriptor was created by .* at epoch:\d+ here\b/

@@ -39,46 +39,46 @@ export class LineSplitter {
   }
 }
 
-const escapedTrace = /\\n(?:\\+t|\s|at |Suppressed: |Caused by: |\.\.\. |JVM: |CR: |"|[\w.]{1,200}Exception)/
+const escapedTrace =
+  /\\n(?:\\+t|\s|at |Suppressed: |Caused by: |\.\.\. |JVM: |CR: |Error \(|"|[\w.]{1,200}Exception)/
 const jsonRecord = /^[^{"]{0,200}\{\s*"/
+/** logfmt: the escaped line end stands inside `key="…"`. */
+const quotedField = /="(?:[^"\\]|\\[^n])*\\n/
 const MAX_DEPTH = 3
 
 /** The lines that a line stands for: a JSON record or an escaped stack trace is unfolded, all else is itself. */
 export function unfold(line: string, depth = 0): string[] {
-  const folded = jsonRecord.test(line) || (line.includes('\\') && escapedTrace.test(line))
+  const json = jsonRecord.test(line)
+  const folded = json || (line.includes('\\') && escapedTrace.test(line))
   if (!folded || depth === MAX_DEPTH) return [line]
-  return unescape(line).flatMap((part) => unfold(part, depth + 1))
+  const stop = json ? /["\\]/g : quotedField.test(line) ? /="|"(?=\s|$)|\\/g : /\\/g
+  return resolve(line, stop).flatMap((part) => unfold(part, depth + 1))
 }
 
 const escapes: Record<string, string> = { t: '\t', '"': '"', '\\': '\\', '/': '/', r: '', b: '', f: '' }
 
-/** Cuts at unescaped quotes and at escaped line ends, and resolves every other escape once. */
-function unescape(line: string): string[] {
+/** Cuts at escaped line ends and where `stop` sees a field's quotes; resolves every other escape once. */
+function resolve(line: string, stop: RegExp): string[] {
   const parts: string[] = []
   let part = ''
   let from = 0
-  const take = (to: number): void => {
-    if (to > from) part += line.slice(from, to)
-  }
-  const stop = /["\\]/g
   for (let match = stop.exec(line); match !== null; match = stop.exec(line)) {
-    const at = match.index
-    take(at)
-    const next = line.charAt(at + 1)
-    if (match[0] === '"' || next === 'n') {
+    const next = line.charAt(match.index + 1)
+    const quote = match[0] !== '\\'
+    part += line.slice(from, match.index)
+    if (quote || next === 'n') {
       parts.push(part)
       part = ''
-      from = at + (match[0] === '"' ? 1 : 2)
-    } else if (next === 'u' && /^[0-9a-fA-F]{4}$/.test(line.slice(at + 2, at + 6))) {
-      part += String.fromCharCode(parseInt(line.slice(at + 2, at + 6), 16))
-      from = at + 6
+      from = match.index + (quote ? match[0].length : 2)
+    } else if (next === 'u' && /^[0-9a-fA-F]{4}$/.test(line.slice(match.index + 2, match.index + 6))) {
+      part += String.fromCharCode(parseInt(line.slice(match.index + 2, match.index + 6), 16))
+      from = match.index + 6
     } else {
       part += escapes[next] ?? `\\${next}`
-      from = at + 2
+      from = match.index + 2
     }
     stop.lastIndex = from
   }
-  take(line.length)
-  parts.push(part)
+  parts.push(part + line.slice(from))
   return parts
 }

@@ -41,6 +41,7 @@ function resourceOf(type: string | null, message: string): Resource {
   if (type === 'IllegalSelectorException' || type === 'BusySelectorException') return 'selector'
   if (/^EPoll (?:Event )?FD \d+ left open in /.test(message)) return 'selector'
   if (type === null || nativeMessages.test(message)) return 'native'
+  if (/^(?:JVM|System)(?:Checkpoint|Restore)Exception$/.test(type)) return 'native' // OpenJ9's
   if (!type.startsWith('CheckpointOpen')) return 'other'
   const word = /^(?:FD fd=\d+ type=|FileDescriptor \d+: )(\w+)/.exec(message)?.[1]
   const named = word === undefined ? undefined : typeWords[word]

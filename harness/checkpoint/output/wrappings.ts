@@ -83,7 +83,7 @@ export function cutAtTrace(line: string): string | null {
 }
 
 const traceInside =
-  /\s(?:Suppressed: [\w.$]+(?::|\s|$)|Caused by: [\w.$]+(?::|\s|$)|\.\.\. \d+ (?:more|common)|at [^\s(]+\([\w$.-]+\.\w+:\d+\))/
+  /\s(?:Suppressed: [\w.$]+(?::|\s|$)|Caused by: [\w.$]+(?::|\s|$)|\.\.\. \d+ (?:more|common)|at [^\s(]+\((?:[\w$.-]+\.\w+(?::\d+)?|Unknown Source|Native Method)\))/
 
 function cut(line: string, at: number, start: number, source: string): Unwrapped {
   let indent = 0

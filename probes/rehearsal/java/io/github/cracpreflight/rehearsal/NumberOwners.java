@@ -5,6 +5,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
 
 /** Owners that keep their descriptors as plain numbers: selectors, and those that CRaC does not know. */
 final class NumberOwners {
@@ -20,8 +21,7 @@ final class NumberOwners {
             if (!Internals.isTrue(watcher, "shutdown")) watcher(watcher, owners);
         for (Object group : heap.of("sun.nio.ch.EPollPort")) if (!Internals.isTrue(group, "closed")) group(group, owners);
         for (Object poller : heap.of("sun.nio.ch.Poller")) epoll(poller, new Owner(Kind.POLLER, State.OPEN, poller), owners);
-        for (Object stream : heap.of("sun.nio.fs.UnixDirectoryStream"))
-            if (!Internals.isTrue(stream, "isClosed")) directory(stream, owners);
+        for (Object stream : heap.of("sun.nio.fs.UnixDirectoryStream")) directory(stream, owners);
     }
 
     private static void selector(Object selector, Owners owners, SelectorKeys keys) {
@@ -55,11 +55,17 @@ final class NumberOwners {
         if (ends instanceof int[] numbers) for (int fd : numbers) owners.ownNumber(fd, "", owner);
     }
 
+    /** Under the stream's own lock: a pointer that another thread closes meanwhile must not be followed. */
     private static void directory(Object stream, Owners owners) {
-        if (!(Internals.get(stream, "dp") instanceof Long pointer)) return;
-        int fd = Vm.descriptorOfDirectory(pointer);
-        Descriptor row = owners.row(fd);
-        boolean leakOf17 = row != null && row.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21;
-        owners.ownNumber(fd, "", new Owner(leakOf17 ? Kind.JFR_DIRECTORY : Kind.DIRECTORY_STREAM, State.OPEN, stream));
+        if (!(Internals.get(stream, "streamLock") instanceof ReadWriteLock lock) || !lock.readLock().tryLock()) return;
+        try {
+            if (Internals.isTrue(stream, "isClosed") || !(Internals.get(stream, "dp") instanceof Long pointer)) return;
+            int fd = Vm.descriptorOfDirectory(pointer);
+            Descriptor row = owners.row(fd);
+            boolean leakOf17 = row != null && row.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21;
+            owners.ownNumber(fd, "", new Owner(leakOf17 ? Kind.JFR_DIRECTORY : Kind.DIRECTORY_STREAM, State.OPEN, stream));
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 }

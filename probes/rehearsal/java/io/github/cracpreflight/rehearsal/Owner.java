@@ -12,6 +12,8 @@ final class Owner {
     String path;
     /** The action of the policy that led to the state. */
     String action;
+    /** The policy wants a warning. */
+    boolean warn;
     /** The channels whose keys make a selector busy. */
     List<String> channels = List.of();
     /** The exception that looking for a policy threw. */
@@ -30,7 +32,17 @@ final class Owner {
         Owner owner = new Owner(kind, decision.state(), object);
         owner.action = decision.action();
         owner.given = decision.failure();
+        owner.warn = decision.warn() && (decision.closes() || decision.state() == State.IGNORED);
         return owner;
+    }
+
+    /** How a CRaC JDK's warning calls it. */
+    String name() {
+        return switch (kind) {
+            case FILE, FILE_CHANNEL -> "File " + path;
+            case SOCKET, LISTENER -> "Socket " + Wording.of(object);
+            default -> Wording.of(object);
+        };
     }
 
     Owner at(String where) {

@@ -1,0 +1,76 @@
+import { type Blocker, type Finding, type Frame, type LedgerEntry, type Owner } from '../report.js'
+import { groupCauses, type Cause } from './causes.js'
+import type { ClassIndex } from './classes.js'
+import { idOf, numberIds } from './identity.js'
+import { joinFindings } from './join.js'
+import { ownerFrame, ownerOf } from './owner.js'
+import { remedyOf } from './remedies.js'
+import { unrepeated } from './repeats.js'
+import { siteKey } from './stacks.js'
+import { summaryOf } from './summaries.js'
+import { withoutNumbers } from './targets.js'
+
+export interface BlockersInput {
+  findings: Finding[]
+  ledger: LedgerEntry[]
+  index: ClassIndex
+  /** Whose rules decided: `21.0.4`, `21` or `25`; null for a real CRaC JDK of unknown state. */
+  cracVersion: string | null
+  engine: 'crac' | 'rehearsal'
+}
+
+/** Turns findings into blockers: joined with their descriptors, one per cause, with owner and remedy. */
+export async function toBlockers({
+  findings,
+  ledger,
+  index,
+  cracVersion,
+}: BlockersInput): Promise<Blocker[]> {
+  const causes = groupCauses(joinFindings(unrepeated(findings), ledger))
+  const made = await Promise.all(
+    causes.map(async (cause) => {
+      const { frame, owner } = await blame(cause, index)
+      const blocker: Blocker = {
+        id: idOf(cause, frame),
+        kind: cause.kind,
+        summary: summaryOf(cause),
+        findings: cause.joined.map(({ finding }) => finding),
+        descriptors: descriptorsOf(cause),
+        owner,
+        remedy: remedyOf(cause, cracVersion),
+      }
+      return { blocker, order: orderOf(blocker, cause) }
+    }),
+  )
+  made.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+  return numberIds(made.map(({ blocker }) => blocker))
+}
+
+/** The best stack may be all JDK where the next one is not: a listener's bind is the app's, its accept thread's is not. */
+async function blame(cause: Cause, index: ClassIndex): Promise<{ frame: Frame | null; owner: Owner | null }> {
+  for (const stack of cause.stacks) {
+    const frame = await ownerFrame(stack, index)
+    if (frame !== null) return { frame, owner: await ownerOf(stack, index) }
+  }
+  return { frame: null, owner: null }
+}
+
+/** Numbers that the findings name and those that the ledger joined; never one of several that could be meant. */
+function descriptorsOf({ entries, joined }: Cause): number[] {
+  const told = joined.flatMap(({ finding }) => finding.fd ?? [])
+  return [...new Set([...entries.map(({ fd }) => fd), ...told])].sort((a, b) => a - b)
+}
+
+/** Blockers with an owner come first; then by what stays the same from run to run, and only at last by numbers. */
+function orderOf(blocker: Blocker, cause: Cause): string {
+  const known = blocker.owner === null ? 1 : 0
+  const site = siteKey(cause.stacks[0] ?? [])
+  return JSON.stringify([
+    known,
+    blocker.id,
+    site,
+    withoutNumbers(blocker.summary),
+    blocker.summary,
+    blocker.descriptors,
+  ])
+}

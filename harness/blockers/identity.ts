@@ -1,0 +1,43 @@
+import type { Blocker, Frame } from '../report.js'
+import type { Cause } from './causes.js'
+import { hostOf, isMadeByJdk, plainName } from './class-names.js'
+import { oneLine } from './text.js'
+import { stableTargetOf } from './targets.js'
+
+/** Frames that only carry work from one thread to another: they name no cause. */
+const carriers =
+  /^java\.lang\.(?:Thread|VirtualThread|ThreadBuilders)|^java\.util\.concurrent\.|^jdk\.internal\./
+
+/**
+ * The id of a cause, the same on every run: its kind and the method that owns it, else the JDK's own thread or method
+ * that it came from, else what it leads to without numbers. No fd, port, pid, time, address or temporary name.
+ */
+export function idOf(cause: Cause, owner: Frame | null): string {
+  const frame = owner ?? entryFrame(cause.stacks[0] ?? [])
+  if (frame !== null) return oneLine(`${cause.kind}:${stableClass(frame.class)}.${frame.method}`)
+  if (cause.making !== null) return `${cause.kind}:${cause.making}`
+  const targets = cause.entries.length > 0
+    ? cause.entries.map((entry) => stableTargetOf(null, entry))
+    : cause.joined.map(({ finding }) => stableTargetOf(finding, null)) // prettier-ignore
+  return oneLine(`${cause.kind}:${targets.sort()[0] ?? 'unknown'}`)
+}
+
+/** Where the JDK's own code was entered, for stacks without any other: `sun.net.httpserver.ServerImpl$Dispatcher.run`. */
+function entryFrame(stack: Frame[]): Frame | null {
+  return stack.findLast((frame) => !carriers.test(frame.class)) ?? null
+}
+
+function stableClass(className: string): string {
+  const host = isMadeByJdk(className) || className.includes('$$') ? hostOf(className) : null
+  return (host ?? plainName(className)).replace(/\$Proxy\d+$/, '$Proxy')
+}
+
+/** Tells blockers of the same id apart by `#2`, `#3`; the order must already be the same on every run. */
+export function numberIds(blockers: Blocker[]): Blocker[] {
+  const seen = new Map<string, number>()
+  return blockers.map((blocker) => {
+    const count = (seen.get(blocker.id) ?? 0) + 1
+    seen.set(blocker.id, count)
+    return count === 1 ? blocker : { ...blocker, id: `${blocker.id}#${count}` }
+  })
+}

@@ -1,0 +1,59 @@
+/** The facts that a policy rule can name: nothing in it is guessed, and a rule that lacks one is not proposed. */
+export interface PolicyFacts {
+  /** As the app gave them to the JDK, which compares them so. */
+  paths: string[]
+  localPort: number | null
+  remotePorts: number[]
+}
+
+/** Shapes of rules for `-Djdk.crac.resource-policies`: `type: …` lines, `---` between rules; line based, not YAML. */
+export const policyShapes = [
+  'file-reopen',
+  'file-ignore',
+  'socket-close',
+  'listening-reopen',
+  'datagram-close',
+  'pipe-close',
+] as const
+export type PolicyShape = (typeof policyShapes)[number]
+
+const MOST_RULES = 10
+/** Linux hands out ports from here by default: such a port is another one on the next run. */
+const FIRST_EPHEMERAL_PORT = 32768
+
+/** The policy's text; null where a fact that its rule needs is not known. */
+export function policyText(shape: PolicyShape, facts: PolicyFacts): string | null {
+  switch (shape) {
+    case 'file-reopen':
+      return rules(facts.paths.map((path) => fileRule(path, 'reopen')))
+    case 'file-ignore':
+      return rules(facts.paths.map((path) => fileRule(path, 'ignore')))
+    case 'socket-close':
+      return rules(facts.remotePorts.map((port) => ['type: socket', `remotePort: ${port}`, 'action: close']))
+    case 'listening-reopen': {
+      const port =
+        facts.localPort !== null && facts.localPort < FIRST_EPHEMERAL_PORT
+          ? [`localPort: ${facts.localPort}`]
+          : []
+      return rules([['type: socket', 'listening: true', ...port, 'action: reopen']])
+    }
+    case 'datagram-close':
+      return rules([['type: filedescriptor', 'regex: .*type=SOCK_DGRAM.*', 'action: close']])
+    case 'pipe-close':
+      return rules([['type: pipe', 'action: close']])
+  }
+}
+
+function rules(all: (string[] | null)[]): string | null {
+  const texts = [...new Set(all.map((lines) => lines?.join('\n') ?? null))]
+  const known = texts.filter((text) => text !== null)
+  return known.length === 0 || known.length < texts.length || known.length > MOST_RULES
+    ? null
+    : known.join('\n---\n')
+}
+
+function fileRule(path: string, action: string): string[] | null {
+  // The file is read line by line and values are trimmed: such a path can't be written in it.
+  if (path === '' || /[\r\n]/.test(path) || path !== path.trim()) return null
+  return ['type: file', `path: ${path.replace(/[\\*?[\]{}]/g, '\\$&')}`, `action: ${action}`]
+}

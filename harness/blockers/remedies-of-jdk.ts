@@ -1,0 +1,268 @@
+import type { RemedyRule } from './remedy-rules.js'
+
+const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
+const GUIDE = 'https://docs.azul.com/core/crac/crac-guidelines'
+const SELECTORS = 'https://github.com/openjdk/crac/pull/202'
+const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
+const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
+
+/** Remedies for what the JDK's own classes open, by kind and generation; the last of each kind is always true. */
+export const jdkRules: RemedyRule[] = [
+  {
+    when: { kinds: ['file'], text: /\/var\/lib\/sss\/mc\// },
+    text:
+      'glibc maps the cache of sssd when it looks up a user or group. Allow it: ' +
+      '-XX:CRaCAllowedOpenFilePrefixes=/var/lib/sss/mc/ (on the 21 line -XX:CRAllowedOpenFilePrefixes=); newer builds do by default.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: {
+      kinds: ['file'],
+      classes: [
+        'sun.nio.fs.UnixDirectoryStream',
+        'sun.nio.fs.UnixFileSystemProvider',
+        'sun.nio.fs.UnixSecureDirectoryStream',
+      ],
+      text: /type=directory/,
+    },
+    text: `Files.list, Files.walk and newDirectoryStream keep their directory open until they are closed: put the stream in try-with-resources. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/file/Files.html#list(java.nio.file.Path)`,
+  },
+  {
+    when: { kinds: ['file'], native: true },
+    text:
+      'Native code opened this file, or the JDK below its own classes, and no policy applies to it. Close it through the API of the ' +
+      'library that opened it; if the file is at the same place on restore, -XX:CRaCAllowedOpenFilePrefixes=PATH ' +
+      '(on the 21 line -XX:CRAllowedOpenFilePrefixes=PATH) leaves it to the engine.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: { kinds: ['file'], classes: ['sun.net.www.protocol.jar.'] },
+    text:
+      'A jar: URL keeps its jar open in a cache of the JDK as long as somebody holds it: close the stream, or call ' +
+      'URLConnection.setUseCaches(false) before opening it.',
+    policy: 'file-reopen',
+    source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
+  },
+  {
+    when: { kinds: ['file'], classes: ['sun.nio.ch.SimpleAsynchronousFileChannelImpl'] },
+    text:
+      'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
+      'beforeCheckpoint and open it in afterRestore.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'], classes: ['sun.nio.fs.UnixChannelFactory', 'sun.nio.ch.FileChannelImpl'] },
+    text:
+      'Close this channel (or the stream that Files opened) in beforeCheckpoint and open it in afterRestore. Policy ' +
+      '`reopen` fails on restore for a FileChannel; `ignore` leaves the file to the engine, which needs it unchanged on restore.',
+    policy: 'file-ignore',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'] },
+    text:
+      'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in ' +
+      'afterRestore; where the code is not yours, this policy closes and reopens it at the same position ' +
+      '(-Djdk.crac.resource-policies=FILE).',
+    policy: 'file-reopen',
+    source: POLICIES,
+  },
+  {
+    when: {
+      kinds: ['socket', 'other'],
+      native: false,
+      text: /SOCK_DGRAM|^udp|DatagramSocket|DatagramChannel/,
+    },
+    text:
+      'Close the datagram socket in beforeCheckpoint and open it in afterRestore. A policy of type `socket` never ' +
+      'matches a datagram socket; one of type `filedescriptor` does, and closes it for good.',
+    policy: 'datagram-close',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['socket', 'listening-socket'], native: true, classes: ['sun.nio.ch.'] },
+    text:
+      'No Java object claims this socket any more. Either its channel was closed while it was registered with a ' +
+      'selector, which keeps the descriptor: call key.cancel() and then selector.selectNow() (or wakeup()). Or it was ' +
+      `lost without being closed: close it. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/channels/SelectionKey.html#cancel()`,
+  },
+  {
+    when: { kinds: ['socket', 'listening-socket'], native: true },
+    text: `Native code opened this socket: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['listening-socket'], generations: ['25'] },
+    text:
+      'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore; or let the ' +
+      'JDK do it with this policy, which reopens listening sockets on the same address.',
+    policy: 'listening-reopen',
+    source: 'https://github.com/openjdk/crac/pull/204',
+  },
+  {
+    when: { kinds: ['listening-socket'] },
+    text:
+      'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore. A policy ' +
+      'can close it, but builds before 2025 can not reopen it: the restored app would listen no more.',
+    policy: null,
+    source: GUIDE,
+  },
+  {
+    when: { kinds: ['socket'], generations: ['21', '25'] },
+    text:
+      'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. A leaked ' +
+      'socket that is not collected yet counts, too. This policy closes it for you; its user must then connect anew.',
+    policy: 'socket-close',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['socket'] },
+    text:
+      'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. This policy ' +
+      'closes it for you (not while it is registered with a selector on builds before 2025); its user must then connect anew.',
+    policy: 'socket-close',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['selector'], generations: ['25'] },
+    text:
+      'Before the checkpoint close the registered channels or cancel their keys; the JDK itself closes and reopens a ' +
+      'selector without keys. A policy that closes or reopens the channels frees the selector, too.',
+    policy: null,
+    source: SELECTORS,
+  },
+  {
+    when: { kinds: ['selector'], generations: ['21'] },
+    text:
+      'Before the checkpoint cancel the keys of the registered channels and call selector.selectNow(), or wakeup() if a ' +
+      'thread selects: closing a channel alone leaves its key until the next select. A policy that closes the channels ' +
+      'frees the selector, too; one for the selector itself does not exist.',
+    policy: null,
+    source: SELECTORS,
+  },
+  {
+    when: { kinds: ['selector'] },
+    text:
+      'Before the checkpoint cancel the keys of the registered channels and call selector.selectNow(), or wakeup() if a ' +
+      'thread selects: closing a channel alone leaves its key until the next select. On 21 builds before 2025 no policy ' +
+      'helps while a channel is registered; later ones free the selector when a policy closes the channels.',
+    policy: null,
+    source: SELECTORS,
+  },
+  {
+    when: { kinds: ['watch-service'] },
+    text: `Close the WatchService in beforeCheckpoint and make a new one in afterRestore; on 21 and later it is in the way even without keys. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/file/WatchService.html`,
+  },
+  {
+    when: { kinds: ['process'] },
+    text:
+      'Close the three streams of the Process, or end it, before the checkpoint: a child is not part of the image, and ' +
+      'its standard input stays open after its end. This policy closes the streams, but makes any open NIO Pipe fail.',
+    policy: 'pipe-close',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['pipe'], native: false, text: /PipeImpl|Pipe \d+ -> \d+/ },
+    text:
+      'Close source and sink of the Pipe in beforeCheckpoint. No policy helps: for a NIO pipe the JDK answers `close` ' +
+      'and `ignore` with "Unknown policy action".',
+    policy: null,
+    source: `${API}java/nio/channels/Pipe.html`,
+  },
+  {
+    when: { kinds: ['pipe'], native: true },
+    text: `Close both ends of the pipe before the checkpoint, through the API of what opened it. ${NO_POLICY}`,
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['pipe'] },
+    text: 'Close both ends of the pipe in beforeCheckpoint; where the code is not yours, this policy closes every pipe.',
+    policy: 'pipe-close',
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['native'], making: ['channel-group'] },
+    text:
+      'An asynchronous channel group keeps an epoll and a pipe until it is shut down, and the default group never is: ' +
+      `open channels in a group of your own (AsynchronousChannelGroup.withFixedThreadPool) and call its shutdownNow() in beforeCheckpoint. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/channels/AsynchronousChannelGroup.html`,
+  },
+  {
+    when: { kinds: ['native'], making: ['poller'] },
+    text:
+      'The pollers of virtual threads appear with the first blocking socket operation in one. CRaC builds of 24 and ' +
+      `later close them; on 21 do blocking socket work in platform threads until the checkpoint. ${NO_POLICY}`,
+    policy: null,
+    source: 'https://openjdk.org/jeps/444',
+  },
+  {
+    when: { kinds: ['native'], text: /^unix |type=socket/, hasStack: false },
+    text:
+      'Native code holds a socket; without a Java creator it often is a name service connection (nscd, sssd) of a user ' +
+      `or host look-up. Its native stack names the library. Turn that service off in the image, or close it through the library's API. ${NO_POLICY}`,
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: { kinds: ['native'] },
+    text: `Native code opened this, outside of the JDK's classes: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['other'], text: /ConfigurationException: / },
+    text:
+      'Correct the file that jdk.crac.resource-policies names: rules are `key: value` lines with type and action, with ' +
+      '--- between rules. Until then no policy applies at all.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['other'], text: /Unknown policy action \S+ for Pipe|for Pipe \d/ },
+    text: 'No policy works for a NIO Pipe: leave it out of the policy file and close source and sink in beforeCheckpoint.',
+    policy: null,
+    source: `${API}java/nio/channels/Pipe.html`,
+  },
+  {
+    when: { kinds: ['other'], text: /Reopen not implemented on sockets|Policy socket not implemented/ },
+    text:
+      'Policy `reopen` works for listening sockets only, from the builds of 2025 on. Use `close` and open the socket ' +
+      'again in afterRestore.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/204',
+  },
+  {
+    when: { kinds: ['other'], text: /C\/R is not configured/ },
+    text: 'Start the JVM with -XX:CRaCCheckpointTo=FOLDER.',
+    policy: null,
+    source: GUIDE,
+  },
+  {
+    when: { kinds: ['other'], text: /Native checkpoint failed|invalid info for restore|criu|CRIU/ },
+    text:
+      'No descriptor is at fault: the engine failed. Its reason stands in dump4.log in the image folder and on the ' +
+      "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE, or --privileged).",
+    policy: null,
+    source: 'https://github.com/CRaC/docs/blob/master/debugging.md',
+  },
+  {
+    when: { kinds: ['other'] },
+    text:
+      'This is an exception of the checkpoint itself or of a Resource: its stack in the output of the engine names the ' +
+      'beforeCheckpoint or afterRestore that threw it.',
+    policy: null,
+    source: GUIDE,
+  },
+]

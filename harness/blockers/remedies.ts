@@ -1,0 +1,69 @@
+import type { Frame, Remedy } from '../report.js'
+import type { Cause } from './causes.js'
+import { endpoint, endpointsOf } from './addresses.js'
+import { plainName } from './class-names.js'
+import { policyText, type PolicyFacts } from './policies.js'
+import { remedyRules, type Generation, type RemedyRule } from './remedy-rules.js'
+import { isNative, pathOf } from './subjects.js'
+
+/** What the user can do about a cause: the first rule that is true of it. */
+export function remedyOf(cause: Cause, cracVersion: string | null): Remedy {
+  const situation = situationOf(cause, cracVersion)
+  const rule = remedyRules.find((candidate) => applies(candidate, situation))
+  if (rule === undefined) throw new Error(`no remedy for kind ${cause.kind}`)
+  const policy = rule.policy === null ? null : policyText(rule.policy, factsOf(cause))
+  return { text: `${rule.text} See ${rule.source}`, policy }
+}
+
+interface Situation {
+  cause: Cause
+  generation: Generation | null
+  frames: Frame[]
+  native: boolean
+  texts: string[]
+}
+
+function situationOf(cause: Cause, cracVersion: string | null): Situation {
+  const known = ['21.0.4', '21', '25'] as const
+  return {
+    cause,
+    generation: known.find((one) => one === cracVersion) ?? null,
+    frames: cause.stacks.flat(),
+    native: cause.joined.some(({ finding }) => isNative(finding)),
+    texts: [
+      ...cause.joined.map(({ finding }) => [finding.type, finding.message].filter(Boolean).join(': ')),
+      ...cause.entries.map(({ target }) => target),
+    ],
+  }
+}
+
+function applies({ when }: RemedyRule, { cause, generation, frames, native, texts }: Situation): boolean {
+  const { kinds, making, classes, text, generations } = when
+  return (
+    (kinds === undefined || kinds.includes(cause.kind)) &&
+    (making === undefined || (cause.making !== null && making.includes(cause.making))) &&
+    (when.native === undefined || when.native === native) &&
+    (when.hasStack === undefined || when.hasStack === frames.length > 0) &&
+    // A rule for some generations must be true of the one at hand; where that is not known, of none in particular.
+    (generations === undefined || (generation !== null && generations.includes(generation))) &&
+    (classes === undefined ||
+      frames.some((frame) => classes.some((prefix) => plainName(frame.class).startsWith(prefix)))) &&
+    (text === undefined || texts.some((one) => text.test(one)))
+  )
+}
+
+function factsOf(cause: Cause): PolicyFacts {
+  const ends = [
+    ...cause.entries.map(endpointsOf),
+    ...cause.joined.map(({ finding }) => ({
+      local: endpoint(finding.address?.local ?? null),
+      remote: endpoint(finding.address?.remote ?? null),
+    })),
+  ]
+  const locals = new Set(ends.flatMap(({ local }) => local?.port ?? []))
+  return {
+    paths: [...new Set(cause.joined.flatMap(({ finding }) => pathOf(finding) ?? []))].sort(),
+    localPort: locals.size === 1 ? ([...locals][0] ?? null) : null,
+    remotePorts: [...new Set(ends.flatMap(({ remote }) => remote?.port ?? []))].sort((a, b) => a - b),
+  }
+}

@@ -1,0 +1,19 @@
+/** Control characters, line separators and invisible marks, which could forge or hide a line of a report. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** Makes text that came from the app fit for one line: what can't be seen is written as an escape. */
+export function oneLine(text: string): string {
+  return text.replace(unprintable, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+}
+
+/** The first of many in a list: `a, b, c and 7 more`. */
+export function someOf(items: string[], most = 3): string {
+  const distinct = [...new Set(items)]
+  const more = distinct.length - most
+  return distinct.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** `1 socket`, `2 sockets`. */
+export function count(n: number, word: string, words = `${word}s`): string {
+  return `${n} ${n === 1 ? word : words}`
+}

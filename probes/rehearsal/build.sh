@@ -1,0 +1,37 @@
+#!/bin/sh
+# Builds librehearsal.so, rehearsal.jar and rehearsal-javax.jar into the folder OUT; does nothing when they are up to date.
+# Needs gcc and a JDK 17 or newer: JAVA_HOME, or the one that javac belongs to.
+#   build.sh OUT
+set -eu
+out=${1:?usage: build.sh OUT}
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+cd "$(dirname "$0")"
+
+if [ -f "$out/librehearsal.so" ] && [ -f "$out/rehearsal.jar" ] && [ -f "$out/rehearsal-javax.jar" ] &&
+    [ -z "$(find . -type f \( -newer "$out/librehearsal.so" -o -newer "$out/rehearsal.jar" -o -newer "$out/rehearsal-javax.jar" \) ! -name '*.md' | head -n 1)" ]; then
+    exit 0
+fi
+
+jdk=${JAVA_HOME:-}
+if [ ! -f "$jdk/include/jvmti.h" ] || [ ! -x "$jdk/bin/javac" ]; then
+    javac=$(command -v javac) || { echo "build.sh: no JDK found; set JAVA_HOME to a JDK 17 or newer" >&2; exit 1; }
+    jdk=$(dirname "$(dirname "$(readlink -f "$javac")")")
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+gcc -shared -fPIC -O2 -std=gnu11 -Wall -Wextra -Werror -pthread -fvisibility=hidden \
+    -I"$jdk/include" -I"$jdk/include/linux" native/*.c -o "$work/librehearsal.so"
+# strings are joined without invokedynamic: the agent makes no classes in the JVM that it looks at
+compile="$jdk/bin/javac --release 17 -Xlint:all,-serial,-processing -Werror -XDstringConcat=inline -g:source,lines"
+mkdir "$work/classes" "$work/javax"
+$compile -d "$work/classes" $(find java -name '*.java')
+$compile -cp "$work/classes" -d "$work/javax" $(find javax -name '*.java')
+"$jdk/bin/jar" --create --file "$work/rehearsal.jar" -C "$work/classes" .
+"$jdk/bin/jar" --create --file "$work/rehearsal-javax.jar" -C "$work/javax" .
+# the old files may be mapped by a running JVM: they are replaced, never rewritten
+for file in librehearsal.so rehearsal.jar rehearsal-javax.jar; do
+    cp "$work/$file" "$out/.$file.new"
+    mv -f "$out/.$file.new" "$out/$file"
+done

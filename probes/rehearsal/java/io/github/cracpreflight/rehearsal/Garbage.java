@@ -1,0 +1,63 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.lang.ref.Cleaner;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Lets unreachable streams and sockets be closed by their cleaners, as CRaC does before it looks (crac.md 1.2). */
+final class Garbage {
+    private static final int ROUNDS = 2;
+    private static final long CLEANERS_SECONDS = 2, HTTP_CLIENT_MILLIS = 30;
+    private static final String CLEANER = "java.lang.ref.Cleaner", HTTP_CLIENT = "jdk.internal.net.http.HttpClientImpl$SelectorManager";
+
+    private Garbage() { }
+
+    static void drain() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                Vm.collectGarbage();
+                awaitCleaners();
+                wakeHttpClients();
+            }
+        } catch (InterruptedException notOurs) {
+            interrupted = true;
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitCleaners() throws InterruptedException {
+        List<Object> cleaners = Heap.walk(List.of(CLEANER)).of(CLEANER);
+        CountDownLatch cleaned = new CountDownLatch(cleaners.size());
+        registerProbes(cleaners, cleaned);
+        Vm.collectGarbage();
+        cleaned.await(CLEANERS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** In a frame of its own: a dead local in the caller's would keep the probes alive. */
+    private static void registerProbes(List<Object> cleaners, CountDownLatch cleaned) {
+        for (Object cleaner : cleaners) ((Cleaner) cleaner).register(new Object(), cleaned::countDown);
+    }
+
+    /**
+     * An HTTP client that nobody uses any more closes itself when its selector wakes up (rehearsal-rules.md:
+     * HttpWithClient). Selectors of the application are left alone: it would see them wake up.
+     */
+    private static void wakeHttpClients() throws InterruptedException {
+        List<Selector> selectors = new ArrayList<>();
+        Class<?> manager = firstOf(Vm.loaded("L" + HTTP_CLIENT.replace('.', '/') + ";"));
+        if (manager == null) return;
+        for (Object thread : Vm.instances(new Class<?>[] { manager }))
+            if (Internals.get(thread, "selector") instanceof Selector selector && selector.isOpen()) selectors.add(selector);
+        for (Selector selector : selectors) selector.wakeup();
+        if (!selectors.isEmpty()) Thread.sleep(HTTP_CLIENT_MILLIS);
+    }
+
+    private static Class<?> firstOf(Class<?>[] classes) {
+        return classes == null || classes.length == 0 ? null : classes[0];
+    }
+}

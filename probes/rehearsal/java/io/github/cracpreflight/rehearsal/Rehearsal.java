@@ -1,0 +1,131 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.lang.ref.Reference;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import jdk.crac.CheckpointException;
+import jdk.crac.RestoreException;
+
+/** A checkpoint up to the point where a CRaC JDK would call its engine, in the order of crac.md 1.1. Read {@link #run} first. */
+public final class Rehearsal {
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    /** What a socket claim or a selector's turn keeps alive through the GC when both come before it. */
+    private static final List<String> CLAIMED_FIRST = List.of("java.net.SocketImpl", "sun.nio.ch.SelChImpl",
+        "sun.nio.ch.AsynchronousSocketChannelImpl", "sun.nio.ch.AsynchronousServerSocketChannelImpl", "sun.nio.ch.SelectorImpl");
+
+    private final Generation generation;
+    private final List<Found> checkpointFailures = new ArrayList<>();
+    private final List<Found> restoreFailures = new ArrayList<>();
+    private final Map<String, Long> millis = new LinkedHashMap<>();
+    private Judgement judgement = new Judgement(List.of(), List.of());
+    private boolean refused;
+
+    Rehearsal(Generation generation) {
+        this.generation = generation;
+    }
+
+    /** {@code Core.checkpointRestore()}: what the application gets when it asks for a checkpoint itself. */
+    public static void forApplication() throws CheckpointException, RestoreException {
+        if (LOCK.isHeldByCurrentThread()) {
+            CheckpointException nested = new CheckpointException();
+            nested.addSuppressed(new IllegalStateException("Recursive checkpoint is not allowed"));
+            throw nested;
+        }
+        Rehearsal rehearsal = new Rehearsal(Options.atStart().generation());
+        rehearsal.run();
+        if (rehearsal.refused) {
+            CheckpointException failure = new CheckpointException();
+            for (Found found : rehearsal.checkpointFailures) failure.addSuppressed(found.exception());
+            throw failure;
+        }
+        if (!rehearsal.restoreFailures.isEmpty()) {
+            RestoreException failure = new RestoreException();
+            for (Found found : rehearsal.restoreFailures) failure.addSuppressed(found.exception());
+            throw failure;
+        }
+    }
+
+    /** False when another rehearsal is still at it. */
+    static boolean isIdle() {
+        return !LOCK.isLocked();
+    }
+
+    /** An Error out of a callback ends everything at once, as it does in CRaC (rehearsal-rules.md: ResError). */
+    void run() {
+        LOCK.lock();
+        try {
+            privileged(Internals::open);
+            long started = System.nanoTime();
+            System.getLogger("jdk.crac").log(System.Logger.Level.INFO, "Starting checkpoint");
+            notifyResources();
+            started = lap("beforeCheckpoint", started);
+            privileged(this::decide);
+            started = lap("decide", started);
+            restore();
+            lap("afterRestore", started);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private void notifyResources() {
+        try {
+            UserContext.INSTANCE.beforeCheckpoint(null);
+        } catch (CheckpointException e) {
+            refused = true;
+            for (Throwable part : e.getSuppressed()) checkpointFailures.add(Found.of(part));
+        }
+    }
+
+    private void decide() {
+        Policies policies = Policies.load();
+        if (policies.failure() != null) checkpointFailures.add(Found.of(policies.failure()));
+        JarCache.dropUnused();
+        Heap claimed = generation.socketsFirst ? Heap.walk(CLAIMED_FIRST) : null;
+        SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(generation, policies);
+        Garbage.drain();
+        if (keys == null) keys = SelectorKeys.read(generation, policies);
+        judgement = new Judge(generation, policies, keys).judge();
+        Reference.reachabilityFence(claimed);
+        judgement.warn();
+        for (Says.Phase phase : new Says.Phase[] { Says.Phase.NOTIFIED, Says.Phase.CLAIMED, Says.Phase.NATIVE })
+            checkpointFailures.addAll(judgement.found(phase, policies, generation));
+        refused = refused || !checkpointFailures.isEmpty();
+        restoreFailures.addAll(judgement.found(Says.Phase.RESTORED, policies, generation));
+    }
+
+    private void restore() {
+        try {
+            UserContext.INSTANCE.afterRestore(null);
+        } catch (RestoreException e) {
+            for (Throwable part : e.getSuppressed()) restoreFailures.add(Found.of(part));
+        }
+        if (!refused) return;
+        checkpointFailures.addAll(restoreFailures);
+        restoreFailures.clear();
+    }
+
+    private long lap(String name, long since) {
+        long now = System.nanoTime();
+        millis.put(name, (now - since) / 1_000_000);
+        return now;
+    }
+
+    /** An application under a security manager must not need permissions for what the JDK itself would do. */
+    @SuppressWarnings("removal")
+    private static void privileged(Runnable action) {
+        AccessController.doPrivileged((PrivilegedAction<Void>) () -> {
+            action.run();
+            return null;
+        });
+    }
+
+    Answer answer() {
+        return new Answer(generation, refused, checkpointFailures, restoreFailures, judgement, millis);
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A request that came over the attach connection. Callbacks run on a thread of their own, so that one that never returns can
+ * be reported with its stack, and so that the JVM's attach listener stays free.
+ */
+final class Request {
+    private static final int DONE = 0, BAD_REQUEST = 1, UNWRITABLE = 2;
+
+    private Request() { }
+
+    /** Called by the native half; the code goes back to the requester. */
+    static int handle(byte[] text) {
+        Options options;
+        try {
+            options = Options.parse(text);
+        } catch (IllegalArgumentException e) {
+            System.err.println("crac-preflight: " + e.getMessage());
+            return BAD_REQUEST;
+        }
+        if (!options.word().equals("rehearse") || options.out() == null) return BAD_REQUEST;
+        try {
+            answer(options).write(Path.of(options.out()));
+            return DONE;
+        } catch (IOException | RuntimeException e) {
+            System.err.println("crac-preflight: can't write the result of the rehearsal: " + e);
+            return UNWRITABLE;
+        }
+    }
+
+    private static Result answer(Options options) {
+        String version = options.generation().version;
+        if (!Rehearsal.isIdle()) return Result.failed(version, "Another rehearsal is still running" + whereabouts() + ".", false);
+        Worker worker = new Worker(options.generation());
+        worker.start();
+        try {
+            worker.join(options.timeoutMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Result result = worker.result;
+        if (result != null) return result;
+        StringBuilder why = new StringBuilder("The rehearsal did not end within ").append(options.timeoutMillis()).append(" ms")
+            .append(whereabouts()).append(".\n");
+        for (StackTraceElement frame : worker.getStackTrace()) why.append("\tat ").append(frame).append('\n');
+        return Result.failed(version, why.toString(), true);
+    }
+
+    private static String whereabouts() {
+        String running = UserContext.INSTANCE.running();
+        return running == null ? "" : ": " + running + " has not returned";
+    }
+
+    private static final class Worker extends Thread {
+        private final Generation generation;
+        private volatile Result result;
+
+        Worker(Generation generation) {
+            super("crac-preflight rehearsal");
+            setDaemon(true);
+            this.generation = generation;
+        }
+
+        @Override
+        public void run() {
+            Rehearsal rehearsal = new Rehearsal(generation);
+            try {
+                rehearsal.run();
+                result = Result.of(rehearsal.answer());
+            } catch (Error e) {
+                result = UserContext.INSTANCE.running() == null ? broken(e) : Result.ofError(generation, e);
+            } catch (RuntimeException e) {
+                result = broken(e);
+            }
+        }
+
+        private Result broken(Throwable e) {
+            StringBuilder why = new StringBuilder("The rehearsal failed: ").append(e).append('\n');
+            for (StackTraceElement frame : e.getStackTrace()) why.append("\tat ").append(frame).append('\n');
+            return Result.failed(generation.version, why.toString(), false);
+        }
+    }
+}

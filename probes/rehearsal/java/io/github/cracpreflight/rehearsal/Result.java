@@ -1,0 +1,115 @@
+package io.github.cracpreflight.rehearsal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The file that answers a request. It is complete as soon as it is there. */
+final class Result {
+    private final Map<String, Object> json = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Result(String version, String outcome, int exit, String output, String appOutput) {
+        json.put("cracVersion", version);
+        json.put("outcome", outcome);
+        json.put("exit", exit);
+        json.put("output", output);
+        json.put("appOutput", appOutput);
+        if (Vm.attachedLate()) notes.add("The agent was loaded into a running JVM: registrations made before are lost, live org.crac resources "
+            + "were notified in unknown order, and inherited descriptors can't be told from opened ones.");
+    }
+
+    static Result of(Answer answer) {
+        Result result = new Result(answer.generation().version, answer.refused() ? "refused" : "passed", 0, answer.output(), answer.appOutput());
+        if (!answer.restoreFailures().isEmpty()) result.notes.add("The checkpoint passes, but afterRestore fails; see appOutput.");
+        if (!answer.judgement().moving().isEmpty())
+            result.notes.add(answer.judgement().moving().size() + " descriptors were opened or closed meanwhile and are not judged.");
+        return result.with(findings(answer.refused() ? answer.failures() : List.of()), descriptors(answer.judgement()), answer.millis());
+    }
+
+    /** An Error ended the checkpoint: jcmd prints nothing else, and exits with 1 (rehearsal-rules.md: ResError). */
+    static Result ofError(Generation generation, Error error) {
+        Result result = new Result(generation.version, "refused", 1, ProcessHandle.current().pid() + ":\n" + error + "\n", "");
+        result.notes.add("A resource threw an Error, which ends the checkpoint at once: nothing was judged, and afterRestore of nobody runs.");
+        return result.with(findings(List.of(Found.of(error))), List.of(), Map.of());
+    }
+
+    /** The rehearsal itself has no answer. */
+    static Result failed(String version, String why, boolean timedOut) {
+        Result result = new Result(version, "error", 1, why, "");
+        result.json.put("timedOut", timedOut);
+        return result.with(List.of(), List.of(), Map.of());
+    }
+
+    private Result with(List<Object> findings, List<Object> descriptors, Map<String, Long> millis) {
+        json.putIfAbsent("timedOut", false);
+        json.put("findings", findings);
+        json.put("descriptors", descriptors);
+        json.put("millis", millis);
+        Map<String, Object> jdk = new LinkedHashMap<>();
+        jdk.put("feature", Runtime.version().feature());
+        jdk.put("version", System.getProperty("java.runtime.version", ""));
+        jdk.put("vendor", System.getProperty("java.vendor", ""));
+        json.put("jdk", jdk);
+        json.put("notes", notes);
+        return this;
+    }
+
+    private static List<Object> findings(List<Found> all) {
+        List<Object> findings = new ArrayList<>();
+        for (Found found : all) {
+            Map<String, Object> finding = new LinkedHashMap<>();
+            finding.put("type", ShownAs.nameOf(found.exception()));
+            finding.put("message", message(found.exception()));
+            finding.put("fd", found.fd());
+            finding.put("unknowable", found.unknowable() != null);
+            finding.put("why", found.unknowable());
+            findings.add(finding);
+        }
+        return findings;
+    }
+
+    private static String message(Throwable t) {
+        try {
+            return t.getLocalizedMessage() == null ? "" : t.getLocalizedMessage();
+        } catch (RuntimeException brokenException) {
+            return "";
+        }
+    }
+
+    private static List<Object> descriptors(Judgement judgement) {
+        List<Object> descriptors = new ArrayList<>();
+        for (Verdict verdict : judgement.verdicts()) descriptors.add(descriptor(verdict, verdict.rule().verdict(), verdict.rule().reason()));
+        for (Verdict verdict : judgement.moving()) descriptors.add(descriptor(verdict, "unknown", "opened or closed during the rehearsal"));
+        return descriptors;
+    }
+
+    private static Map<String, Object> descriptor(Verdict verdict, String word, String reason) {
+        Object owner = verdict.owner() == null ? null : verdict.owner().object;
+        Map<String, Object> descriptor = new LinkedHashMap<>();
+        descriptor.put("fd", verdict.descriptor().fd());
+        descriptor.put("verdict", word);
+        descriptor.put("rule", reason);
+        descriptor.put("link", verdict.descriptor().link());
+        descriptor.put("ownerClass", owner == null ? null : owner.getClass().getName());
+        descriptor.put("owner", Wording.of(owner));
+        return descriptor;
+    }
+
+    Result note(String note) {
+        notes.add(note);
+        return this;
+    }
+
+    void write(Path file) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        Files.write(unfinished, Json.write(json).getBytes(StandardCharsets.US_ASCII));
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

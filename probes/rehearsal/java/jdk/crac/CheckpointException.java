@@ -1,0 +1,10 @@
+package jdk.crac;
+
+/** As in a CRaC JDK: every failure is a suppressed exception; it has no stack trace of its own. */
+public class CheckpointException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public CheckpointException() {
+        super(null, null, true, false);
+    }
+}

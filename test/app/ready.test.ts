@@ -1,0 +1,72 @@
+import { mkdtempSync, writeFileSync, appendFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { AppOutput } from '../../harness/app/output.js'
+import { untilReady } from '../../harness/app/ready.js'
+
+async function app() {
+  const path = join(mkdtempSync(join(tmpdir(), 'ready-')), 'log')
+  return { path, pid: process.pid, output: await AppOutput.create(path) }
+}
+
+test('a log line makes an app ready, whether it came before or comes after', async () => {
+  const watched = await app()
+  appendFileSync(watched.path, 'Started in 3 s\n')
+  await expect.poll(() => watched.output.text).toContain('Started')
+  await untilReady(watched, { log: /Started/g }, AbortSignal.timeout(2000))
+  const later = untilReady(watched, { log: /second/ }, AbortSignal.timeout(2000))
+  appendFileSync(watched.path, 'the sec')
+  await sleep(60)
+  appendFileSync(watched.path, 'ond\n')
+  await later
+  await watched.output.close()
+})
+
+test('a pattern that never comes ends with the signal', async () => {
+  const watched = await app()
+  await expect(untilReady(watched, { log: /never/ }, AbortSignal.timeout(100))).rejects.toThrow()
+  await watched.output.close()
+})
+
+test('an HTTP answer makes an app ready, and so does a port that accepts', async () => {
+  const watched = await app()
+  let status = 503
+  const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await untilReady(watched, { port }, AbortSignal.timeout(2000))
+  let ready = false
+  const waiting = untilReady(watched, { http: `http://127.0.0.1:${port}/` }, AbortSignal.timeout(5000)).then(() => (ready = true))
+  await sleep(200)
+  expect(ready).toBe(false)
+  status = 401
+  await waiting
+  server.close()
+  await watched.output.close()
+})
+
+test('without a condition an app is ready when it is quiet and opens nothing', async () => {
+  const watched = await app()
+  const begin = performance.now()
+  const noise = setInterval(() => {
+    appendFileSync(watched.path, 'starting\n')
+  }, 100)
+  setTimeout(() => {
+    clearInterval(noise)
+  }, 1000)
+  await untilReady(watched, undefined, AbortSignal.timeout(20_000))
+  expect(performance.now() - begin).toBeGreaterThan(2500)
+  await watched.output.close()
+}, 30_000)
+
+test('a line of ten megabytes neither hurts nor is kept whole', async () => {
+  const watched = await app()
+  writeFileSync(watched.path, `${'x'.repeat(10_000_000)}\nREADY\n`)
+  await untilReady(watched, { log: /^READY$/ }, AbortSignal.timeout(10_000))
+  expect(watched.output.text.length).toBeLessThanOrEqual(1 << 20)
+  await watched.output.close()
+})

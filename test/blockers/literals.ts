@@ -1,0 +1,92 @@
+import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes.js'
+import { isJdkName } from '../../harness/blockers/class-names.js'
+import { toBlockers } from '../../harness/blockers/blockers.js'
+import type { Blocker, Finding, Frame, LedgerEntry, Origin } from '../../harness/report.js'
+
+/** `com.acme.Pool.open:42` → a frame; innermost first. */
+export function stack(...frames: string[]): Frame[] {
+  return frames.map((text) => {
+    const [, className = '', method = '', line] = /^(.*)\.([^.:]+)(?::(\d+))?$/.exec(text) ?? []
+    return { class: className, method, file: null, line: line === undefined ? null : Number(line) }
+  })
+}
+
+export function origin(frames: string[], more: Partial<Origin> = {}): Origin {
+  return { atMs: 1, thread: 'main', tid: 7, syscall: null, java: stack(...frames), native: [], ...more }
+}
+
+export function entry(
+  fd: number,
+  kind: LedgerEntry['kind'],
+  target: string,
+  made: string[] = [],
+  more: Partial<LedgerEntry> = {},
+): LedgerEntry {
+  const none = { peer: null, bound: null, listened: null, connected: null, missing: null }
+  return { fd, kind, target, origin: made.length === 0 ? null : origin(made), ...none, ...more }
+}
+
+const resources: Partial<Record<string, Finding['resource']>> = {
+  CheckpointOpenFileException: 'file',
+  CheckpointOpenSocketException: 'socket',
+  IllegalSelectorException: 'selector',
+  BusySelectorException: 'selector',
+}
+
+/** A finding as the parser gives it: simple type, message, number and address read from the text. */
+export function finding(type: string | null, message: string, more: Partial<Finding> = {}): Finding {
+  const fd = /^(?:FD fd=|FileDescriptor |EPoll (?:Event )?FD )(\d+)/.exec(message)?.[1]
+  const socket = /^(?:Server)?Socket\[addr=([^,]*),port=(\d+),localport=(\d+)\]$/.exec(message)
+  const channel = /\[connected local=(\S+) remote=(\S+)\]$/.exec(message)
+  const server = /^sun\.nio\.ch\.ServerSocketChannelImpl\[(.*:\d+)\]$/.exec(message)
+  const address = socket
+    ? { local: `:${socket[3] ?? ''}`, remote: `${socket[1] ?? ''}:${socket[2] ?? ''}` }
+    : channel
+      ? { local: channel[1] ?? null, remote: channel[2] ?? null }
+      : server
+        ? { local: server[1] ?? null, remote: null }
+        : null
+  return {
+    type,
+    message,
+    fd: fd === undefined ? null : Number(fd),
+    resource: / type=fifo /.test(message) ? 'pipe' : (resources[type ?? ''] ?? 'other'),
+    address,
+    creationStack: [],
+    unknowable: false,
+    ...more,
+  }
+}
+
+export const file = (path: string, more: Partial<Finding> = {}) =>
+  finding('CheckpointOpenFileException', path, more)
+export const socket = (text: string, more: Partial<Finding> = {}) =>
+  finding('CheckpointOpenSocketException', text, more)
+export const resource = (text: string) => finding('CheckpointOpenResourceException', text)
+export const native = (fd: number, type: string, path: string) =>
+  finding(
+    `CheckpointOpen${type === 'socket' ? 'Socket' : type === 'regular' || type === 'directory' ? 'File' : 'Resource'}Exception`,
+    `FD fd=${fd} type=${type} path=${path}`,
+  )
+
+/** An index that knows the JDK by its packages and takes everything else for the app's; the real one has its own tests. */
+export const index: ClassIndex = {
+  find(className) {
+    const jdk = isJdkName(className)
+    const jar = /^com\.acme\.pool/.test(className) ? 'pool-1.2.jar' : 'classes/'
+    const found: ClassOrigin = { jdk, module: null, jar: jdk ? null : jar, artifact: null, sourceFile: null }
+    return Promise.resolve(found)
+  },
+}
+
+export function blockersOf(
+  findings: Finding[],
+  ledger: LedgerEntry[] = [],
+  cracVersion: string | null = '25',
+): Promise<Blocker[]> {
+  return toBlockers({ findings, ledger, index, cracVersion, engine: 'rehearsal' })
+}
+
+/** What most tests look at: one line for each blocker. */
+export const lines = (blockers: Blocker[]): string[] =>
+  blockers.map(({ id, summary, descriptors }) => `${id} | ${summary} | ${descriptors.join(' ')}`)

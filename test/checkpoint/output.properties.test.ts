@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { OutputParser, parseOutput, type CheckpointOutput } from '../../harness/checkpoint/output.js'
+import { packageRoot } from '../../harness/package-root.js'
+import { findingSchema } from '../../harness/report.js'
+import { wrappers } from './wrappers.js'
+
+const fixture = (name: string) => readFileSync(join(packageRoot, 'test', 'fixtures', 'output', name), 'utf8')
+const texts = ['refused.txt', 'engine-failed.txt', 'passed.txt', 'not-restored.txt'].map(fixture)
+const answers = [fixture('refused.txt'), fixture('engine-failed.txt')]
+
+/** Words of CRaC's grammar in any order: far likelier to upset a parser than random bytes. */
+const words = fc.constantFrom(
+  ...texts.join('\n').split(/(?<=\n)|(?<=[ :[\]"=])/),
+  '\\n\\t',
+  '{"',
+  '"}',
+  '\\',
+  '\u001b[31m',
+  '\u0000',
+  '\r\n',
+  'Error (criu/cr-restore.c:1): ',
+  'warp: Checkpoint failed',
+  'JVM: FD fd=99999999999999 ',
+  'localaddr=0a',
+  'Socket[addr=',
+  '... 3 more\n',
+  'app-1 | ',
+)
+const soup = fc
+  .array(fc.oneof(words, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 80 })
+  .map((list) => list.join(''))
+
+function expectSound(output: CheckpointOutput): void {
+  for (const finding of output.findings) {
+    findingSchema.parse(finding)
+    expect(finding.message).not.toMatch(/[\n\u0000\u001b]/)
+  }
+  if (output.findings.length > 0) expect(output.outcome).not.toBe(null)
+  if (output.outcome === 'checkpoint-ok' || output.outcome === 'restore-ok')
+    expect(output.findings).toEqual([])
+}
+
+test('no text throws, and what is found is always sound', () => {
+  fc.assert(
+    fc.property(fc.oneof(soup, fc.string({ unit: 'binary', maxLength: 500 })), (text) => {
+      expectSound(parseOutput(text))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('no mutation of a real text throws', () => {
+  const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(60), put: words })
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), fc.array(edit, { maxLength: 12 }), (text, edits) => {
+      const mutated = edits.reduce((result, { at, cut, put }) => {
+        const index = Math.floor(at * result.length)
+        return result.slice(0, index) + put + result.slice(index + cut)
+      }, text)
+      expectSound(parseOutput(mutated))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('bytes that are no UTF-8 are read like any others', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      expectSound(parseOutput(Buffer.from(bytes).toString('utf8')))
+      expectSound(parseOutput(Buffer.from(bytes).toString('latin1')))
+    }),
+  )
+})
+
+test('where the text is cut into pieces makes no difference', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(soup, fc.constantFrom(...texts)),
+      fc.array(fc.nat(2000), { maxLength: 20 }),
+      (text, cuts) => {
+        const parser = new OutputParser()
+        let from = 0
+        for (const to of [...cuts].sort((a, b) => a - b)) {
+          parser.push(text.slice(from, to))
+          from = Math.max(from, to)
+        }
+        parser.push(text.slice(from))
+        expect(parser.end()).toEqual(parseOutput(text))
+      },
+    ),
+  )
+})
+
+/** Prefixes compose: what a container writes, a build tool shows. */
+const prefixes = Object.entries(wrappers)
+  .filter(([name]) => !name.includes('JSON') && !/escaped|logfmt|json-file|spaces/.test(name))
+  .map(([, wrap]) => wrap)
+
+test('known prefixes, one around the other, change nothing', () => {
+  const outer = fc.array(fc.constantFrom(...prefixes), { minLength: 1, maxLength: 3 })
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), outer, (text, list) => {
+      const lines = list.reduce((wrapped, wrap) => wrap(wrapped), text.trimEnd().split('\n'))
+      expect(parseOutput(lines.join('\n'))).toEqual(parseOutput(text))
+    }),
+  )
+})
+
+test('answers of several JVMs in one text yield the findings of each, in their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...answers), { maxLength: 6 }), (list) => {
+      const whole = parseOutput(list.join(''))
+      expect(whole.findings).toEqual(list.flatMap((text) => parseOutput(text).findings))
+      expect(whole.resources).toEqual(list.flatMap((text) => parseOutput(text).resources))
+    }),
+  )
+})
+
+test('lines that say nothing change nothing, wherever they stand', () => {
+  const noise = fc.constantFrom(
+    'order 17 shipped',
+    '2026-11-22T16:23:38Z INFO 8 --- [main] c.a.O : ok',
+    '',
+    'tick 4',
+    '----',
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...texts),
+      fc.array(fc.tuple(fc.nat(60), noise), { maxLength: 10 }),
+      (text, list) => {
+        const lines = text.split('\n')
+        // The line after a process id is jcmd's own answer; nothing comes between.
+        for (const [at, line] of list) lines.splice(Math.max(2, at), 0, line)
+        expect(parseOutput(lines.join('\n'))).toEqual(parseOutput(text))
+      },
+    ),
+  )
+})

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../harness/package-root.js'
+
+export interface Jdk {
+  home: string
+  java: string
+  feature: number
+}
+
+/** The stock JDKs of this machine, one per feature release: JAVA_HOME's, the distribution's, and the set-up's JDK 21. */
+export const jdks: Jdk[] = [
+  process.env.JAVA_HOME ?? '',
+  ...(existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name)) : []),
+  join(packageRoot, 'build', 'jdk-21'),
+]
+  .filter((home) => existsSync(join(home, 'bin', 'java')) && existsSync(join(home, 'release')))
+  .map((home) => realpathSync(home))
+  .map((home) => ({ home, java: join(home, 'bin', 'java'), feature: featureOf(home) }))
+  .filter(({ feature }, i, all) => [17, 21, 25].includes(feature) && all.findIndex((jdk) => jdk.feature === feature) === i)
+  .sort((a, b) => a.feature - b.feature)
+
+/** The JDK that tests use where the release does not matter: the oldest, which runs what was compiled for it. */
+export const jdk: Jdk = jdks[0] ?? fail('There is no JDK 17, 21 or 25 on this machine.')
+
+function featureOf(home: string): number {
+  return Number(/^JAVA_VERSION="(?:1\.)?(\d+)/m.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1])
+}
+
+function fail(why: string): never {
+  throw new Error(why)
+}
+
+/** Compiles Java sources below `build/test-classes`; with the newest JDK's compiler, for the release that is asked for. */
+export function compileJava(name: string, sources: string[], release: number): string {
+  const folder = join(packageRoot, 'build', 'test-classes', name)
+  mkdirSync(folder, { recursive: true })
+  const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
+  execFileSync(compiler ?? 'javac', ['-g', '-nowarn', '--release', String(release), '-d', folder, ...sources], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    timeout: 60_000,
+  })
+  return folder
+}
+
+export const fixture = (...path: string[]): string => join(packageRoot, 'test', 'fixtures', ...path)
