@@ -2,6 +2,8 @@ import { OutputParser, type CheckpointOutput, type Outcome } from './checkpoint/
 import { firstApplicationFrame } from './checkpoint/output/frames.js'
 import { formatFrame, type Finding } from './report.js'
 
+export { renderExplanation } from './explain/render.js'
+
 /** What one file says: an object of `explain --json`. */
 export interface Explanation {
   file: string

@@ -1,6 +1,6 @@
-import type { LedgerEntry } from '../report.js'
+import type { Finding, LedgerEntry } from '../report.js'
 
-/** One end of a socket. `host` is null for a wildcard and where it is not known: it then agrees with every host. */
+/** One end of a socket. `host` is null where it is not known; that and a wildcard agree with every host. */
 export interface Endpoint {
   host: string | null
   port: number
@@ -12,7 +12,7 @@ export interface Endpoints {
   remote: Endpoint | null
 }
 
-const WILDCARDS = new Set(['0.0.0.0', '::', '*', ''])
+const WILDCARDS = new Set(['0.0.0.0', '::', '*'])
 
 /** `/[0:0:0:0:0:0:0:0]:8080`, `db/10.0.0.1:5432`, `:50394`, `[::1]:80`; null where there is no port, or port 0. */
 export function endpoint(text: string | null): Endpoint | null {
@@ -21,7 +21,7 @@ export function endpoint(text: string | null): Endpoint | null {
   if (!parts || !(port > 0)) return null
   const afterName = (parts[1] ?? '').replace(/^.*\//, '')
   const host = plainHost(afterName.replace(/^\[|\]$/g, '').replace(/%.*$/, ''))
-  return { host: WILDCARDS.has(host) ? null : host, port }
+  return { host: host === '' ? null : host, port }
 }
 
 /** The shortest form of an IPv6 address, and IPv4 where that is what it means. */
@@ -44,6 +44,18 @@ export function endpointsOf(entry: LedgerEntry): Endpoints {
   return { local: endpoint(local), remote: endpoint(entry.peer) }
 }
 
+/** The ends that a finding names. */
+export function endsOf({ address, message }: Finding): Endpoints {
+  const local = endpoint(address?.local ?? null)
+  const remote = endpoint(address?.remote ?? null)
+  // A listening Socket or ServerSocket prints the address that it is bound to as `addr`, with port 0.
+  const bound = /^(?:java\.net\.)?(?:Server)?Socket\[addr=([^,\]]*),(?:port=0,)?localport=(\d+)\]/.exec(
+    message,
+  )
+  if (bound) return { local: endpoint(`${bound[1] ?? ''}:${bound[2] ?? ''}`), remote: null }
+  return { local, remote }
+}
+
 /** True for a server socket: the kernel says so, or somebody called listen on it. */
 export function isListening(entry: LedgerEntry): boolean {
   return entry.kind === 'socket' && (entry.listened !== null || entry.target.endsWith(' listening'))
@@ -57,14 +69,12 @@ export function agree(asked: Endpoints, known: Endpoints): boolean {
 
 function sameEnd(asked: Endpoint | null, known: Endpoint | null): boolean {
   if (asked === null || known === null) return asked === null
-  return (
-    asked.port === known.port &&
-    (asked.host === null || known.host === null || sameHost(asked.host, known.host))
-  )
+  return asked.port === known.port && sameHost(asked.host, known.host)
 }
 
 /** A host name that nobody resolved for us says nothing about an address. */
-function sameHost(one: string, other: string): boolean {
+function sameHost(one: string | null, other: string | null): boolean {
+  if (one === null || other === null || WILDCARDS.has(one) || WILDCARDS.has(other)) return true
   const isAddress = (host: string) => /^[\d.]+$|:/.test(host)
   return one === other || !isAddress(one) || !isAddress(other)
 }

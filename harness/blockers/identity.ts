@@ -4,6 +4,13 @@ import { hostOf, isMadeByJdk, plainName } from './class-names.js'
 import { oneLine } from './text.js'
 import { stableTargetOf } from './targets.js'
 
+/** The API's name for what a cause without any stack is. */
+const objects: Partial<Record<Blocker['kind'], string>> = {
+  selector: 'java.nio.channels.Selector',
+  'watch-service': 'java.nio.file.WatchService',
+  process: 'java.lang.Process',
+}
+
 /** Frames that only carry work from one thread to another: they name no cause. */
 const carriers =
   /^java\.lang\.(?:Thread|VirtualThread|ThreadBuilders)|^java\.util\.concurrent\.|^jdk\.internal\./
@@ -15,7 +22,8 @@ const carriers =
 export function idOf(cause: Cause, owner: Frame | null): string {
   const frame = owner ?? entryFrame(cause.stacks[0] ?? [])
   if (frame !== null) return oneLine(`${cause.kind}:${stableClass(frame.class)}.${frame.method}`)
-  if (cause.making !== null) return `${cause.kind}:${cause.making}`
+  const object = objects[cause.kind]
+  if (object !== undefined) return `${cause.kind}:${object}`
   const targets = cause.entries.length > 0
     ? cause.entries.map((entry) => stableTargetOf(null, entry))
     : cause.joined.map(({ finding }) => stableTargetOf(finding, null)) // prettier-ignore

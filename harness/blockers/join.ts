@@ -1,6 +1,6 @@
 import type { Finding, LedgerEntry } from '../report.js'
 import { agree, endpointsOf } from './addresses.js'
-import { hasFrame } from './stacks.js'
+import { appKey, hasFrame, siteKey } from './stacks.js'
 import { subjectOf, type Maker, type Subject } from './subjects.js'
 
 /** A finding with the descriptors that it speaks of. */
@@ -39,7 +39,7 @@ export function joinFindings(findings: Finding[], ledger: LedgerEntry[]): Joined
 function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<LedgerEntry>): void {
   const groups = new Map<string, { candidates: LedgerEntry[]; findings: JoinedFinding[]; each: number }>()
   for (const one of round) {
-    const candidates = entries.filter((entry) => fits(one.subject, entry))
+    const candidates = ofSameStack(one.finding, entries.filter((entry) => fits(one.subject, entry)))
     const each = one.subject.by === 'maker' ? one.subject.each : 1
     const key = `${each}/${candidates.map(({ fd }) => fd).join()}`
     const group = groups.get(key) ?? { candidates, findings: [], each }
@@ -58,6 +58,13 @@ function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<Le
   }
 }
 
+/** Where the engine itself printed who created it, that decides among descriptors that look alike. */
+function ofSameStack({ creationStack }: Finding, candidates: LedgerEntry[]): LedgerEntry[] {
+  const key = appKey(creationStack)
+  const same = candidates.filter((entry) => key !== '' && appKey(entry.origin?.java ?? []) === key)
+  return same.length > 0 ? same : candidates
+}
+
 function assign(candidates: LedgerEntry[], findings: JoinedFinding[], each: number): void {
   if (candidates.length === 0) return
   if (findings.length * each < candidates.length) {
@@ -69,7 +76,8 @@ function assign(candidates: LedgerEntry[], findings: JoinedFinding[], each: numb
     a.target < b.target ? -1 : a.target > b.target ? 1 : a.fd - b.fd,
   )
   const slots = Math.ceil(ordered.length / each)
-  const inOrder = [...findings].sort((a, b) => (a.finding.message < b.finding.message ? -1 : 1))
+  const text = ({ finding }: JoinedFinding) => finding.message + siteKey(finding.creationStack)
+  const inOrder = [...findings].sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0))
   inOrder.forEach((one, i) => (one.entries = ordered.slice((i % slots) * each, (i % slots) * each + each)))
 }
 

@@ -8,6 +8,7 @@ const byMaking: Record<Making, Blocker['kind']> = {
   'watch-service': 'watch-service',
   'channel-group': 'native',
   process: 'process',
+  'log-handler': 'file',
   pipe: 'pipe',
   poller: 'native',
   'netty-epoll': 'native',
@@ -27,8 +28,11 @@ export function kindOf(finding: Finding | null, entry: LedgerEntry | null): Bloc
       return 'pipe'
     case 'socket':
       if (isListening(entry)) return 'listening-socket'
-      // A unix socket that no Java code made is a library's own: a look-up service, a logger.
-      return entry.target.startsWith('unix') && stacksOf(entry).length === 0 ? 'native' : 'socket'
+      // What no Java code made is a library's own: a look-up service, a logger.
+      return stacksOf(entry).length === 0 &&
+        (finding === null ? entry.target.startsWith('unix') : isNative(finding))
+        ? 'native'
+        : 'socket'
     default:
       return 'native'
   }

@@ -29,7 +29,11 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
     case 'file-ignore':
       return rules(facts.paths.map((path) => fileRule(path, 'ignore')))
     case 'socket-close':
-      return rules(facts.remotePorts.map((port) => ['type: socket', `remotePort: ${port}`, 'action: close']))
+      return rules(
+        facts.remotePorts.map((port) =>
+          port < FIRST_EPHEMERAL_PORT ? ['type: socket', `remotePort: ${port}`, 'action: close'] : null,
+        ),
+      )
     case 'listening-reopen': {
       const port =
         facts.localPort !== null && facts.localPort < FIRST_EPHEMERAL_PORT

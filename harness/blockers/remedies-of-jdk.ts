@@ -4,6 +4,7 @@ const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const GUIDE = 'https://docs.azul.com/core/crac/crac-guidelines'
 const SELECTORS = 'https://github.com/openjdk/crac/pull/202'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
+const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
 const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 
 /** Remedies for what the JDK's own classes open, by kind and generation; the last of each kind is always true. */
@@ -41,14 +42,21 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['file'], classes: ['sun.net.www.protocol.jar.'] },
-    text:
-      'A jar: URL keeps its jar open in a cache of the JDK as long as somebody holds it: close the stream, or call ' +
-      'URLConnection.setUseCaches(false) before opening it.',
-    policy: 'file-reopen',
+    text: 'A jar: URL keeps its jar open in a cache of the JDK as long as somebody holds it: close the stream, or call URLConnection.setUseCaches(false) before opening it.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes and reopens it.`,
+    },
     source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
   },
   {
-    when: { kinds: ['file'], classes: ['sun.nio.ch.SimpleAsynchronousFileChannelImpl'] },
+    when: {
+      kinds: ['file'],
+      classes: [
+        'sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel',
+        'sun.nio.ch.SimpleAsynchronousFileChannelImpl',
+      ],
+    },
     text:
       'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
       'beforeCheckpoint and open it in afterRestore.',
@@ -57,19 +65,20 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['file'], classes: ['sun.nio.fs.UnixChannelFactory', 'sun.nio.ch.FileChannelImpl'] },
-    text:
-      'Close this channel (or the stream that Files opened) in beforeCheckpoint and open it in afterRestore. Policy ' +
-      '`reopen` fails on restore for a FileChannel; `ignore` leaves the file to the engine, which needs it unchanged on restore.',
-    policy: 'file-ignore',
+    text: 'Close this channel (or the stream that Files opened) in beforeCheckpoint and open it in afterRestore. Policy `reopen` fails on restore for a FileChannel.',
+    policy: {
+      shape: 'file-ignore',
+      text: `Where the code is not yours, ${WITH_POLICY} leaves the file to the engine, which needs it unchanged on restore.`,
+    },
     source: POLICIES,
   },
   {
     when: { kinds: ['file'] },
-    text:
-      'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in ' +
-      'afterRestore; where the code is not yours, this policy closes and reopens it at the same position ' +
-      '(-Djdk.crac.resource-policies=FILE).',
-    policy: 'file-reopen',
+    text: 'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position.`,
+    },
     source: POLICIES,
   },
   {
@@ -78,10 +87,11 @@ export const jdkRules: RemedyRule[] = [
       native: false,
       text: /SOCK_DGRAM|^udp|DatagramSocket|DatagramChannel/,
     },
-    text:
-      'Close the datagram socket in beforeCheckpoint and open it in afterRestore. A policy of type `socket` never ' +
-      'matches a datagram socket; one of type `filedescriptor` does, and closes it for good.',
-    policy: 'datagram-close',
+    text: 'Close the datagram socket in beforeCheckpoint and open it in afterRestore. A policy of type `socket` never matches a datagram socket.',
+    policy: {
+      shape: 'datagram-close',
+      text: `Where the code is not yours, ${WITH_POLICY} closes every datagram socket, for good.`,
+    },
     source: POLICIES,
   },
   {
@@ -101,10 +111,11 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['listening-socket'], generations: ['25'] },
-    text:
-      'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore; or let the ' +
-      'JDK do it with this policy, which reopens listening sockets on the same address.',
-    policy: 'listening-reopen',
+    text: 'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore.',
+    policy: {
+      shape: 'listening-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it on the same address.`,
+    },
     source: 'https://github.com/openjdk/crac/pull/204',
   },
   {
@@ -117,18 +128,20 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['socket'], generations: ['21', '25'] },
-    text:
-      'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. A leaked ' +
-      'socket that is not collected yet counts, too. This policy closes it for you; its user must then connect anew.',
-    policy: 'socket-close',
+    text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. A leaked socket that is not collected yet counts, too.',
+    policy: {
+      shape: 'socket-close',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it; its user must then connect anew.`,
+    },
     source: POLICIES,
   },
   {
     when: { kinds: ['socket'] },
-    text:
-      'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. This policy ' +
-      'closes it for you (not while it is registered with a selector on builds before 2025); its user must then connect anew.',
-    policy: 'socket-close',
+    text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore.',
+    policy: {
+      shape: 'socket-close',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it (on builds before 2025 its selector fails all the same if it is registered with one); its user must then connect anew.`,
+    },
     source: POLICIES,
   },
   {
@@ -165,10 +178,11 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['process'] },
-    text:
-      'Close the three streams of the Process, or end it, before the checkpoint: a child is not part of the image, and ' +
-      'its standard input stays open after its end. This policy closes the streams, but makes any open NIO Pipe fail.',
-    policy: 'pipe-close',
+    text: 'Close the three streams of the Process, or end it, before the checkpoint: a child is not part of the image, and its standard input stays open after its end.',
+    policy: {
+      shape: 'pipe-close',
+      text: `Where the code is not yours, ${WITH_POLICY} closes all streams of processes, but makes any open NIO Pipe fail.`,
+    },
     source: POLICIES,
   },
   {
@@ -187,8 +201,8 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['pipe'] },
-    text: 'Close both ends of the pipe in beforeCheckpoint; where the code is not yours, this policy closes every pipe.',
-    policy: 'pipe-close',
+    text: 'Close both ends of the pipe in beforeCheckpoint.',
+    policy: { shape: 'pipe-close', text: `Where the code is not yours, ${WITH_POLICY} closes every pipe.` },
     source: POLICIES,
   },
   {
@@ -214,6 +228,22 @@ export const jdkRules: RemedyRule[] = [
       `or host look-up. Its native stack names the library. Turn that service off in the image, or close it through the library's API. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: { kinds: ['native'], text: /inotify/ },
+    text:
+      'An inotify descriptor mostly belongs to a WatchService, with two unix sockets beside it: close that in ' +
+      `beforeCheckpoint and make a new one in afterRestore. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/file/WatchService.html`,
+  },
+  {
+    when: { kinds: ['native'], text: /eventpoll|eventfd|timerfd/, hasStack: false },
+    text:
+      'No Java object claims it: an asynchronous channel group, pollers of virtual threads (on 21), or a native ' +
+      `transport such as Netty's have such descriptors. Trace its creation to know which. ${NO_POLICY}`,
+    policy: null,
+    source: 'https://github.com/CRaC/docs/issues/26',
   },
   {
     when: { kinds: ['native'] },

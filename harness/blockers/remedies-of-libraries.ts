@@ -29,10 +29,11 @@ export const applicationRules: RemedyRule[] = [
       native: false,
       classes: ['ch.qos.logback.', 'org.apache.logging.log4j.', 'org.apache.log4j.'],
     },
-    text:
-      'A file appender keeps its log file open. Log to the console, stop the appender in beforeCheckpoint and start it ' +
-      'in afterRestore, or let the JDK close and reopen the file with this policy (-Djdk.crac.resource-policies=FILE).',
-    policy: 'file-reopen',
+    text: 'A file appender keeps its log file open. Log to the console, or stop the appender in beforeCheckpoint and start it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: 'Or let the JDK close and reopen the file with this policy (-Djdk.crac.resource-policies=FILE).',
+    },
     source: 'https://github.com/spring-projects/spring-boot/issues/38548',
   },
   {

@@ -1,6 +1,6 @@
 import type { Frame, Remedy } from '../report.js'
 import type { Cause } from './causes.js'
-import { endpoint, endpointsOf } from './addresses.js'
+import { endpointsOf, endsOf } from './addresses.js'
 import { plainName } from './class-names.js'
 import { policyText, type PolicyFacts } from './policies.js'
 import { remedyRules, type Generation, type RemedyRule } from './remedy-rules.js'
@@ -11,8 +11,9 @@ export function remedyOf(cause: Cause, cracVersion: string | null): Remedy {
   const situation = situationOf(cause, cracVersion)
   const rule = remedyRules.find((candidate) => applies(candidate, situation))
   if (rule === undefined) throw new Error(`no remedy for kind ${cause.kind}`)
-  const policy = rule.policy === null ? null : policyText(rule.policy, factsOf(cause))
-  return { text: `${rule.text} See ${rule.source}`, policy }
+  const policy = rule.policy && policyText(rule.policy.shape, factsOf(cause))
+  const text = rule.policy && policy !== null ? `${rule.text} ${rule.policy.text}` : rule.text
+  return { text: `${text} See ${rule.source}`, policy }
 }
 
 interface Situation {
@@ -47,19 +48,15 @@ function applies({ when }: RemedyRule, { cause, generation, frames, native, text
     // A rule for some generations must be true of the one at hand; where that is not known, of none in particular.
     (generations === undefined || (generation !== null && generations.includes(generation))) &&
     (classes === undefined ||
-      frames.some((frame) => classes.some((prefix) => plainName(frame.class).startsWith(prefix)))) &&
+      frames.some((frame) =>
+        classes.some((prefix) => `${plainName(frame.class)}.${frame.method}`.startsWith(prefix)),
+      )) &&
     (text === undefined || texts.some((one) => text.test(one)))
   )
 }
 
 function factsOf(cause: Cause): PolicyFacts {
-  const ends = [
-    ...cause.entries.map(endpointsOf),
-    ...cause.joined.map(({ finding }) => ({
-      local: endpoint(finding.address?.local ?? null),
-      remote: endpoint(finding.address?.remote ?? null),
-    })),
-  ]
+  const ends = [...cause.entries.map(endpointsOf), ...cause.joined.map(({ finding }) => endsOf(finding))]
   const locals = new Set(ends.flatMap(({ local }) => local?.port ?? []))
   return {
     paths: [...new Set(cause.joined.flatMap(({ finding }) => pathOf(finding) ?? []))].sort(),

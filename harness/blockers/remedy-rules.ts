@@ -12,7 +12,7 @@ export interface RemedyRule {
   when: {
     kinds?: Blocker['kind'][]
     making?: Making[]
-    /** Class name prefixes, one of which a frame of the stacks must have. */
+    /** Prefixes of `class.method`, one of which a frame of the stacks must have. */
     classes?: string[]
     /** Of `Type: message` of a finding, or of a descriptor's target. */
     text?: RegExp
@@ -22,7 +22,8 @@ export interface RemedyRule {
     hasStack?: boolean
   }
   text: string
-  policy: PolicyShape | null
+  /** A rule that helps, and what to say of it; nothing of it is said where its facts are not known. */
+  policy: { shape: PolicyShape; text: string } | null
   source: string
 }
 

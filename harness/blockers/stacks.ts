@@ -1,10 +1,17 @@
 import type { Frame, LedgerEntry, Origin } from '../report.js'
 import { isListening } from './addresses.js'
-import { isJdkName, plainName } from './class-names.js'
+import { isJdkName, isMadeByJdk, plainName } from './class-names.js'
 
 /** What the JDK or a library was making when it made a descriptor, where several descriptors make one thing. */
 export type Making =
-  'selector' | 'watch-service' | 'channel-group' | 'process' | 'pipe' | 'poller' | 'netty-epoll'
+  | 'selector'
+  | 'watch-service'
+  | 'channel-group'
+  | 'process'
+  | 'pipe'
+  | 'poller'
+  | 'log-handler'
+  | 'netty-epoll'
 
 interface Recipe {
   making: Making
@@ -26,6 +33,7 @@ const recipes: Recipe[] = [
   made('process', 'java.lang.ProcessImpl', 'pipe', 'socket', 'file'),
   made('pipe', 'sun.nio.ch.PipeImpl', 'pipe', 'socket'),
   made('poller', 'sun.nio.ch.EPollPoller', 'eventpoll', 'eventfd'),
+  made('log-handler', 'java.util.logging.FileHandler', 'file'),
   {
     making: 'netty-epoll',
     is: (frame) => frame.class.startsWith('io.netty.channel.epoll.'),
@@ -53,9 +61,13 @@ export function stacksOf(entry: LedgerEntry): Frame[][] {
 /** The call site of a descriptor; null where no Java stack is known. */
 export function siteOf(entry: LedgerEntry): Site | null {
   const stack = stacksOf(entry)[0]
-  if (stack === undefined) return null
+  return stack === undefined ? null : siteIn(stack, entry.kind)
+}
+
+/** The call site in a stack that made a descriptor of this kind. */
+export function siteIn(stack: Frame[], kind: LedgerEntry['kind']): Site {
   for (const { making, is, kinds } of recipes) {
-    if (!kinds.includes(entry.kind)) continue
+    if (!kinds.includes(kind)) continue
     const last = outermost(stack, is, making === 'netty-epoll' ? /^io\.netty\./ : null)
     // The frames inside differ from descriptor to descriptor of one object; those outside are the cause.
     if (last >= 0) return { making, frames: stack.slice(last + 1) }
@@ -76,4 +88,9 @@ function outermost(stack: Frame[], is: (frame: Frame) => boolean, also: RegExp |
 /** Tells two call sites apart: class, method and line of every frame, without what changes from run to run. */
 export function siteKey(frames: Frame[]): string {
   return frames.map((frame) => `${plainName(frame.class)}.${frame.method}:${frame.line ?? ''}`).join('\n')
+}
+
+/** The same for the app's own frames only: the JDK's differ between the JVM's and a profiler's view of one stack. */
+export function appKey(frames: Frame[]): string {
+  return siteKey(frames.filter((frame) => !isJdkName(frame.class) && !isMadeByJdk(frame.class)))
 }

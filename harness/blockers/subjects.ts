@@ -1,5 +1,5 @@
 import type { Finding, LedgerEntry } from '../report.js'
-import { endpoint, type Endpoints } from './addresses.js'
+import { endsOf, type Endpoints } from './addresses.js'
 
 /** Which descriptor a finding speaks of, and how it names it. */
 export type Subject =
@@ -72,10 +72,7 @@ export function subjectOf(finding: Finding): Subject {
   const pipeEnds = /\bPipe (\d+) -> (\d+)$/.exec(message)
   if (pipeEnds) return { by: 'fd', fds: [Number(pipeEnds[1]), Number(pipeEnds[2])] }
   if (fd !== null || numbers) return { by: 'fd', fds: [fd ?? Number(numbers?.[1])] }
-  const ends = {
-    local: endpoint(finding.address?.local ?? null),
-    remote: endpoint(finding.address?.remote ?? null),
-  }
+  const ends = endsOf(finding)
   if (ends.local !== null || ends.remote !== null) return { by: 'address', ends }
   if (/^(?:socket|pipe):\[\d+\]$|^anon_inode:/.test(message)) return { by: 'link', link: message }
   const owner = message.replace(/^Cannot (?:close|find (?:local|remote) address for) /, '')

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../report.js'
-import { endpoint, endpointsOf, type Endpoint } from './addresses.js'
+import type { Finding, LedgerEntry } from '../report.js'
+import { endpointsOf, endsOf, type Endpoint, type Endpoints } from './addresses.js'
 import type { Cause } from './causes.js'
 import type { JoinedFinding } from './join.js'
 import { isNative, pathOf, simpleType } from './subjects.js'
@@ -29,7 +29,7 @@ function describe(cause: Cause): string {
         ? 'pipe (java.nio.channels.Pipe)'
         : several(cause, 'pipe', 'pipes', [])
     case 'process':
-      return `streams of a child process (${count(sizeOf(cause), 'pipe')})`
+      return `${sizeOf(cause) > 3 ? 'streams of child processes' : 'streams of a child process'} (${count(sizeOf(cause), 'pipe')})`
     case 'selector':
       return describeSelectors(cause)
     case 'watch-service':
@@ -141,25 +141,24 @@ function parts(cause: Cause): string {
 }
 
 /** What the findings name, else what the ledger shows: a name beats an address, an address beats none. */
-function ends(cause: Cause): { local: Endpoint | null; remote: Endpoint | null }[] {
-  const told = cause.joined.flatMap(({ finding }) => {
-    const { local, remote } = finding.address ?? { local: null, remote: null }
-    return [{ local: endpoint(local), remote: named(remote) }]
-  })
-  const known = cause.entries.map(endpointsOf)
-  return told.some(({ remote, local }) => remote !== null || (local !== null && local.host !== null)) ? told : known.length > 0 ? known : told // prettier-ignore
+function ends({ joined, entries }: Cause): Endpoints[] {
+  const told = joined.map(({ finding }) => named(finding))
+  const isTold = told.some(({ remote, local }) => remote !== null || (local !== null && local.host !== null))
+  return isTold || entries.length === 0 ? told : entries.map(endpointsOf)
 }
 
 /** `db/10.0.0.1:5432` is `db:5432` to a reader. */
-function named(text: string | null): Endpoint | null {
-  const end = endpoint(text)
-  const name = /^([^/[\]]+)\//.exec(text ?? '')?.[1]
-  return end && name !== undefined ? { ...end, host: name } : end
+function named(finding: Finding): Endpoints {
+  const { local, remote } = endsOf(finding)
+  const name = /^([^/[\]]+)\//.exec(finding.address?.remote ?? '')?.[1]
+  return { local, remote: remote && name !== undefined ? { ...remote, host: name } : remote }
 }
 
 function show(end: Endpoint | null): string[] {
   if (end === null) return []
-  const host = end.host === null ? '0.0.0.0' : end.host.includes(':') ? `[${end.host}]` : end.host
+  if (end.host === null) return [`port ${end.port}`]
+  // On a machine with IPv6 a JVM binds `::` where the app says 0.0.0.0 or nothing.
+  const host = end.host === '::' ? '0.0.0.0' : end.host.includes(':') ? `[${end.host}]` : end.host
   return [`${host}:${end.port}`]
 }
 
@@ -175,7 +174,10 @@ function joinNote({ joined }: Cause): string {
     (a, b) => a - b,
   )
   if (candidates.length > 0) return `; one of descriptors ${candidates.join(', ')}${unsure}`
-  return `; ${unjoined.every(hasNumber) ? 'its maker is' : 'its descriptor is'} not in the ledger${unsure}`
+  if (!unjoined.every(hasNumber)) return `; its descriptor is not in the ledger${unsure}`
+  return unjoined.some(({ finding }) => finding.creationStack.length > 0)
+    ? unsure
+    : `; its maker is not in the ledger${unsure}`
 }
 
 const hasNumber = ({ finding }: JoinedFinding): boolean => finding.fd !== null || isNative(finding)

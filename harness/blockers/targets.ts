@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Finding, LedgerEntry } from '../report.js'
-import { endpoint, endpointsOf } from './addresses.js'
+import { endpointsOf, endsOf } from './addresses.js'
 import { pathOf } from './subjects.js'
 
 /** What a finding or a descriptor leads to, as exactly as it is known: what tells causes apart that have no stack. */
@@ -13,12 +13,12 @@ export function targetOf(finding: Finding | null, entry: LedgerEntry | null): st
     return end === null ? entry.target : `${remote ? 'peer ' : ''}${end.host ?? '*'}:${end.port}`
   }
   if (finding === null) return ''
-  const remote = endpoint(finding.address?.remote ?? null)
-  const local = endpoint(finding.address?.local ?? null)
+  const { local, remote } = endsOf(finding)
   const end = remote ?? local
   if (end !== null) return `${remote ? 'peer ' : ''}${end.host ?? '*'}:${end.port}`
+  if (/^java\.lang\.Process(?:Impl)?\$/.test(finding.message)) return 'java.lang.Process'
   const link = /^FD fd=\d+ type=(\w+) path=(anon_inode:\S+)?/.exec(finding.message)
-  return link?.[2] ?? link?.[1] ?? finding.message
+  return link?.[2] ?? link?.[1] ?? finding.message.replace(/@[0-9a-f]+$/, '')
 }
 
 /** The same without anything that changes from run to run: part of a blocker's id where it has no owner. */

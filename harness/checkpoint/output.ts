@@ -33,7 +33,8 @@ export class OutputParser {
 
   private line(line: string): void {
     if (!this.answers.wants(line)) return
-    for (const part of unfold(line)) this.answers.read(part)
+    const parts = unfold(line)
+    for (const part of parts) if (parts.length === 1 || this.answers.wants(part)) this.answers.read(part)
   }
 }
 

@@ -12,6 +12,9 @@ export interface Sample {
   native: string[]
 }
 
+/** The recording names threads as they were called at its end: the main thread has another name once main() is over. */
+const threadName = (atEnd: string | null): string | null => (atEnd === 'DestroyJavaVM' ? 'main' : atEnd)
+
 type Stack = Pick<Sample, 'java' | 'native'>
 
 /** Frame types of which the profiler puts the library into the class and the symbol into the method. */
@@ -30,7 +33,7 @@ export function readSamples(recording: Buffer): Sample[] {
     const thread = lookUp(pools, 'java.lang.Thread', event.sampledThread)
     samples.push({
       tid: Number(thread?.osThreadId),
-      thread: text(thread?.javaName) ?? text(thread?.osName),
+      thread: threadName(text(thread?.javaName) ?? text(thread?.osName)),
       time: Number(event.startTime),
       ...stack,
     })

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds librehearsal.so, rehearsal.jar and rehearsal-javax.jar into the folder OUT; does nothing when they are up to date.
+# Builds librehearsal.so and rehearsal.jar into the folder OUT; does nothing when they are up to date.
 # Needs gcc and a JDK 17 or newer: JAVA_HOME, or the one that javac belongs to.
 #   build.sh OUT
 set -eu
@@ -8,8 +8,8 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$(dirname "$0")"
 
-if [ -f "$out/librehearsal.so" ] && [ -f "$out/rehearsal.jar" ] && [ -f "$out/rehearsal-javax.jar" ] &&
-    [ -z "$(find . -type f \( -newer "$out/librehearsal.so" -o -newer "$out/rehearsal.jar" -o -newer "$out/rehearsal-javax.jar" \) ! -name '*.md' | head -n 1)" ]; then
+if [ -f "$out/librehearsal.so" ] && [ -f "$out/rehearsal.jar" ] &&
+    [ -z "$(find . -type f \( -newer "$out/librehearsal.so" -o -newer "$out/rehearsal.jar" \) ! -name '*.md' | head -n 1)" ]; then
     exit 0
 fi
 
@@ -25,13 +25,12 @@ gcc -shared -fPIC -O2 -std=gnu11 -Wall -Wextra -Werror -pthread -fvisibility=hid
     -I"$jdk/include" -I"$jdk/include/linux" native/*.c -o "$work/librehearsal.so"
 # strings are joined without invokedynamic: the agent makes no classes in the JVM that it looks at
 compile="$jdk/bin/javac --release 17 -Xlint:all,-serial,-processing -Werror -XDstringConcat=inline -g:source,lines"
-mkdir "$work/classes" "$work/javax"
+mkdir "$work/classes"
 $compile -d "$work/classes" $(find java -name '*.java')
-$compile -cp "$work/classes" -d "$work/javax" $(find javax -name '*.java')
-"$jdk/bin/jar" --create --file "$work/rehearsal.jar" -C "$work/classes" .
-"$jdk/bin/jar" --create --file "$work/rehearsal-javax.jar" -C "$work/javax" .
+# stored, not compressed: the native half reads it itself
+"$jdk/bin/jar" --create --no-compress --no-manifest --file "$work/rehearsal.jar" -C "$work/classes" .
 # the old files may be mapped by a running JVM: they are replaced, never rewritten
-for file in librehearsal.so rehearsal.jar rehearsal-javax.jar; do
+for file in librehearsal.so rehearsal.jar; do
     cp "$work/$file" "$out/.$file.new"
     mv -f "$out/.$file.new" "$out/$file"
 done

@@ -1,41 +1,43 @@
 /** What runs outside of TypeScript, compiled into dist/probes. */
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { arch, javaHome, probesFolder, root, run, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
-const productsOf = {
-  fdtrace: ['fdtrace'],
-  gate: ['gate'],
-  bootstacks: ['libbootstacks.so'],
-  rehearsal: ['librehearsal.so', 'rehearsal.jar'],
-}
-
-// Intermediate files stay here; dist/ is what users install.
-const workFolder = join(root, 'build', 'probes', `linux-${arch}`)
-
-function command(name) {
-  if (name === 'rehearsal') return [join(root, 'probes', name, 'build.sh'), [workFolder]]
-  return ['make', ['-C', join('probes', name), `OUT=${workFolder}`]]
+const commands = {
+  fdtrace: (out) => ['make', ['-C', 'probes/fdtrace', `OUT=${out}`]],
+  gate: (out) => ['make', ['-C', 'probes/gate', `OUT=${out}`]],
+  bootstacks: (out) => ['make', ['-C', 'probes/bootstacks', `OUT=${out}`]],
+  rehearsal: (out) => [join(root, 'probes', 'rehearsal', 'build.sh'), [out]],
 }
 
 // Renamed into place: a probe that is running, or mapped by a JVM, must not change under it.
-function publish(file) {
-  copyFileSync(join(workFolder, file), join(probesFolder, `${file}.new`))
-  renameSync(join(probesFolder, `${file}.new`), join(probesFolder, file))
+function publish(file, out) {
+  const place = join(root, probesFolder, file)
+  copyFileSync(join(out, file), `${place}.new`)
+  renameSync(`${place}.new`, place)
+  return join(probesFolder, file)
+}
+
+// Folders hold intermediate files, which users don't get.
+function publishAll(out) {
+  mkdirSync(join(root, probesFolder), { recursive: true })
+  const files = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.map(({ name }) => publish(name, out))
 }
 
 export async function probes(plan) {
   const env = { JAVA_HOME: javaHome(), PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
-  for (const [name, files] of Object.entries(productsOf)) {
+  for (const [name, command] of Object.entries(commands)) {
     if (name === 'fdtrace' && !plan.ebpf) continue
-    const products = files.map((file) => join(probesFolder, file))
-    await makeOnce({ name: `probe-${name}`, inputs: [join('probes', name)], products }, async () => {
+    await makeOnce({ name: `probe-${name}`, inputs: [join('probes', name)] }, async () => {
       say(`building probes/${name}`)
-      mkdirSync(workFolder, { recursive: true })
-      mkdirSync(probesFolder, { recursive: true })
-      await run(...command(name), { env })
-      files.forEach(publish)
+      const out = join(root, 'build', 'probes', `linux-${arch}`, name)
+      // Emptied, so that a file that is no longer made is not published again.
+      rmSync(out, { recursive: true, force: true })
+      mkdirSync(out, { recursive: true })
+      await run(...command(out), { env })
+      return publishAll(out)
     })
   }
 }

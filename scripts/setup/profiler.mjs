@@ -1,14 +1,6 @@
 /** async-profiler's library, from its Maven artifact. */
 import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHome, arch, probesFolder, root, run, say, SetupError } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
@@ -32,23 +24,28 @@ async function fetchJar(folder) {
   )
 }
 
+async function extract(jar, folder) {
+  const member = `linux-${arch}/libasyncProfiler.so`
+  await run(join(javaHome(), 'bin', 'jar'), ['--extract', '--file', jar, member], { cwd: folder })
+  return join(folder, member)
+}
+
 export async function profiler() {
-  const library = join(probesFolder, 'libasyncProfiler.so')
-  await makeOnce({ name: 'profiler', inputs: [], products: [library], salt: sha256 }, async () => {
+  await makeOnce({ name: 'profiler', inputs: [], salt: sha256 }, async () => {
     say(`fetching async-profiler ${version}`)
-    mkdirSync(join(root, 'build'), { recursive: true })
-    mkdirSync(probesFolder, { recursive: true })
+    for (const folder of ['build', probesFolder]) mkdirSync(join(root, folder), { recursive: true })
     const folder = mkdtempSync(join(root, 'build', 'profiler-'))
+    const products = ['libasyncProfiler.so', 'libasyncProfiler.NOTICE'].map((file) =>
+      join(probesFolder, file),
+    )
+    const [library, noticeFile] = products.map((file) => join(root, file))
     try {
-      const jar = await fetchJar(folder)
-      const member = `linux-${arch}/libasyncProfiler.so`
-      await run(join(javaHome(), 'bin', 'jar'), ['--extract', '--file', jar, member], { cwd: folder })
       // Renamed into place: a JVM that has the old library mapped must not see it change.
-      copyFileSync(join(folder, member), `${library}.new`)
-      renameSync(`${library}.new`, library)
-      writeFileSync(join(probesFolder, 'libasyncProfiler.NOTICE'), notice)
+      renameSync(await extract(await fetchJar(folder), folder), library)
+      writeFileSync(noticeFile, notice)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+    return products
   })
 }

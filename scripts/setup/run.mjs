@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const arch = process.arch
-export const probesFolder = join(root, 'dist', 'probes', `linux-${arch}`)
+/** Where the compiled probes go, below the root. */
+export const probesFolder = join('dist', 'probes', `linux-${arch}`)
 
 /** A step that can't go on; the message says what to do next. */
 export class SetupError extends Error {

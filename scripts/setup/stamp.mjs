@@ -1,4 +1,4 @@
-/** Remembers from which sources a product was made, so that nothing is made twice. */
+/** Remembers from which sources something was made, so that nothing is made twice. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -10,7 +10,7 @@ function filesBelow(path) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !generated.has(entry.name) && !entry.name.startsWith('.'))
+    .filter((entry) => !generated.has(entry.name) && !/^\.|\.md$/.test(entry.name))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
     .flatMap((entry) => filesBelow(join(path, entry.name)))
 }
@@ -24,14 +24,21 @@ function fingerprint(inputs, salt) {
   return hash.digest('hex')
 }
 
-/** Makes the products unless they exist and were made from these very inputs (files or folders below the root). */
-export async function makeOnce({ name, inputs, products, salt = '' }, make) {
-  const stamp = join(root, 'build', 'stamps', name)
+function readStamp(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { inputs: null, products: [] }
+}
+
+/**
+ * Makes something unless it was made from these very inputs (files or folders below the root) and is still there.
+ * What is made are the paths, below the root, that `make` resolves to.
+ */
+export async function makeOnce({ name, inputs, salt = '' }, make) {
+  const stamp = join(root, 'build', 'stamps', `${name}.json`)
   const wanted = fingerprint(inputs, salt)
-  const isFresh = () => products.every((product) => existsSync(product))
-  if (isFresh() && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  const made = readStamp(stamp)
+  if (made.inputs === wanted && made.products.every((product) => existsSync(join(root, product)))) return
   rmSync(stamp, { force: true })
-  await make()
+  const products = await make()
   mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, wanted)
+  writeFileSync(stamp, JSON.stringify({ inputs: wanted, products }))
 }

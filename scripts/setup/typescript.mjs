@@ -24,8 +24,7 @@ function moveToDist(folder) {
 
 export async function typescript() {
   const inputs = [...outputs, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
-  const products = [join(root, 'dist', 'harness', 'cli.js')]
-  await makeOnce({ name: 'typescript', inputs, products }, async () => {
+  await makeOnce({ name: 'typescript', inputs }, async () => {
     say('compiling the harness')
     mkdirSync(join(root, 'build'), { recursive: true })
     const folder = mkdtempSync(join(root, 'build', 'typescript-'))
@@ -35,5 +34,6 @@ export async function typescript() {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+    return outputs.map((output) => join('dist', output))
   })
 }

@@ -231,7 +231,7 @@ test("Netty's native event loops from one call site are one blocker", async () =
 test('an asynchronous file channel is one blocker, with the exception that has no text', async () => {
   const made = [
     'sun.nio.fs.UnixNativeDispatcher.open',
-    'sun.nio.ch.SimpleAsynchronousFileChannelImpl.open:80',
+    'sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel:139',
     'com.acme.Files.read:5',
   ]
   const blockers = await blockersOf(
@@ -374,6 +374,31 @@ test('a finding that nothing in the ledger fits is a blocker and says so', async
     'file:app-N.log | file x1/app-20240131.log; its descriptor is not in the ledger | ',
     'socket:Socket | socket to db:5432; its descriptor is not in the ledger | ',
   ])
+})
+
+test('where the engine printed who created it, that tells descriptors of one name apart', async () => {
+  const opened = (fd: number, method: string) =>
+    entry(fd, 'file', '/srv/app/data.txt', ['java.io.FileInputStream.open0', `com.acme.Io.${method}:1`])
+  const creationStack = origin(['java.io.FileInputStream.<init>:111', 'com.acme.Io.two:1']).java
+  const blockers = await blockersOf([file('data.txt', { creationStack })], [opened(5, 'one'), opened(6, 'two')])
+  expect(lines(blockers)).toEqual(['file:com.acme.Io.two | file data.txt | 6'])
+})
+
+test("the streams of a process and an asynchronous file channel are told by the engine's stacks, too", async () => {
+  const created = (...frames: string[]) => ({ creationStack: origin(frames).java })
+  const process = created('java.lang.ProcessImpl.<init>:319', 'java.lang.ProcessBuilder.start:1110', 'com.acme.Run.go:7')
+  const channel = created('sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel:139', 'com.acme.Io.async:3')
+  const blockers = await blockersOf([
+    finding('CheckpointOpenResourceException', 'java.lang.Process$PipeInputStream@70cda783', process),
+    finding('CheckpointOpenResourceException', 'java.lang.ProcessImpl$ProcessPipeOutputStream@58a9b78d', process),
+    finding('CheckpointOpenResourceException', 'FileDescriptor 5: regular: /srv/app/data.txt', channel),
+    finding('UnsupportedOperationException', ''),
+  ])
+  expect(lines(blockers)).toEqual([
+    'file:com.acme.Io.async | file /srv/app/data.txt | 5',
+    'process:com.acme.Run.go | streams of a child process (2 pipes); its descriptor is not in the ledger | ',
+  ])
+  expect(blockers[0]?.remedy.policy).toBeNull()
 })
 
 test("the engine's own creation stack names the owner where the ledger has none", async () => {

@@ -50,7 +50,7 @@ export function finding(type: string | null, message: string, more: Partial<Find
     type,
     message,
     fd: fd === undefined ? null : Number(fd),
-    resource: / type=fifo /.test(message) ? 'pipe' : (resources[type ?? ''] ?? 'other'),
+    resource: message.includes(' type=fifo ') ? 'pipe' : (resources[type ?? ''] ?? 'other'),
     address,
     creationStack: [],
     unknowable: false,
@@ -73,7 +73,7 @@ export const native = (fd: number, type: string, path: string) =>
 export const index: ClassIndex = {
   find(className) {
     const jdk = isJdkName(className)
-    const jar = /^com\.acme\.pool/.test(className) ? 'pool-1.2.jar' : 'classes/'
+    const jar = className.startsWith("com.acme.pool") ? 'pool-1.2.jar' : 'classes/'
     const found: ClassOrigin = { jdk, module: null, jar: jdk ? null : jar, artifact: null, sourceFile: null }
     return Promise.resolve(found)
   },

@@ -69,7 +69,7 @@ test('memory does not follow the input', () => {
     '2026-11-22T16:23:38.123Z  INFO 8 --- [main] c.a.Orders : order 17 at the checkpoint (restored)\n'.repeat(
       600,
     )
-  const megabyte = noise + `${'y'.repeat(MEGABYTE / 2)}`
+  const megabyte = noise + 'y'.repeat(MEGABYTE / 2)
   parser.push(
     'jdk.crac.CheckpointException\n\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: first.txt\n',
   )

@@ -53,7 +53,8 @@ function simplyTabulate(text: string): string[] {
 }
 
 if (folder === undefined) {
-  test.skip(`the recorded answers of real CRaC JDKs read right (skipped: none in ${folders.join(' or ')})`, () => {})
+  test('the recorded answers of real CRaC JDKs read right', ({ skip }) =>
+    skip(`no transcripts in ${folders.join(' or ')}`))
 } else {
   for (const file of files) {
     const records = readFileSync(join(folder, file), 'utf8')
@@ -121,7 +122,7 @@ if (folder === undefined) {
 
 const prototype = folder === undefined ? undefined : join(folder, 'crac-jdk14')
 if (prototype === undefined || !existsSync(prototype)) {
-  test.skip('the output of the JDK 14 prototype reads right (skipped: no folder crac-jdk14)', () => {})
+  test('the output of the JDK 14 prototype reads right', ({ skip }) => skip('no folder crac-jdk14'))
 } else {
   const names = readdirSync(prototype)
     .filter((name) => name.endsWith('.out'))

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { probesFolder } from '../../harness/package-root.js'
 import { readSamples } from '../../harness/ledger/samples.js'
-import { compileJava, fixture, jdks } from '../support/java.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const classes = compileJava('busy', [fixture('java/17/Busy.java')], 17)
 
-test.for(jdks)('stacks, threads and times are read from a recording of JDK $feature', ({ java, home }) => {
+test.for(jdks)('stacks, threads and times are read from a recording of JDK $feature', ({ java }) => {
   const recording = join(mkdtempSync(join(tmpdir(), 'samples-')), 's.jfr')
   const before = Number(process.hrtime.bigint())
   execFileSync(java, [
@@ -22,7 +22,7 @@ test.for(jdks)('stacks, threads and times are read from a recording of JDK $feat
   const own = samples.filter(({ thread, java: frames }) => thread === 'busy-ö' && frames.some(({ method }) => method === 'spin'))
   expect(own.length).toBeGreaterThan(20)
   // The same stack that the JDK's own tool prints for the first of them.
-  const printed = execFileSync(join(home, 'bin', 'jfr'), ['print', '--events', 'jdk.ExecutionSample', '--stack-depth', '64', recording], {
+  const printed = execFileSync(join(jdk.home, 'bin', 'jfr'), ['print', '--events', 'jdk.ExecutionSample', '--stack-depth', '64', recording], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   })

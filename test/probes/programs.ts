@@ -16,10 +16,10 @@ export function scratchFolder(): { path: string; remove: () => void } {
 }
 
 /** Compiles one of `fixtures-src` with the machine's own C compiler. */
-export function compile(name: string, folder: string): string {
+export function compile(name: string, folder: string, flags: string[] = []): string {
   const binary = join(folder, name)
   const source = join(packageRoot, 'test/probes/fixtures-src', `${name}.c`)
-  const run = spawnSync('cc', ['-O1', '-o', binary, source, '-lpthread'], { encoding: 'utf8' })
+  const run = spawnSync('cc', ['-O1', ...flags, '-o', binary, source, '-lpthread'], { encoding: 'utf8' })
   if (run.status !== 0) throw new Error(`cc ${source}: ${run.error?.message ?? run.stderr}`)
   return binary
 }
@@ -73,8 +73,13 @@ export async function hold(
   command: string[],
   folder: string,
   flags: string[] = ['--die-with-parent'],
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Held> {
-  const child = spawn(gate, [...flags, '--', ...command], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(gate, [...flags, '--', ...command], {
+    cwd: folder,
+    env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   const { pid } = child

@@ -1,7 +1,8 @@
 import type { Finding } from '../../report.js'
 import type { CheckpointOutput } from '../output.js'
 import { parseEngineFailure } from './engine-lines.js'
-import { parseHeader, simpleName, type ExceptionLine } from './exceptions.js'
+import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions.js'
+import { detach } from './lines.js'
 import { toFinding } from './messages.js'
 import { Tally } from './outcome.js'
 import { parseResourceLine, type ResourceLine } from './resources.js'
@@ -12,6 +13,9 @@ import { clean, cutAtTrace, unwrap } from './wrappings.js'
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const interesting =
   /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|FAILED|Dumping|\b137\b|Native check|Command executed|Version: /
+/** Further words of a stack trace, while one is open. */
+const ofTrace = /at |\.\.\. |Exception|Error|Caused|Wrapped|Cause |Throwable|Failure/
+const answerHead = /\d:["\s}]*(?:\\n"|$)/
 const answerOf = /^\d{1,10}:$/
 const MAX_SOURCES = 64
 
@@ -30,8 +34,15 @@ export class AnswerReader {
   /** Whether a raw line may mean anything: cheap, and asked of every line. */
   wants(line: string): boolean {
     if (this.answering || this.died !== null || interesting.test(line)) return true
+    if (ofTrace.test(line) && this.traceIsOpen()) return true
+    if (line.length < 400 && answerHead.test(line)) return true
+    for (const source of this.sources.values()) source.trace.disturb()
+    return false
+  }
+
+  private traceIsOpen(): boolean {
     for (const source of this.sources.values()) if (source.trace.open) return true
-    return line.length < 400 && /\d:["\s}]*(?:\\n"|$)/.test(line)
+    return false
   }
 
   read(raw: string): void {
@@ -40,7 +51,7 @@ export class AnswerReader {
     if (text === '') return
     const source = this.source(name)
     if (this.answer(text, source)) return
-    if (/^An exception during a checkpoint operation:/.test(text)) {
+    if (text.startsWith('An exception during a checkpoint operation:')) {
       if (source.attempt.aggregate) source.next()
     } else if (!source.trace.read(text, indent)) this.other(text, line, source)
   }
@@ -65,7 +76,10 @@ export class AnswerReader {
       this.settleDeath(source)
     }
     if (this.answering) source.next()
-    else if (first) this.died = source.isForeign(parseHeader(text))
+    else if (first) {
+      const header = parseHeader(text)
+      if (header !== null && isForeign(header)) this.died = header
+    }
     return this.answering || this.died !== null
   }
 
@@ -112,7 +126,7 @@ export class AnswerReader {
       source = new SourceState({
         found: (finding) => this.findings.push(finding),
         lost: (finding) => this.findings.splice(this.findings.indexOf(finding), 1),
-        aggregate: (type) => (this.top ??= type),
+        aggregate: (type) => (this.top ??= detach(type)),
         done: (attempt) => this.tally.attempt(attempt),
         context: () => this.context,
       })

@@ -87,8 +87,12 @@ export function parseEngineFailure(line: string): EngineFailure | null {
 }
 
 function criuError(file: string, message: string): EngineFailure {
-  if (/^Dumping FAILED/.test(message)) return { message, operation: 'checkpoint', rank: 2 }
-  if (/^Restoring FAILED/.test(message)) return { message, operation: 'restore', rank: 2 }
-  const operation = /cr-restore|restorer/.test(file) ? 'restore' : /cr-dump/.test(file) ? 'checkpoint' : null
+  if (message.startsWith('Dumping FAILED')) return { message, operation: 'checkpoint', rank: 2 }
+  if (message.startsWith('Restoring FAILED')) return { message, operation: 'restore', rank: 2 }
+  const operation = /cr-restore|restorer/.test(file)
+    ? 'restore'
+    : file.includes('cr-dump')
+      ? 'checkpoint'
+      : null
   return { message, operation, rank: 3 }
 }

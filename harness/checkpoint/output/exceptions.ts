@@ -58,8 +58,13 @@ export function isOwnHeader(line: ExceptionLine): boolean {
   return (
     isOpenResource(line.type) ||
     openj9.test(line.type) ||
-    (ownMessages.test(line.message) && /^java\.lang\./.test(line.type))
+    (ownMessages.test(line.message) && line.type.startsWith('java.lang.'))
   )
+}
+
+/** Whether no checkpoint explains the exception. */
+export function isForeign(line: ExceptionLine): boolean {
+  return aggregateKind(line.type) === null && !isOwnHeader(line)
 }
 
 /** OpenJ9 tells a failed restore by the class. */

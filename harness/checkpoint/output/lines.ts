@@ -1,6 +1,11 @@
 /** Longer lines are cut: no line of CRaC's own is, and memory must not follow the input. */
 export const MAX_LINE = 1 << 20
 
+/** Copies a part of a line: kept as it is, a few characters would hold on to the whole piece of input around them. */
+export function detach(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string
+}
+
 /** Splits text that arrives in pieces into lines, whatever their length and line ends. */
 export class LineSplitter {
   private rest: string[] = []

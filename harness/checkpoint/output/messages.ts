@@ -1,5 +1,6 @@
 import type { Finding } from '../../report.js'
 import { parseAddress } from './addresses.js'
+import { detach } from './lines.js'
 
 type Resource = Finding['resource']
 
@@ -22,11 +23,11 @@ const nativeMessages = /^(?:Native checkpoint failed\.|Unknown C\/R result: )/
 export function toFinding(type: string | null, message: string): Finding {
   const resource = resourceOf(type, message)
   return {
-    type,
-    message,
+    type: type === null ? null : detach(type),
+    message: detach(message),
     fd: fdOf(message),
     resource,
-    address: resource === 'socket' ? parseAddress(message) : null,
+    address: resource === 'socket' ? parseAddress(detach(message)) : null,
     creationStack: [],
     unknowable: false,
   }
@@ -60,7 +61,7 @@ function ofBareResource(message: string): Resource {
     )
   )
     return 'pipe'
-  if (/^socket:/.test(message)) return 'socket'
+  if (message.startsWith('socket:')) return 'socket'
   if (/^Cannot close |^\//.test(message)) return 'file'
   return 'other'
 }

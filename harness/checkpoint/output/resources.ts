@@ -1,3 +1,5 @@
+import { detach } from './lines.js'
+
 /** One line of `-XX:+CRaCPrintResourcesOnCheckpoint`. */
 export interface ResourceLine {
   fd: number
@@ -22,9 +24,9 @@ export function parseResourceLine(text: string): ResourceLine | null {
   const [word = '', ...reason] = rest.slice(verdict + 1).split(': ')
   return {
     fd: Number(start[1]),
-    type: start[2] ?? '',
-    path: end < 0 ? quoted : quoted.slice(0, end),
-    reason: reason.join(': ').replace(/ +details2=".*$/, ''),
+    type: detach(start[2] ?? ''),
+    path: detach(end < 0 ? quoted : quoted.slice(0, end)),
+    reason: detach(reason.join(': ').replace(/ +details2=".*$/, '')),
     ok: word === 'OK',
   }
 }

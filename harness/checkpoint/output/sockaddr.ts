@@ -15,7 +15,8 @@ export function decodeSockaddr(hex: string): string | null {
 function decodePath(bytes: Buffer): string | null {
   const text = bytes.toString('latin1')
   if (text.startsWith('\0')) return text.length > 1 ? `@${text.slice(1)}` : null
-  return text.split('\0', 1)[0] || null
+  const [path = ''] = text.split('\0', 1)
+  return path === '' ? null : path
 }
 
 function formatIpv6(bytes: Buffer): string {

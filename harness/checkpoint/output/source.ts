@@ -1,6 +1,6 @@
 import type { Finding } from '../../report.js'
 import type { EngineFailure } from './engine-lines.js'
-import { aggregateKind, isOwnHeader, type ExceptionLine } from './exceptions.js'
+import { detach } from './lines.js'
 import { toFinding } from './messages.js'
 import type { Attempt } from './outcome.js'
 import type { ResourceLine } from './resources.js'
@@ -75,7 +75,7 @@ export class SourceState {
   }
 
   resource(line: ResourceLine, text: string): void {
-    if (!line.ok) this.attempt.bad.push(text.slice('JVM: '.length))
+    if (!line.ok) this.attempt.bad.push(detach(text.slice('JVM: '.length)))
   }
 
   /** Lines about one failure of the engine make one finding, which shows the line that says most. */
@@ -98,7 +98,7 @@ export class SourceState {
     engine.over ||= over
     if (failure.rank <= engine.rank) return
     engine.rank = failure.rank
-    if (engine.finding !== null) engine.finding.message = failure.message
+    if (engine.finding !== null) engine.finding.message = detach(failure.message)
   }
 
   /** CRIU logs errors that it gets over. */
@@ -130,11 +130,6 @@ export class SourceState {
     }
     this.sink.done(attempt)
     this.attempt = new Progress()
-  }
-
-  /** An exception that no checkpoint explains; null for the others. */
-  isForeign(line: ExceptionLine | null): ExceptionLine | null {
-    return line === null || aggregateKind(line.type) !== null || isOwnHeader(line) ? null : line
   }
 
   private settleEngine(): void {

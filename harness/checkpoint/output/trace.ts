@@ -13,11 +13,12 @@ import {
   type Stack,
 } from './exceptions.js'
 import { isCracFrame, parseFrame } from './frames.js'
+import { detach } from './lines.js'
 import { toFinding } from './messages.js'
 
 const MAX_FRAMES = 2048
 /** So many lines of other things end a trace. */
-const MAX_NOISE = 400
+const MAX_NOISE = 100
 
 /** What a trace reports while it is read. */
 export interface TraceEvents {
@@ -59,8 +60,13 @@ export class TraceReader {
     if (common !== null) return this.common(Number(common[1]))
     const header = parseHeader(text)
     if (header !== null) return this.header(header)
-    if (this.active && ++this.noise > MAX_NOISE) this.close()
+    this.disturb()
     return false
+  }
+
+  /** A line went by that belongs to no trace. */
+  disturb(): void {
+    if (this.active && ++this.noise > MAX_NOISE) this.close()
   }
 
   close(): void {
@@ -144,7 +150,7 @@ export class TraceReader {
       this.doubt = null
     }
     const stack = this.cause ?? this.item ?? this.top
-    const frame = parseFrame(text)
+    const frame = parseFrame(this.cause === null ? text : detach(text))
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true
     if (frame === null) stack.complete = false
     else stack.frames.push(frame)

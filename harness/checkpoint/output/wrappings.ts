@@ -7,11 +7,8 @@ export interface Unwrapped {
   source: string
 }
 
-// eslint-disable-next-line no-control-regex -- these are the characters that a terminal's colours are made of
 const ansi = /\u001b(?:\[[0-9;:?]{0,64}[ -/]{0,4}[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
-// eslint-disable-next-line no-control-regex -- NUL and other control characters carry no words
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g
-// eslint-disable-next-line no-control-regex -- the cheap question before the dear replacements
 const hasControls = /[\u0000-\u0008\u000b-\u001f\u007f]/
 
 /** Prefixes in which a name tells whose line it is. The first group is the name. */

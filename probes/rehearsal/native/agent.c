@@ -1,4 +1,4 @@
-// The agent's life: start with the JVM or attach late, put the Java half on the boot class path, pass requests on.
+// The agent's life: start with the JVM or attach late, put the Java half in the boot loader, pass requests on.
 #define _GNU_SOURCE
 #include "rehearsal.h"
 #include <dlfcn.h>
@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 jvmtiEnv *ti;
 char *start_descriptors;
 size_t start_descriptors_size;
 char start_options[1024];
-char jar_path[PATH_MAX];
-static char javax_jar_path[PATH_MAX];
+static char jar_path[PATH_MAX];
 
 static int take_environment(JavaVM *vm) {
     Dl_info self;
@@ -22,7 +20,6 @@ static int take_environment(JavaVM *vm) {
     if (!realpath(self.dli_fname, library)) return -1;
     *strrchr(library, '/') = 0;
     if (snprintf(jar_path, sizeof jar_path, "%s/rehearsal.jar", library) >= (int)sizeof jar_path) return -1;
-    if (snprintf(javax_jar_path, sizeof javax_jar_path, "%s/rehearsal-javax.jar", library) >= (int)sizeof javax_jar_path) return -1;
     jvmtiCapabilities needed = { .can_tag_objects = 1 };
     return (*ti)->AddCapabilities(ti, &needed) ? -1 : 0;
 }
@@ -33,12 +30,7 @@ static int wants_javax(const char *options) {
 }
 
 static int add_java_half(JNIEnv *env, const char *options) {
-    if ((*ti)->AddToBootstrapClassLoaderSearch(ti, jar_path)) {
-        fprintf(stderr, "crac-preflight: can't use %s\n", jar_path);
-        return -1;
-    }
-    if (wants_javax(options) && !access(javax_jar_path, R_OK)) (*ti)->AddToBootstrapClassLoaderSearch(ti, javax_jar_path);
-    return register_natives(env);
+    return define_classes(env, jar_path, wants_javax(options)) || register_natives(env) ? -1 : 0;
 }
 
 static void JNICALL on_vm_init(jvmtiEnv *env_ti, JNIEnv *env, jthread thread) {
@@ -46,7 +38,6 @@ static void JNICALL on_vm_init(jvmtiEnv *env_ti, JNIEnv *env, jthread thread) {
     add_java_half(env, start_options);
 }
 
-// The boot class path grows in VMInit, not here: a longer one at this point would lose part of the CDS archive.
 JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved) {
     (void)reserved;
     start_descriptors = list_descriptors(&start_descriptors_size);

@@ -29,11 +29,6 @@ static jstring JNICALL options_at_start(JNIEnv *env, jclass self) {
     return (*env)->NewStringUTF(env, start_options);
 }
 
-static jstring JNICALL jar(JNIEnv *env, jclass self) {
-    (void)self;
-    return (*env)->NewStringUTF(env, jar_path);
-}
-
 static void JNICALL collect_garbage(JNIEnv *env, jclass self) {
     (void)env, (void)self;
     (*ti)->ForceGarbageCollection(ti);
@@ -78,7 +73,6 @@ int register_natives(JNIEnv *env) {
         { "descriptors", "()[B", descriptors },
         { "descriptorsAtStart", "()[B", descriptors_at_start },
         { "optionsAtStart", "()Ljava/lang/String;", options_at_start },
-        { "jar", "()Ljava/lang/String;", jar },
         { "collectGarbage", "()V", collect_garbage },
         { "descriptorOfDirectory", "(J)I", descriptor_of_directory },
         { "isInitialized", "(Ljava/lang/Class;)Z", is_initialized },

@@ -16,8 +16,8 @@ extern size_t start_descriptors_size;
 // The options the agent was started with; "" after a late attach.
 extern char start_options[];
 
-// The absolute path of rehearsal.jar.
-extern char jar_path[];
+// Defines the Java half in the boot loader, with the package javax.crac or without; 0 when it worked.
+int define_classes(JNIEnv *env, const char *jar_path, int with_javax);
 
 // One line for each open descriptor of this process, to be freed by the caller.
 char *list_descriptors(size_t *size);

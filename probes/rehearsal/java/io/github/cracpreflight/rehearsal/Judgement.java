@@ -2,6 +2,7 @@ package io.github.cracpreflight.rehearsal;
 
 import java.util.ArrayList;
 import java.util.List;
+import jdk.internal.crac.LoggerContainer;
 
 /**
  * What {@link Judge} decided.
@@ -23,11 +24,9 @@ record Judgement(List<Verdict> verdicts, List<Verdict> moving) {
 
     /** What a CRaC JDK logs about descriptors that only a policy lets pass (crac.md 3.5). */
     void warn() {
-        System.Logger logger = System.getLogger("jdk.crac");
         for (Verdict verdict : verdicts) {
             Owner owner = verdict.owner();
-            if (owner != null && verdict.first() && owner.warn)
-                logger.log(System.Logger.Level.WARNING, owner.name() + " was not closed by the application.");
+            if (owner != null && verdict.first() && owner.warn) LoggerContainer.warn(owner.name() + " was not closed by the application.");
         }
     }
 

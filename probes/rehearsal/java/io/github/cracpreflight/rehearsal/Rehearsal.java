@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.crac.CheckpointException;
 import jdk.crac.RestoreException;
+import jdk.internal.crac.LoggerContainer;
 
 /** A checkpoint up to the point where a CRaC JDK would call its engine, in the order of crac.md 1.1. Read {@link #run} first. */
 public final class Rehearsal {
@@ -61,7 +62,7 @@ public final class Rehearsal {
         try {
             privileged(Internals::open);
             long started = System.nanoTime();
-            System.getLogger("jdk.crac").log(System.Logger.Level.INFO, "Starting checkpoint");
+            LoggerContainer.info("Starting checkpoint");
             notifyResources();
             started = lap("beforeCheckpoint", started);
             privileged(this::decide);

@@ -18,7 +18,6 @@ final class Unowned {
     }
 
     Kind kind(Descriptor d) {
-        if (d.link().equals(Vm.jar()) || d.link().endsWith("/rehearsal-javax.jar")) return Kind.HARNESS;
         if (d.link().equals(MODULES)) return Kind.MODULES_FILE;
         if (d.socketPath().contains("/.java_pid")) return Kind.ATTACH;
         if (d.link().startsWith("/memfd:java_heap")) return Kind.ZGC_HEAP;

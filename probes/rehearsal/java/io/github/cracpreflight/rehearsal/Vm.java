@@ -12,9 +12,6 @@ final class Vm {
 
     static native String optionsAtStart();
 
-    /** The absolute path of our own jar, which the JVM holds open. */
-    static native String jar();
-
     static native void collectGarbage();
 
     static native int descriptorOfDirectory(long pointer);

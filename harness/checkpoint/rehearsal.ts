@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { AttachError, EngineError } from '../errors.js'
+import { probesFolder } from '../package-root.js'
+import { descriptorVerdicts, type Finding } from '../report.js'
+import type { CracVersion, EngineAnswer, LoadAgent } from './engine.js'
+import { parseOutput } from './output.js'
+
+const library = join(probesFolder, 'librehearsal.so')
+
+/** The file that the agent writes; `probes/rehearsal/README.md` describes it. */
+const resultSchema = z.object({
+  outcome: z.enum(['passed', 'refused', 'error']),
+  output: z.string(),
+  timedOut: z.boolean(),
+  findings: z.array(
+    z.object({
+      type: z.string(),
+      message: z.string(),
+      fd: z.number().int().nullable(),
+      unknowable: z.boolean(),
+      why: z.string().nullable(),
+    }),
+  ),
+  descriptors: z.array(
+    z.object({ fd: z.number().int(), verdict: z.enum(descriptorVerdicts), rule: z.string() }),
+  ),
+  jdk: z.object({ feature: z.number().int() }),
+  notes: z.array(z.string()),
+})
+type Result = z.infer<typeof resultSchema>
+
+export interface RehearsalRequest {
+  load: LoadAgent
+  cracVersion: CracVersion
+  /** A scratch directory that the app may write to. */
+  folder: string
+  timeoutMs: number
+  /** The feature release of the app's JDK; null where nobody has asked yet: the agent knows it. */
+  jdkFeature: number | null
+  signal?: AbortSignal
+}
+
+/** The JVM options that let a stock JDK be rehearsed from its start: with them no registration is lost. */
+export function rehearsalOptions(cracVersion: CracVersion): string[] {
+  return [
+    // A command line made for a CRaC JDK stays as it is.
+    '-XX:+IgnoreUnrecognizedVMOptions',
+    // Without it JDK 21 and newer print a warning into the app's output when the agent is asked.
+    '-XX:+EnableDynamicAgentLoading',
+    `-agentpath:${library}=cracVersion=${cracVersion}`,
+  ]
+}
+
+/** Lets the agent decide as a CRaC JDK would. A refusal is an answer; an EngineError means that there is none. */
+export async function rehearse(request: RehearsalRequest): Promise<EngineAnswer> {
+  const start = performance.now()
+  const result = await ask(request)
+  if (result.outcome === 'error')
+    throw new EngineError(result.timedOut ? 'ENGINE_TIMEOUT' : 'ENGINE_REFUSED', result.output.trimEnd())
+  return {
+    engine: 'rehearsal',
+    cracVersion: request.cracVersion,
+    output: result.output,
+    outcome: result.outcome,
+    findings: findingsOf(result),
+    judgements: new Map(result.descriptors.map(({ fd, verdict, rule }) => [fd, { verdict, rule }])),
+    durationMs: performance.now() - start,
+    note: noteOf(result, request),
+  }
+}
+
+async function ask(request: RehearsalRequest): Promise<Result> {
+  if (!existsSync(library))
+    throw new EngineError(
+      'ENGINE_MISSING',
+      `The rehearsal agent ${library} is not there. Build it with "npm run build".`,
+    )
+  const file = join(request.folder, `rehearsal-${randomUUID()}.json`)
+  // The agent gives up first, as it can say which callback hangs.
+  const agentTimeout = Math.max(Math.ceil(request.timeoutMs / 2), request.timeoutMs - 2000)
+  const options = `rehearse,out=${file},cracVersion=${request.cracVersion},timeoutMs=${agentTimeout}`
+  try {
+    const { code, output } = await limited(request.load(library, options), request)
+    if (code !== 0)
+      throw new EngineError(
+        'ENGINE_REFUSED',
+        `The JVM did not load the rehearsal agent, or the agent can't write to ${request.folder} (code ${code}): ${output.trim()}. The app's stderr says more.`,
+      )
+    return await read(file)
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function read(file: string): Promise<Result> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new EngineError(
+      'ENGINE_NO_ANSWER',
+      `The rehearsal agent has not written ${file}. The app's stderr may say why.`,
+    )
+  })
+  try {
+    return resultSchema.parse(JSON.parse(text))
+  } catch (error) {
+    throw new EngineError(
+      'ENGINE_NO_ANSWER',
+      `The rehearsal agent's answer can't be read: ${String(error).slice(0, 300)}. Are library and harness from the same build? Run "npm run build".`,
+    )
+  }
+}
+
+/** Ends the wait, not the rehearsal: a callback that hangs can't be ended from outside. */
+async function limited<T>(answer: Promise<T>, { timeoutMs, signal }: RehearsalRequest): Promise<T> {
+  let stop = (): void => undefined
+  const limit = new Promise<never>((_resolve, reject) => {
+    const giveUp = (why: string): void => reject(new EngineError('ENGINE_TIMEOUT', `The rehearsal ${why}.`))
+    const timer = setTimeout(
+      () => giveUp(`did not answer within ${timeoutMs} ms; take a thread dump of the app`),
+      timeoutMs,
+    )
+    const aborted = (): void => giveUp('was given up by its caller')
+    if (signal?.aborted === true) aborted()
+    signal?.addEventListener('abort', aborted)
+    stop = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', aborted)
+    }
+  })
+  try {
+    return await Promise.race([answer, limit])
+  } catch (error) {
+    if (error instanceof AttachError && error.code === 'ATTACH_TIMEOUT')
+      throw new EngineError('ENGINE_TIMEOUT', error.message)
+    throw error
+  } finally {
+    stop()
+  }
+}
+
+/** The agent knows descriptors and doubts, the parser knows resources and addresses; both keep the printed order. */
+function findingsOf(result: Result): Finding[] {
+  const parsed = parseOutput(result.output).findings
+  const inStep =
+    parsed.length === result.findings.length &&
+    parsed.every((finding, i) => finding.type === result.findings[i]?.type)
+  return result.findings.map(({ type, message, fd, unknowable }, i) => {
+    const same = inStep ? parsed[i] : undefined
+    return {
+      type,
+      message: same?.message ?? message,
+      fd: fd ?? same?.fd ?? null,
+      resource: same?.resource ?? resourceOf(type),
+      address: same?.address ?? null,
+      creationStack: same?.creationStack ?? [],
+      unknowable,
+    }
+  })
+}
+
+function resourceOf(type: string): Finding['resource'] {
+  if (type.endsWith('CheckpointOpenFileException')) return 'file'
+  if (type.endsWith('CheckpointOpenSocketException')) return 'socket'
+  return type.endsWith('SelectorException') ? 'selector' : 'other'
+}
+
+function noteOf(result: Result, request: RehearsalRequest): string | null {
+  const notes = [...result.notes]
+  const here = request.jdkFeature ?? result.jdk.feature
+  const target = request.cracVersion === '25' ? 25 : 21
+  if (here !== target)
+    notes.push(
+      `The rules are those of CRaC ${request.cracVersion}, the objects those of JDK ${here}. Rehearse on JDK ${target} to be sure.`,
+    )
+  const doubts = new Set(result.findings.map(({ why }) => why).filter((why) => why !== null))
+  for (const why of doubts) notes.push(`Some findings are unknowable on a stock JDK: ${why}.`)
+  return notes.length === 0 ? null : notes.join(' ')
+}

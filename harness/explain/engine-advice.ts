@@ -1,0 +1,100 @@
+/** What to do about an engine that failed, as data: the first entry whose pattern is in the message is true of it. */
+export interface EngineAdvice {
+  text: RegExp
+  advice: string
+  source: string
+}
+
+const DEBUGGING = 'https://github.com/CRaC/docs/blob/master/debugging.md'
+const CPU = 'https://github.com/CRaC/docs/blob/master/cpu-features.md'
+const LIBERTY = 'https://openliberty.io/docs/latest/instanton.html'
+const CRAC = 'https://docs.azul.com/core/crac/crac-introduction'
+
+export const engineAdvice: EngineAdvice[] = [
+  {
+    text: /Can't fork for \d+: File exists|Pid \d+ do not match expected/,
+    advice:
+      'Restore needs the process ids that the app had, and one of them is taken. Let the checkpointed JVM get a high one: ' +
+      'in a container start it behind a shell or -XX:CRaCMinPid=128, and restore in a fresh container.',
+    source: DEBUGGING,
+  },
+  {
+    text: /Can't fork for \d+: (?:Read-only file system|Operation not permitted)|criu: (?:Operation not permitted|Permission denied)/,
+    advice:
+      'CRIU lacks the privilege to recreate the process: restore as root, or give the container CHECKPOINT_RESTORE and ' +
+      'SYS_PTRACE (--cap-add), or --privileged.',
+    source: DEBUGGING,
+  },
+  {
+    text: /missing features of this CPU are /,
+    advice:
+      'The image was made on a CPU that can do more than this one. Make it with -XX:CPUFeatures set to the value that ' +
+      'this message names (or `generic`), so that every machine that restores it has what it uses.',
+    source: CPU,
+  },
+  {
+    text: /is not restore-settable/,
+    advice: 'Leave this option off the command that restores; a JVM takes it only when it starts anew.',
+    source: CRAC,
+  },
+  {
+    text: /CRaCRestoreFrom=/,
+    advice: 'Let -XX:CRaCRestoreFrom name the folder that a successful checkpoint has written.',
+    source: CRAC,
+  },
+  {
+    text: /CRaCCheckpointTo|cannot (?:create|cleanup after check)|: not a directory$/,
+    advice: 'Let -XX:CRaCCheckpointTo name a folder that the JVM may create and write.',
+    source: CRAC,
+  },
+  {
+    text: /^Could not find .*: No such file/,
+    advice:
+      'The JVM did not start, because the engine named by -XX:CREngine or -XX:CRaCEngine is not in this JDK.',
+    source: CRAC,
+  },
+  {
+    text: /CRIU executable does not exist|Cannot find CRIU executable|cannot find CRIU to use|CRIU at .* is not executable/,
+    advice:
+      'This JDK has no CRIU that it can run: install one, or unpack the JDK as root so that lib/criu keeps its owner and SUID bit.',
+    source: DEBUGGING,
+  },
+  {
+    text: /netlink system calls/,
+    advice:
+      'SELinux blocks netlink: allow `setsebool virt_sandbox_use_netlink 1`, or build the image where it is permissive.',
+    source: LIBERTY,
+  },
+  {
+    text: /^CWWK/,
+    advice: 'The reason stands in the logs/checkpoint folder of the server (checkpoint.log, restore.log).',
+    source: LIBERTY,
+  },
+  {
+    text: /Function not implemented|kerndat|kernel features/,
+    advice:
+      'The kernel of this machine lacks something that CRIU asks for: use a newer one, or an engine that needs no CRIU.',
+    source: DEBUGGING,
+  },
+  {
+    text: /CRaC checkpoint not supported on current JVM|Unknown diagnostic command/,
+    advice:
+      'This JVM is no CRaC JDK: run the app on one. A rehearsal tells on any JDK what a checkpoint would say.',
+    source: CRAC,
+  },
+]
+
+/** What is true of every engine failure that no entry above knows. */
+export const anyFailure: Record<'checkpoint' | 'restore', Omit<EngineAdvice, 'text'>> = {
+  checkpoint: {
+    advice:
+      "No descriptor is at fault: the JVM found nothing, and the engine failed. Its reason stands in dump4.log in the image's " +
+      'folder; most often it lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or --privileged).',
+    source: DEBUGGING,
+  },
+  restore: {
+    advice:
+      "The image is there, but the process could not be recreated from it. CRIU's reason stands in the lines before this one.",
+    source: DEBUGGING,
+  },
+}

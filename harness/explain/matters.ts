@@ -1,0 +1,84 @@
+import { groupCauses } from '../blockers/causes.js'
+import { joinFindings } from '../blockers/join.js'
+import { remedyOf } from '../blockers/remedies.js'
+import { unrepeated } from '../blockers/repeats.js'
+import { summaryOf } from '../blockers/summaries.js'
+import { parseFrame } from '../checkpoint/output/frames.js'
+import { formatFrame, type Finding } from '../report.js'
+import type { Explanation } from '../explain.js'
+import { anyFailure, engineAdvice } from './engine-advice.js'
+
+/** One thing that a text tells about, with what to do: findings of one cause. */
+export interface Matter {
+  title: string
+  findings: Finding[]
+  /** The app's frame that the text itself blames. */
+  frame: string | null
+  remedy: string
+  policy: string | null
+  /** Whether it is about descriptors, whose creators a ledger knows. */
+  aboutDescriptors: boolean
+}
+
+/** Sorts what was found into matters: causes as a check would name them, without its ledger, then the engine's failures. */
+export function toMatters(explanation: Explanation): Matter[] {
+  const findings = explanation.findings.map(toFinding)
+  const ofEngine = findings.filter(isOfEngine)
+  const restoring = explanation.outcome === 'restore-failed'
+  return [
+    ...causesOf(findings.filter((finding) => !isOfEngine(finding))),
+    ...ofEngine.map((finding) => engineMatter(finding, restoring ? 'restore' : 'checkpoint')),
+  ]
+}
+
+function causesOf(findings: Finding[]): Matter[] {
+  return groupCauses(joinFindings(unrepeated(findings), [])).map((cause) => {
+    const group = cause.joined.map(({ finding }) => finding)
+    const { text, policy } = remedyOf(cause, null)
+    const frame = group.flatMap(({ creationStack }) => creationStack).at(0)
+    return {
+      // There is no ledger here, so that nothing can be missing from it.
+      title: summaryOf(cause).replace(/; its (?:maker|descriptor) is not in the ledger/, ''),
+      findings: group,
+      frame: frame === undefined ? null : formatFrame(frame),
+      remedy: text,
+      policy,
+      aboutDescriptors: group.some(
+        ({ type, resource }) => resource !== 'other' || type?.startsWith('CheckpointOpen') === true,
+      ),
+    }
+  })
+}
+
+/** Lines of the JVM and of its engine, and the exception that stands for them; a line of the table is about a descriptor. */
+function isOfEngine(finding: Finding): boolean {
+  return finding.resource === 'native' && finding.fd === null
+}
+
+function engineMatter(finding: Finding, operation: 'checkpoint' | 'restore'): Matter {
+  const { advice, source } =
+    engineAdvice.find(({ text }) => text.test(finding.message)) ?? anyFailure[operation]
+  return {
+    title: operation === 'restore' ? 'the engine failed to restore' : 'the engine failed',
+    findings: [finding],
+    frame: null,
+    remedy: `${advice} See ${source}`,
+    policy: null,
+    aboutDescriptors: false,
+  }
+}
+
+/** An explanation keeps one frame of a creation stack, which is the one that counts. */
+function toFinding(explained: Explanation['findings'][number]): Finding {
+  const { topCreationFrame, type, message, fd, resource, address } = explained
+  const frame = topCreationFrame === null ? null : parseFrame(`at ${topCreationFrame}`)
+  return {
+    type,
+    message,
+    fd,
+    resource,
+    address,
+    creationStack: frame === null ? [] : [frame],
+    unknowable: false,
+  }
+}
