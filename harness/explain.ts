@@ -1,6 +1,6 @@
 import { OutputParser, type CheckpointOutput, type Outcome } from './checkpoint/output.js'
-import { firstApplicationFrame } from './checkpoint/output/frames.js'
-import { formatFrame, type Finding } from './report.js'
+import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from './blockers/class-names.js'
+import { formatFrame, type Finding, type Frame } from './report.js'
 
 export { renderExplanation } from './explain/render.js'
 
@@ -49,7 +49,7 @@ function toExplanation(file: string, output: CheckpointOutput): Explanation {
 }
 
 function toExplainedFinding(finding: Finding): ExplainedFinding {
-  const frame = firstApplicationFrame(finding.creationStack)
+  const frame = finding.creationStack.find(isOfApp)
   return {
     type: finding.type,
     message: finding.message,
@@ -57,6 +57,11 @@ function toExplainedFinding(finding: Finding): ExplainedFinding {
     resource: finding.resource,
     address: finding.address,
     creationStack: finding.creationStack.length > 0,
-    topCreationFrame: frame === null ? null : formatFrame(frame),
+    topCreationFrame: frame === undefined ? null : formatFrame(frame),
   }
+}
+
+/** Whether somebody who is neither JDK nor harness wrote the frame's line; no jar is at hand to look into. */
+function isOfApp({ class: name }: Frame): boolean {
+  return !isJdkName(name) && !isMadeByJdk(name) && !isCracName(name) && !isHarnessName(name)
 }

@@ -88,12 +88,13 @@ export async function classIndexOf(reading: LedgerReading, properties: Map<strin
 }
 
 /** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
-function judged(entry: LedgerEntry, answer: EngineAnswer, blockers: Blocker[]): Descriptor {
+function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Blocker[]): Descriptor {
   const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
-  const judgement = answer.judgements.get(entry.fd)
+  const judgement = judgements.get(entry.fd)
   if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }
-  if (judgement && judgement.verdict !== 'blocked') return { ...entry, ...judgement }
-  return { ...entry, verdict: entry.fd <= 2 ? 'standard' : 'unknown', rule: null }
+  if (judgement) return { ...entry, ...judgement }
+  if (judgements.size === 0) return { ...entry, verdict: entry.fd <= 2 ? 'standard' : 'unknown', rule: null }
+  return { ...entry, verdict: 'claimed', rule: 'closed before the descriptors were judged' }
 }
 
 const rounded = (ms: number): number => Math.round(ms)

@@ -74,9 +74,9 @@ test('the rehearsal adds nothing to the table of an app but the attach listener'
   await running.output.line(/READY/, AbortSignal.timeout(20_000))
   const plain = readdirSync(`/proc/${running.pid}/fd`).flatMap((fd) => linkOf(running.pid, fd))
   await running.stop()
-  const added = [...rehearsed]
+  const added = rehearsed.filter((link) => !link.endsWith('.log'))
   for (const link of plain) if (added.includes(link)) added.splice(added.indexOf(link), 1)
-  expect(added).toEqual(['…/rehearsal.jar', 'socket'])
+  expect(added).toEqual(['socket'])
 })
 
 /** What a descriptor leads to, without what differs from run to run. */
@@ -92,7 +92,6 @@ const normalised = (text: string): string =>
   text
     .replace(/(socket|pipe):\[\d+\]/g, '$1')
     .replace(/\/tmp\/[\w.-]+\/(?:[\w.-]+\/)*/g, '/tmp/…/')
-    .replace(/\/\S*\/rehearsal\.jar/g, '…/rehearsal.jar')
     .replace(/(?<=@)[0-9a-f]+/g, 'hash')
     .replace(/\b(fd=|FD |port=|localport=|:)\d+/g, '$1N')
     .replace(/leaks\d+/g, 'leaksN')

@@ -39,7 +39,10 @@ export function joinFindings(findings: Finding[], ledger: LedgerEntry[]): Joined
 function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<LedgerEntry>): void {
   const groups = new Map<string, { candidates: LedgerEntry[]; findings: JoinedFinding[]; each: number }>()
   for (const one of round) {
-    const candidates = ofSameStack(one.finding, entries.filter((entry) => fits(one.subject, entry)))
+    const candidates = ofSameStack(
+      one.finding,
+      entries.filter((entry) => fits(one.subject, entry)),
+    )
     const each = one.subject.by === 'maker' ? one.subject.each : 1
     const key = `${each}/${candidates.map(({ fd }) => fd).join()}`
     const group = groups.get(key) ?? { candidates, findings: [], each }

@@ -1,6 +1,8 @@
 /** What to do about an engine that failed, as data: the first entry whose pattern is in the message is true of it. */
 export interface EngineAdvice {
   text: RegExp
+  /** What has happened, where "the engine failed" is not it. */
+  title?: string
   advice: string
   source: string
 }
@@ -48,6 +50,7 @@ export const engineAdvice: EngineAdvice[] = [
     source: CRAC,
   },
   {
+    title: 'the JVM did not start',
     text: /^Could not find .*: No such file/,
     advice:
       'The JVM did not start, because the engine named by -XX:CREngine or -XX:CRaCEngine is not in this JDK.',
@@ -77,6 +80,7 @@ export const engineAdvice: EngineAdvice[] = [
     source: DEBUGGING,
   },
   {
+    title: 'this JVM knows no checkpoint',
     text: /CRaC checkpoint not supported on current JVM|Unknown diagnostic command/,
     advice:
       'This JVM is no CRaC JDK: run the app on one. A rehearsal tells on any JDK what a checkpoint would say.',
@@ -85,7 +89,10 @@ export const engineAdvice: EngineAdvice[] = [
 ]
 
 /** What is true of every engine failure that no entry above knows. */
-export const anyFailure: Record<'checkpoint' | 'restore', Omit<EngineAdvice, 'text'>> = {
+export const anyFailure: Record<
+  'checkpoint' | 'restore',
+  Pick<EngineAdvice, 'title' | 'advice' | 'source'>
+> = {
   checkpoint: {
     advice:
       "No descriptor is at fault: the JVM found nothing, and the engine failed. Its reason stands in dump4.log in the image's " +
@@ -93,6 +100,7 @@ export const anyFailure: Record<'checkpoint' | 'restore', Omit<EngineAdvice, 'te
     source: DEBUGGING,
   },
   restore: {
+    title: 'the engine failed to restore',
     advice:
       "The image is there, but the process could not be recreated from it. CRIU's reason stands in the lines before this one.",
     source: DEBUGGING,

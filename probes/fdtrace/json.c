@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include "json.h"
@@ -7,7 +8,7 @@
  * Unicode does not have. */
 static size_t sequence(const unsigned char *at, size_t left)
 {
-    size_t size = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3 : *at >= 0xf0 && *at < 0xf5 ? 4 : 0;
+    size_t size = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
     if (!size || size > left)
         return 0;
     for (size_t i = 1; i < size; i++)
@@ -15,7 +16,9 @@ static size_t sequence(const unsigned char *at, size_t left)
             return 0;
     if (size > 2) {
         unsigned lead = at[0] << 8 | at[1];
-        if (lead < 0xe0a0 || (lead >= 0xeda0 && lead <= 0xedbf) || (lead >= 0xf080 && lead < 0xf090) || (lead > 0xf48f && lead < 0xf500))
+        bool overlong = lead < 0xe0a0 || (lead >= 0xf080 && lead < 0xf090);
+        bool surrogate = lead >= 0xeda0 && lead <= 0xedbf;
+        if (overlong || surrogate || lead > 0xf48f)
             return 0;
     }
     return size;

@@ -113,10 +113,10 @@ static void print_entry(const struct entry *entry, const struct inherited *inher
     for (enum kind kind = K_OPEN; kind < KINDS; kind++)
         if (is_about(entry, kind))
             print_record(&entry->record[kind], &entry->address[kind], live->file);
-    printf("{\"type\":\"live\",\"fd\":%u,\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"mode\":%u,\"inherited\":%s", live->fd,
-           live->file, live->inode, device_of(live->device), live->mode,
+    printf("{\"type\":\"live\",\"fd\":%u,\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"mode\":%u", live->fd, live->file,
+           live->inode, device_of(live->device), live->mode);
+    printf(",\"inherited\":%s,\"link\":",
            !entry->known[K_OPEN] && is_inherited(inherited, live) ? "true" : "false");
-    fputs(",\"link\":", stdout);
     json_string(entry->path, strnlen(entry->path, live->path_size));
     fputs("}\n", stdout);
 }
@@ -159,7 +159,7 @@ void snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *in
     }
     free(stream);
     struct counters counters = tracer_counters(bpf);
-    printf("{\"type\":\"snapshot-end\",\"pid\":%d,\"seen\":%llu,\"lost\":%llu,\"dropped\":%llu,\"unpaired\":%llu,\"missed\":%llu}\n", pid,
-           counters.seen, counters.lost, counters.dropped, counters.unpaired, counters.missed);
+    printf("{\"type\":\"snapshot-end\",\"pid\":%d,\"seen\":%llu,\"lost\":%llu,", pid, counters.seen, counters.lost);
+    printf("\"dropped\":%llu,\"unpaired\":%llu,\"missed\":%llu}\n", counters.dropped, counters.unpaired, counters.missed);
     fflush(stdout);
 }

@@ -380,17 +380,31 @@ test('where the engine printed who created it, that tells descriptors of one nam
   const opened = (fd: number, method: string) =>
     entry(fd, 'file', '/srv/app/data.txt', ['java.io.FileInputStream.open0', `com.acme.Io.${method}:1`])
   const creationStack = origin(['java.io.FileInputStream.<init>:111', 'com.acme.Io.two:1']).java
-  const blockers = await blockersOf([file('data.txt', { creationStack })], [opened(5, 'one'), opened(6, 'two')])
+  const blockers = await blockersOf(
+    [file('data.txt', { creationStack })],
+    [opened(5, 'one'), opened(6, 'two')],
+  )
   expect(lines(blockers)).toEqual(['file:com.acme.Io.two | file data.txt | 6'])
 })
 
 test("the streams of a process and an asynchronous file channel are told by the engine's stacks, too", async () => {
   const created = (...frames: string[]) => ({ creationStack: origin(frames).java })
-  const process = created('java.lang.ProcessImpl.<init>:319', 'java.lang.ProcessBuilder.start:1110', 'com.acme.Run.go:7')
-  const channel = created('sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel:139', 'com.acme.Io.async:3')
+  const process = created(
+    'java.lang.ProcessImpl.<init>:319',
+    'java.lang.ProcessBuilder.start:1110',
+    'com.acme.Run.go:7',
+  )
+  const channel = created(
+    'sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel:139',
+    'com.acme.Io.async:3',
+  )
   const blockers = await blockersOf([
     finding('CheckpointOpenResourceException', 'java.lang.Process$PipeInputStream@70cda783', process),
-    finding('CheckpointOpenResourceException', 'java.lang.ProcessImpl$ProcessPipeOutputStream@58a9b78d', process),
+    finding(
+      'CheckpointOpenResourceException',
+      'java.lang.ProcessImpl$ProcessPipeOutputStream@58a9b78d',
+      process,
+    ),
     finding('CheckpointOpenResourceException', 'FileDescriptor 5: regular: /srv/app/data.txt', channel),
     finding('UnsupportedOperationException', ''),
   ])

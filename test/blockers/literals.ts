@@ -73,7 +73,7 @@ export const native = (fd: number, type: string, path: string) =>
 export const index: ClassIndex = {
   find(className) {
     const jdk = isJdkName(className)
-    const jar = className.startsWith("com.acme.pool") ? 'pool-1.2.jar' : 'classes/'
+    const jar = className.startsWith('com.acme.pool') ? 'pool-1.2.jar' : 'classes/'
     const found: ClassOrigin = { jdk, module: null, jar: jdk ? null : jar, artifact: null, sourceFile: null }
     return Promise.resolve(found)
   },

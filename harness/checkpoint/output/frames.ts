@@ -31,14 +31,6 @@ function withoutModule(name: string): string {
   return /^(?:0x)?[0-9a-f]+$/.test(last) && parts.length > 0 ? `${parts.pop() ?? ''}/${last}` : last
 }
 
-const jdkPackages =
-  /^(?:java\.|jdk\.|sun\.|javax\.(?:net|security|crypto|naming|management|sql\.rowset|imageio|sound|print|xml\.(?:parsers|transform|stream|validation))\.|com\.sun\.(?:net\.httpserver|jndi|naming|crypto|nio|jmx|management|security|rmi|tools|proxy)\.|org\.crac\.)/
-
-/** The first frame that belongs to neither the JDK nor CRaC's own API: the line that a reader can change. */
-export function firstApplicationFrame(stack: readonly Frame[]): Frame | null {
-  return stack.find((frame) => !jdkPackages.test(frame.class)) ?? null
-}
-
 /** Whether a frame line shows that the exception came up inside a checkpoint. */
 export function isCracFrame(text: string): boolean {
   return /(?:^at |[/\s])(?:jdk|javax|org)\.(?:internal\.)?crac\./.test(text.slice(0, MAX_FRAME))

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CracVersion } from '../../harness/checkpoint/engine.js'
+import { parseOutput } from '../../harness/checkpoint/output.js'
+import { type Jdk, jdks } from '../support/java.js'
+import { buildAgent, openWorkshop, RehearsedApp, type Workshop } from './rehearsed-app.js'
+import { type Program, programs, type Verdict, verdict } from './transcripts.js'
+
+/** Who plays which generation by default; `CRAC_PREFLIGHT_AGREEMENT=all` plays every one on every JDK. */
+const everything = process.env.CRAC_PREFLIGHT_AGREEMENT === 'all'
+const wanted: [feature: number, as: CracVersion[]][] = [
+  [17, ['25', '21', '21.0.4']],
+  [21, everything ? ['25', '21', '21.0.4'] : ['21']],
+  [25, everything ? ['25', '21', '21.0.4'] : ['25']],
+]
+
+/** Not played, with the reason. */
+const left: Record<string, string> = {
+  EngineFailsCriu317: 'it is about an engine that fails, and a rehearsal has no engine',
+}
+
+/** Recordings that do not show this generation (facts.md: "25-java-side"). */
+const notOf25 = ['VThreadSock', 'VThreadSockClosed', 'PolSockReopen', 'PolSscReopen']
+
+/** What a stock JDK can't know, with the reason; anything else that differs in verdict or classes fails the test. */
+const unknowable: Record<string, (jdk: number, as: CracVersion) => string | null> = {
+  EngineMissing: () => 'a stock JVM ignores engine options, so it starts where a CRaC JDK does not',
+  VThreadSock: (jdk, as) =>
+    jdk === 25 && as !== '25' ? 'JDK 25 starts more pollers for virtual threads than 21' : null,
+}
+
+/** The recordings name this program, but do not come with it; this is how its answers show it. */
+const SelBlocked = `import java.net.*; import java.nio.channels.*;
+public class SelBlocked { public static void main(String[] a) throws Exception {
+    ServerSocketChannel l = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+    SocketChannel c = SocketChannel.open(l.getLocalAddress()); SocketChannel d = l.accept(); l.close();
+    Selector s = Selector.open(); c.configureBlocking(false); c.register(s, SelectionKey.OP_READ);
+    Thread t = new Thread(() -> { try { while (true) System.out.println("select " + s.select()); } catch (Exception e) { System.out.println(e); } });
+    t.setDaemon(true); t.start(); Thread.sleep(200);
+    Hold.ready(); d.close(); s.close(); } }
+`
+
+interface Comparison {
+  program: string
+  verdict: boolean
+  classes: boolean
+  messages: boolean
+  why: string
+}
+
+let workshop: Workshop
+beforeAll(() => {
+  buildAgent()
+  workshop = openWorkshop({ SelBlocked })
+}, 120_000)
+afterAll(() => workshop.remove())
+
+for (const [feature, generations] of wanted) {
+  const jdk = jdks.find((candidate) => candidate.feature === feature)
+  for (const as of generations) {
+    const name = `JDK ${feature} as ${as} answers as the recorded CRaC JDK did`
+    if (jdk === undefined) test.skip(`${name} (skipped: no JDK ${feature} here)`, () => {})
+    else test(name, { timeout: 300_000 }, () => compareAll(jdk, as))
+  }
+}
+
+async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
+  const played = programs(as).filter(
+    ({ name, main }) =>
+      !(name in left) &&
+      !(as === '25' && notOf25.includes(name)) &&
+      !(main.startsWith('VThread') && jdk.feature < 21),
+  )
+  const results = await twoAtATime(played, (program) => compare(program, jdk, as))
+  const agree = (what: 'verdict' | 'classes' | 'messages'): string =>
+    `${what} ${results.filter((result) => result[what]).length}/${results.length}`
+  const report = [
+    `agreement JDK ${jdk.feature} as ${as}: ${agree('verdict')}, ${agree('classes')}, ${agree('messages')}`,
+  ]
+  for (const { program, why } of results.filter((result) => !result.messages))
+    report.push(`  ${program}: ${why}`)
+  console.log(report.join('\n'))
+  expect(results.length).toBeGreaterThan(60)
+  const unexplained = results.filter(
+    (r) => !r.classes && (unknowable[r.program]?.(jdk.feature, as) ?? null) === null,
+  )
+  expect(unexplained).toEqual([])
+}
+
+async function compare(program: Program, jdk: Jdk, as: CracVersion): Promise<Comparison> {
+  const rehearsed = await play(program, jdk, as)
+  const same = (what: keyof Verdict): boolean =>
+    program.answers.some((real) => JSON.stringify(real[what]) === JSON.stringify(rehearsed[what]))
+  const passed = same('passed')
+  const classes = passed && same('classes')
+  const messages = classes && same('messages')
+  const reason = unknowable[program.name]?.(jdk.feature, as) ?? null
+  const difference = `CRaC JDK ${describe(program.answers[0])}, rehearsal ${describe(rehearsed)}`
+  return { program: program.name, verdict: passed, classes, messages, why: reason ?? difference }
+}
+
+const describe = (answer: Verdict | undefined): string => JSON.stringify(answer?.messages)
+
+async function play(program: Program, jdk: Jdk, as: CracVersion): Promise<Verdict> {
+  const how = { seven: program.name.startsWith('Inherited7'), merged: program.name === 'MergedOutput' }
+  const app = RehearsedApp.start(workshop, jdk, as, program.arguments, how)
+  try {
+    if (program.asksItself && program.name.startsWith('Api')) {
+      await app.ended()
+      return verdict(app.stdout.includes('restored'), parseOutput(app.stdout).findings)
+    }
+    await app.ready()
+    if (program.name.startsWith('Twice')) await app.ask()
+    const answer = await app.ask()
+    return verdict(answer.outcome === 'passed', answer.findings)
+  } finally {
+    await app.stop()
+  }
+}
+
+async function twoAtATime<In, Out>(inputs: In[], work: (input: In) => Promise<Out>): Promise<Out[]> {
+  const outputs: Out[] = []
+  const queue = inputs.entries()
+  const worker = async (): Promise<void> => {
+    for (const [i, input] of queue) outputs[i] = await work(input)
+  }
+  await Promise.all([worker(), worker()])
+  return outputs
+}
