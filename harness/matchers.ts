@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { blockerMessage, blockerText } from '../reports/blocker-text.js'
 import { CheckpointBlockedError, ExpectationError, NoVerdictError } from './errors.js'
@@ -28,34 +29,39 @@ export function addMatchers(): void {
 }
 
 async function judge(app: RunningApp, expectation: Expectation, isNot: boolean) {
+  const place = callSite()
   const { report, comparison } = await checkOf(app, expectation)
-  const errors = errorsOf(report, comparison)
+  const errors = errorsOf(report, comparison, place)
   // Thrown, not returned: only so does every blocker become an error of its own.
   if (!isNot && errors.length > 0) throw new AggregateError(errors, `${report.scenario}: ${errors.length} blockers`)
   return { pass: errors.length === 0, message: () => `expected ${report.scenario} not to be checkpointable` }
 }
 
-/** What speaks against a report, as errors that a test fails with. */
-export function errorsOf(report: Report, { unexpected, unmet }: Comparison): Error[] {
-  if (report.failure) return [new NoVerdictError(report.failure.code, report.failure.message)]
-  return [
-    ...unexpected.map((blocker) =>
-      withoutJavaFrames(
-        new CheckpointBlockedError(blocker.id, `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`),
-      ),
-    ),
-    ...unmet.map(
-      (id) =>
-        new ExpectationError(
-          `${report.scenario} was expected to be blocked by "${id}", and no blocker has that id. There ${report.blockers.length === 1 ? 'is' : 'are'} ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
+/** What speaks against a report, as errors that a test fails with; `place` is the line of the test that they point to. */
+export function errorsOf(report: Report, { unexpected, unmet }: Comparison, place = callSite()): Error[] {
+  const errors =
+    report.failure ?
+      [new NoVerdictError(report.failure.code, report.failure.message)]
+    : [
+        ...unexpected.map(
+          (blocker) =>
+            new CheckpointBlockedError(blocker.id, `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`),
         ),
-    ),
-  ]
+        ...unmet.map(
+          (id) =>
+            new ExpectationError(
+              `${report.scenario} was expected to be blocked by "${id}", and it is not. Its blockers: ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
+            ),
+        ),
+      ]
+  // Test runners look for places in `stack`: the Java frames of the message must not be taken for some.
+  for (const error of errors) error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...place].join('\n')
+  return errors
 }
 
-/** Test runners look for source places in `stack`; the Java frames are in the message, and must not be taken for theirs. */
-function withoutJavaFrames<E extends Error>(error: E): E {
-  const own = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*(?:file:|node:|\/).*:\d+:\d+\)?$/.test(line))
-  error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...own].join('\n')
-  return error
+/** The frames of the present call that are the user's, not ours. */
+export function callSite(): string[] {
+  const own = new URL('.', import.meta.url).href
+  const frames = (new Error().stack ?? '').split('\n').slice(1)
+  return frames.filter((frame) => !frame.includes(own) && !frame.includes(fileURLToPath(own)))
 }

@@ -2,7 +2,7 @@ import { test as base } from 'vitest'
 import type { AppSpec } from './app/spec.js'
 import { bootedIn, record } from './checks.js'
 import { compare, type Expectation } from './expectation.js'
-import { addMatchers, errorsOf } from './matchers.js'
+import { addMatchers, callSite, errorsOf } from './matchers.js'
 import { boot, preflight, type BootOptions, type PreflightOptions } from './preflight.js'
 import type { RunningApp } from './running-app.js'
 
@@ -19,23 +19,36 @@ export interface ScenarioSpec
 export type Boot = (spec: AppSpec & BootOptions) => Promise<RunningApp>
 
 /** vitest's `test` with the fixture `boot`. */
-export const test = base.extend<{ boot: Boot }>({
-  boot: async ({ task, annotate, signal }, use) => {
-    const apps: RunningApp[] = []
-    await use(async (spec) => {
-      const app = await boot({ ...spec, name: spec.name ?? task.name }, { ...spec, signal })
-      apps.push(app)
-      bootedIn(app, { task, annotate })
-      return app
-    })
-    for (const app of apps) await app.stop()
-  },
-})
+export const test = inTestRun(() =>
+  base.extend<{ boot: Boot }>({
+    boot: async ({ task, annotate, signal }, use) => {
+      const apps: RunningApp[] = []
+      await use(async (spec) => {
+        const app = await boot({ ...spec, name: spec.name ?? task.name }, { ...spec, signal })
+        apps.push(app)
+        bootedIn(app, { task, annotate })
+        return app
+      })
+      for (const app of apps) await app.stop()
+    },
+  }),
+)
+
+/** A vitest.config.ts imports this package for its plugin, and there vitest has no test to extend. */
+function inTestRun<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('failed to find the current suite')) return base as T
+    throw error
+  }
+}
 
 /** One test: boots the app, warms it up, asks for a checkpoint, and compares with what is expected. */
 export function scenario(name: string, spec: ScenarioSpec): void {
   const { app, expect: expectation = 'checkpointable', warmUp, checkpointTimeoutMs = 60_000, ...options } = spec
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
+  const place = callSite()
   base(name, { timeout }, async (context) => {
     let appOutput = ''
     const report = await preflight(
@@ -53,7 +66,7 @@ export function scenario(name: string, spec: ScenarioSpec): void {
     )
     const comparison = compare(report, expectation)
     await record(context, report, expectation, comparison, appOutput)
-    const errors = errorsOf(report, comparison)
+    const errors = errorsOf(report, comparison, place)
     if (errors.length > 0) throw new AggregateError(errors, `${name}: ${report.verdict}`)
   })
 }

@@ -18,8 +18,16 @@ export interface Cause {
 
 /** A cause is called after its most telling part. */
 const telling: Blocker['kind'][] = [
-  'selector', 'watch-service', 'process', 'listening-socket', 'socket', 'pipe', 'file', 'native', 'other',
-] // prettier-ignore
+  'selector',
+  'watch-service',
+  'process',
+  'listening-socket',
+  'socket',
+  'pipe',
+  'file',
+  'native',
+  'other',
+]
 
 /** Puts findings together that share a descriptor, a selector, or the call site that made their descriptors. */
 export function groupCauses(joined: JoinedFinding[]): Cause[] {

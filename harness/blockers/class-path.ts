@@ -35,7 +35,10 @@ export async function openSources(entries: string[]): Promise<CodeSource[]> {
 /** The JVM takes the jars of a wildcard in any order; a sorted one makes our answer the same on every run. */
 async function jarsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => [])
-  return names.filter((name) => /\.jar$/i.test(name)).sort().map((name) => join(folder, name)) // prettier-ignore
+  return names
+    .filter((name) => /\.jar$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 function besideJar(url: string, jar: string): string | null {

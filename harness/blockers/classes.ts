@@ -93,7 +93,10 @@ export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
 
 /** Without a readable image (a jlinked one with unknown compression, no rights) package names tell the JDK's classes. */
 function openImage(path: string): Promise<RuntimeImage | null> {
-  return fileBytes(path).then(openRuntimeImage).then(tolerant).catch(() => null) // prettier-ignore
+  return fileBytes(path)
+    .then(openRuntimeImage)
+    .then(tolerant)
+    .catch(() => null)
 }
 
 function tolerant(image: RuntimeImage): RuntimeImage {

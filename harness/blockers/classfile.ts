@@ -10,8 +10,23 @@ export function sourceFileOf(bytes: Buffer): string | null {
 
 /** Sizes of constant pool entries behind their tag (JVM specification, table 4.4-A); UTF-8 entries carry their own. */
 const constantSizes: Partial<Record<number, number>> = {
-  3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2,
-} // prettier-ignore
+  3: 4,
+  4: 4,
+  5: 8,
+  6: 8,
+  7: 2,
+  8: 2,
+  9: 4,
+  10: 4,
+  11: 4,
+  12: 4,
+  15: 3,
+  16: 2,
+  17: 4,
+  18: 4,
+  19: 2,
+  20: 2,
+}
 const UTF8 = 1
 
 function readSourceFile(bytes: Buffer): string | null {

@@ -24,9 +24,10 @@ export function idOf(cause: Cause, owner: Frame | null): string {
   if (frame !== null) return oneLine(`${cause.kind}:${stableClass(frame.class)}.${frame.method}`)
   const object = objects[cause.kind]
   if (object !== undefined) return `${cause.kind}:${object}`
-  const targets = cause.entries.length > 0
-    ? cause.entries.map((entry) => stableTargetOf(null, entry))
-    : cause.joined.map(({ finding }) => stableTargetOf(finding, null)) // prettier-ignore
+  const targets =
+    cause.entries.length > 0
+      ? cause.entries.map((entry) => stableTargetOf(null, entry))
+      : cause.joined.map(({ finding }) => stableTargetOf(finding, null))
   return oneLine(`${cause.kind}:${targets.sort()[0] ?? 'unknown'}`)
 }
 

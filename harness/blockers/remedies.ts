@@ -1,4 +1,4 @@
-import type { Frame, Remedy } from '../report.js'
+import type { Finding, Frame, Remedy } from '../report.js'
 import type { Cause } from './causes.js'
 import { endpointsOf, endsOf } from './addresses.js'
 import { plainName } from './class-names.js'
@@ -59,8 +59,13 @@ function factsOf(cause: Cause): PolicyFacts {
   const ends = [...cause.entries.map(endpointsOf), ...cause.joined.map(({ finding }) => endsOf(finding))]
   const locals = new Set(ends.flatMap(({ local }) => local?.port ?? []))
   return {
-    paths: [...new Set(cause.joined.flatMap(({ finding }) => pathOf(finding) ?? []))].sort(),
+    // A bare descriptor has no owner that a rule for files could ask for its path.
+    paths: [
+      ...new Set(cause.joined.flatMap(({ finding }) => (isBare(finding) ? [] : (pathOf(finding) ?? [])))),
+    ].sort(),
     localPort: locals.size === 1 ? ([...locals][0] ?? null) : null,
     remotePorts: [...new Set(ends.flatMap(({ remote }) => remote?.port ?? []))].sort((a, b) => a - b),
   }
 }
+
+const isBare = ({ message }: Finding): boolean => /^FileDescriptor \d+: /.test(message)

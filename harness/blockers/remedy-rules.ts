@@ -1,6 +1,7 @@
 import type { Blocker } from '../report.js'
 import type { PolicyShape } from './policies.js'
 import { applicationRules } from './remedies-of-libraries.js'
+import { fileRules } from './remedies-of-files.js'
 import { jdkRules } from './remedies-of-jdk.js'
 import type { Making } from './stacks.js'
 
@@ -28,4 +29,4 @@ export interface RemedyRule {
 }
 
 /** All remedies, most special first; every kind ends in one that is always true of it. */
-export const remedyRules: RemedyRule[] = [...applicationRules, ...jdkRules]
+export const remedyRules: RemedyRule[] = [...applicationRules, ...fileRules, ...jdkRules]

@@ -28,12 +28,28 @@ const pipes = (className: RegExp): Maker => ({ className, kinds: ['pipe', 'socke
 const makers: { owner: RegExp; maker: Maker; each: number }[] = [
   { owner: /^(?:sun\.nio\.ch\.PipeImpl)\b/, maker: pipes(/^sun\.nio\.ch\.PipeImpl$/), each: 2 },
   { owner: /^java\.lang\.Process(?:Impl)?\$/, maker: pipes(/^java\.lang\.ProcessImpl$/), each: 1 },
-  { owner: /^sun\.nio\.ch\.ServerSocketChannelImpl\b/, maker: socket(/^sun\.nio\.ch\.ServerSocketChannelImpl$/), each: 1 },
-  { owner: /^(?:java\.nio\.channels\.SocketChannel|sun\.nio\.ch\.SocketChannelImpl)\b/, maker: socket(/^sun\.nio\.ch\.(?:Server)?SocketChannelImpl$/), each: 1 },
+  {
+    owner: /^sun\.nio\.ch\.ServerSocketChannelImpl\b/,
+    maker: socket(/^sun\.nio\.ch\.ServerSocketChannelImpl$/),
+    each: 1,
+  },
+  {
+    owner: /^(?:java\.nio\.channels\.SocketChannel|sun\.nio\.ch\.SocketChannelImpl)\b/,
+    maker: socket(/^sun\.nio\.ch\.(?:Server)?SocketChannelImpl$/),
+    each: 1,
+  },
   { owner: /^(?:java\.net\.)?(?:Server)?Socket\[/, maker: socket(/^sun\.nio\.ch\.NioSocketImpl$/), each: 1 },
-  { owner: /^(?:sun\.nio\.ch\.DatagramChannelImpl|java\.net\.(?:Datagram|Multicast)Socket)\b/, maker: socket(/^sun\.nio\.ch\.DatagramChannelImpl$/), each: 1 },
-  { owner: /^sun\.nio\.ch\.UnixAsynchronous(?:Server)?SocketChannelImpl\b/, maker: socket(/^sun\.nio\.ch\.(?:Unix)?Asynchronous(?:Server)?SocketChannelImpl$/), each: 1 },
-] // prettier-ignore
+  {
+    owner: /^(?:sun\.nio\.ch\.DatagramChannelImpl|java\.net\.(?:Datagram|Multicast)Socket)\b/,
+    maker: socket(/^sun\.nio\.ch\.DatagramChannelImpl$/),
+    each: 1,
+  },
+  {
+    owner: /^sun\.nio\.ch\.UnixAsynchronous(?:Server)?SocketChannelImpl\b/,
+    maker: socket(/^sun\.nio\.ch\.(?:Unix)?Asynchronous(?:Server)?SocketChannelImpl$/),
+    each: 1,
+  },
+]
 
 const descriptorTypes =
   /^(?:CheckpointOpen(?:File|Socket|Resource)Exception|IllegalSelectorException|BusySelectorException)$/

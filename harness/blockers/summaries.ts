@@ -117,9 +117,14 @@ function describeNative(cause: Cause): string {
   if (cause.making === 'poller') return `pollers of virtual threads (${parts(cause)})`
   if (cause.making === 'netty-epoll')
     return `${count(Math.max(size('eventpoll'), 1), 'native epoll loop')} of Netty (${parts(cause)})`
-  const targets = cause.entries.length > 0
-    ? cause.entries.map(({ target }) => target)
-    : cause.joined.map(({ finding }) => /^FD fd=\d+ type=(?:unknown|socket) path=(?:(anon_inode:\S+)|)/.exec(finding.message)?.[1] ?? (finding.message.includes(' type=socket ') ? 'socket' : finding.message)) // prettier-ignore
+  const targets =
+    cause.entries.length > 0
+      ? cause.entries.map(({ target }) => target)
+      : cause.joined.map(
+          ({ finding }) =>
+            /^FD fd=\d+ type=(?:unknown|socket) path=(?:(anon_inode:\S+)|)/.exec(finding.message)?.[1] ??
+            (finding.message.includes(' type=socket ') ? 'socket' : finding.message),
+        )
   const n = sizeOf(cause)
   return `${n === 1 ? 'native descriptor' : `${n} native descriptors`} ${someOf(targets)}`
 }
@@ -174,10 +179,10 @@ function joinNote({ joined }: Cause): string {
     (a, b) => a - b,
   )
   if (candidates.length > 0) return `; one of descriptors ${candidates.join(', ')}${unsure}`
-  if (!unjoined.every(hasNumber)) return `; its descriptor is not in the ledger${unsure}`
+  if (!unjoined.every(hasNumber)) return `; its descriptor is not known${unsure}`
   return unjoined.some(({ finding }) => finding.creationStack.length > 0)
     ? unsure
-    : `; its maker is not in the ledger${unsure}`
+    : `; its maker is not known${unsure}`
 }
 
 const hasNumber = ({ finding }: JoinedFinding): boolean => finding.fd !== null || isNative(finding)

@@ -33,6 +33,7 @@ export function stableTargetOf(finding: Finding | null, entry: LedgerEntry | nul
   const nativeType = /^(?:FD fd=\d+ type=|FileDescriptor \d+: )(\w+)/.exec(message)?.[1]
   if (nativeType !== undefined) return nativeType === 'fifo' ? 'pipe' : nativeType
   const owner = /^([\w.$]+)(?=\[|@)/.exec(message)?.[1]
+  if (owner?.startsWith('sun.nio.ch.PipeImpl')) return 'java.nio.channels.Pipe'
   if (owner !== undefined) return owner.replace(/^.*\./, '')
   if ((type ?? '').startsWith('CheckpointOpen')) return finding.resource
   return type === null ? withoutNumbers(message).slice(0, 60).trim() : type.replace(/^.*\./, '')

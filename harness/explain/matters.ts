@@ -4,7 +4,7 @@ import { remedyOf } from '../blockers/remedies.js'
 import { unrepeated } from '../blockers/repeats.js'
 import { summaryOf } from '../blockers/summaries.js'
 import { parseFrame } from '../checkpoint/output/frames.js'
-import { formatFrame, type Finding } from '../report.js'
+import { formatFrame, type Finding, type Frame } from '../report.js'
 import type { Explanation } from '../explain.js'
 import { anyFailure, engineAdvice } from './engine-advice.js'
 
@@ -20,9 +20,12 @@ export interface Matter {
   aboutDescriptors: boolean
 }
 
+/** A text may repeat one failure for days; so many findings are sorted, the others are like them. */
+export const MOST_SORTED = 1000
+
 /** Sorts what was found into matters: causes as a check would name them, without its ledger, then the engine's failures. */
 export function toMatters(explanation: Explanation): Matter[] {
-  const findings = explanation.findings.map(toFinding)
+  const findings = explanation.findings.slice(0, MOST_SORTED).map(toFinding)
   const ofEngine = findings.filter(isOfEngine)
   const restoring = explanation.outcome === 'restore-failed'
   return [
@@ -38,7 +41,7 @@ function causesOf(findings: Finding[]): Matter[] {
     const frame = group.flatMap(({ creationStack }) => creationStack).at(0)
     return {
       // There is no ledger here, so that nothing can be missing from it.
-      title: summaryOf(cause).replace(/; its (?:maker|descriptor) is not in the ledger/, ''),
+      title: summaryOf(cause).replace(/; its (?:maker|descriptor) is not [a-z ]+$/, ''),
       findings: group,
       frame: frame === undefined ? null : formatFrame(frame),
       remedy: text,
@@ -52,14 +55,15 @@ function causesOf(findings: Finding[]): Matter[] {
 
 /** Lines of the JVM and of its engine, and the exception that stands for them; a line of the table is about a descriptor. */
 function isOfEngine(finding: Finding): boolean {
-  return finding.resource === 'native' && finding.fd === null
+  if (finding.resource === 'native') return finding.fd === null
+  return finding.message === 'Unknown diagnostic command'
 }
 
 function engineMatter(finding: Finding, operation: 'checkpoint' | 'restore'): Matter {
-  const { advice, source } =
+  const { title, advice, source } =
     engineAdvice.find(({ text }) => text.test(finding.message)) ?? anyFailure[operation]
   return {
-    title: operation === 'restore' ? 'the engine failed to restore' : 'the engine failed',
+    title: title ?? anyFailure[operation].title ?? 'the engine failed',
     findings: [finding],
     frame: null,
     remedy: `${advice} See ${source}`,
@@ -71,14 +75,20 @@ function engineMatter(finding: Finding, operation: 'checkpoint' | 'restore'): Ma
 /** An explanation keeps one frame of a creation stack, which is the one that counts. */
 function toFinding(explained: Explanation['findings'][number]): Finding {
   const { topCreationFrame, type, message, fd, resource, address } = explained
-  const frame = topCreationFrame === null ? null : parseFrame(`at ${topCreationFrame}`)
   return {
     type,
     message,
     fd,
     resource,
     address,
-    creationStack: frame === null ? [] : [frame],
+    creationStack: topCreationFrame === null ? [] : [toFrame(topCreationFrame)],
     unknowable: false,
   }
+}
+
+/** A frame without a place, `com.acme.Pool.open`, comes from a class without line numbers. */
+function toFrame(text: string): Frame {
+  const dot = Math.max(text.lastIndexOf('.'), 0)
+  const bare = { class: text.slice(0, dot), method: text.slice(dot + 1), file: null, line: null }
+  return parseFrame(`at ${text}`) ?? bare
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../report.js'
 import { notACommand, paint, printable, wrap, type Paint } from '../../reports/terminal-text.js'
 import type { Explanation } from '../explain.js'
-import { toMatters, type Matter } from './matters.js'
+import { MOST_SORTED, toMatters, type Matter } from './matters.js'
 
 interface Page {
   style: Paint
@@ -29,6 +29,7 @@ export function renderExplanation(
   const blocks = [
     head(page, explanation),
     ...matters.map((matter, index) => block(page, matter, index + 1)),
+    rest(explanation),
     unknown(page, explanation, matters),
   ]
   const lines = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
@@ -39,11 +40,20 @@ function head({ style, width }: Page, { file, outcome, top, findings }: Explanat
   const said = outcome === null ? 'says nothing about a checkpoint or a restore' : headlines[outcome]
   const by = top === null ? '' : ` (${top})`
   const failed = outcome !== null && /failed|mixed/.test(outcome)
-  const [first = '', ...rest] = wrap(printable(`${file}: ${said}${by}`), width)
+  const [first = '', ...rest] = wrap(
+    printable(`${file === '-' ? 'standard input' : file}: ${said}${by}`),
+    width,
+  )
   const colour = failed ? style.red : outcome === null ? style.yellow : style.green
   const lines = [first, ...rest].map((line) => style.bold(colour(line)))
   if (failed && findings.length === 0) return [...lines, ...wrap(silence(outcome), width)]
   return lines
+}
+
+function rest({ findings }: Explanation): string[] {
+  return findings.length > MOST_SORTED
+    ? [`The text holds ${findings.length - MOST_SORTED} further findings.`]
+    : []
 }
 
 /** Why there may be a failure without any finding. */

@@ -92,6 +92,8 @@ int main(int argc, char **argv)
     struct inherited inherited = {0};
     if (!parse(argc, argv, &options))
         return usage();
+    /* Before anybody is told to go on: a process that has ended and was reaped can't be opened any more. */
+    int process = syscall(SYS_pidfd_open, options.pid, 0);
     struct fdtrace_bpf *bpf = tracer_start(&options);
     if (!bpf)
         return FAILURE;
@@ -103,7 +105,7 @@ int main(int argc, char **argv)
     fflush(stdout);
     struct pollfd events[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
-        {.fd = syscall(SYS_pidfd_open, options.pid, 0), .events = POLLIN},
+        {.fd = process, .events = POLLIN},
     };
     while (poll(events, 2, -1) >= 0 || errno == EINTR) {
         if (events[1].revents) {

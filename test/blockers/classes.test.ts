@@ -204,13 +204,27 @@ test("missing and broken jars cost their classes' names, not the report", async 
 
 test('every Java frame of the ledger gets its source file; a file that is known stays', async () => {
   const origin = (className: string, file: string | null = null) => ({
-    atMs: 1, thread: 'main', tid: 1, syscall: 'openat', native: [],
-    java: [{ class: 'java.io.FileInputStream', method: 'open0', file: null, line: null }, { class: className, method: 'x', file, line: 3 }],
-  }) // prettier-ignore
+    atMs: 1,
+    thread: 'main',
+    tid: 1,
+    syscall: 'openat',
+    native: [],
+    java: [
+      { class: 'java.io.FileInputStream', method: 'open0', file: null, line: null },
+      { class: className, method: 'x', file, line: 3 },
+    ],
+  })
   const entry: LedgerEntry = {
-    fd: 5, kind: 'socket', target: 'tcp 0.0.0.0:80 listening', peer: null, missing: null,
-    origin: origin('com.acme.Pool'), bound: origin('com.acme.Pool$Conn'), listened: origin('x.Kotlin', 'Kotlin.kt'), connected: null,
-  } // prettier-ignore
+    fd: 5,
+    kind: 'socket',
+    target: 'tcp 0.0.0.0:80 listening',
+    peer: null,
+    missing: null,
+    origin: origin('com.acme.Pool'),
+    bound: origin('com.acme.Pool$Conn'),
+    listened: origin('x.Kotlin', 'Kotlin.kt'),
+    connected: null,
+  }
   const [named] = await nameSources([entry], await index([classes]))
   const files = (at: keyof LedgerEntry) =>
     (named?.[at] as LedgerEntry['origin'])?.java.map((frame) => frame.file)

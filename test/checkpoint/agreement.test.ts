@@ -89,7 +89,7 @@ async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
 async function compare(program: Program, jdk: Jdk, as: CracVersion): Promise<Comparison> {
   const rehearsed = await play(program, jdk, as)
   const same = (what: keyof Verdict): boolean =>
-    program.answers.some((real) => JSON.stringify(real[what]) === JSON.stringify(rehearsed[what]))
+    program.answers.every((real) => JSON.stringify(real[what]) === JSON.stringify(rehearsed[what]))
   const passed = same('passed')
   const classes = passed && same('classes')
   const messages = classes && same('messages')

@@ -332,6 +332,10 @@ test.each([
   ],
   ['INFO: Starting checkpoint\n[1]    138991 killed     java -jar a.jar', 'checkpoint-ok'],
   ['INFO: Starting checkpoint\napp-1 exited with code 137', 'checkpoint-ok'],
+  ['INFO: Starting checkpoint\n[1]  + 138991 killed     java -jar a.jar', 'checkpoint-ok'],
+  ['INFO: Starting checkpoint\nzsh: killed     java -jar a.jar', 'checkpoint-ok'],
+  ['INFO: Starting checkpoint\nmake: *** [run] Error 137', 'checkpoint-ok'],
+  ['INFO: Starting checkpoint\nWorker 12 killed by the scheduler', null],
   [
     'CWWKC0451I: A server checkpoint was requested.\nx: line 951:   130 Killed                  "${JAVA}"',
     'checkpoint-ok',

@@ -178,3 +178,48 @@ test("an aggregate behind a log message is one; behind another exception it is t
     ).top,
   ).toBe(null)
 })
+
+test('the API of a JDK without CRaC is told by its frame', () => {
+  const api =
+    '\tat org.crac.Core$Compat.checkpointRestore(Core.java:141)\n\tat com.acme.Main.main(Main.java:4)\n'
+  const own = 'Exception in thread "main" java.lang.UnsupportedOperationException\n'
+  expect(parseOutput(own + api)).toMatchObject({
+    outcome: 'checkpoint-failed',
+    findings: [{ type: 'UnsupportedOperationException', message: '', resource: 'other' }],
+  })
+  const spring =
+    'org.springframework.context.ApplicationContextException: CRaC checkpoint not supported on current JVM\n\tat a.B.c(B.java:1)\n'
+  expect(parseOutput(spring)).toMatchObject({ outcome: 'checkpoint-failed', findings: [{ type: null }] })
+  expect(
+    parseOutput(`${spring}Caused by: java.lang.UnsupportedOperationException: null\n${api}`).findings,
+  ).toMatchObject([{ type: 'UnsupportedOperationException' }])
+  expect(parseOutput(`${own}\tat com.acme.Main.run(Main.java:9)\n${api}`)).toMatchObject({
+    outcome: null,
+    findings: [],
+  })
+})
+
+test("an engine's lines are known behind the process ids and stages that CRIU puts before them", () => {
+  for (const line of [
+    '(00.010723)     12: Error (criu/files-reg.c:2132): File opt/a.jar has bad size 148 (expect 89)',
+    'pie: 12: Error (criu/files-reg.c:2132): File opt/a.jar has bad size 148 (expect 89)',
+  ]) {
+    expect(parseOutput(`${line}\nError (criu/cr-restore.c:2593): Restoring FAILED.\n`)).toMatchObject({
+      outcome: 'restore-failed',
+      findings: [{ message: 'File opt/a.jar has bad size 148 (expect 89)' }],
+    })
+  }
+})
+
+test('an error that the JVM logs under the tag crac counts, whatever its words', () => {
+  expect(parseOutput('[0.123s][error][crac] Something that a later JDK says\n')).toMatchObject({
+    outcome: 'checkpoint-failed',
+    findings: [{ type: null, message: 'Something that a later JDK says', resource: 'native' }],
+  })
+  expect(parseOutput('[0.123s][warning][crac] Something that a later JDK says\n').outcome).toBe(null)
+})
+
+test('a table of many columns does not push the answer out of sight', () => {
+  const columns = Array.from({ length: 200 }, (_, i) => `crac-${i} | checkpoint column`).join('\n')
+  expect(parseOutput(`jdk.crac.CheckpointException\n${columns}\n${file}`).findings).toHaveLength(1)
+})

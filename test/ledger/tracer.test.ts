@@ -4,10 +4,11 @@ import { TracerError } from '../../harness/errors.js'
 import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from '../../harness/ledger/records.js'
 import { startTracer } from '../../harness/ledger/tracer.js'
 import {
+  areLoaded,
   compile,
   fdtrace,
   hold,
-  loadedPrograms,
+  programsOf,
   scratchFolder,
   until,
   whyNoBpf,
@@ -177,30 +178,29 @@ bpfTest(
 )
 
 bpfTest('a tracer that is killed says so, refuses to answer and leaves nothing in the kernel', async () => {
-  const before = new Set(loadedPrograms())
   const { app, tracer } = await traced()
   try {
-    const own = loadedPrograms().filter((program) => !before.has(program))
-    expect(own).toHaveLength(4)
+    const own = programsOf(tracerOf(app.pid))
+    expect(areLoaded(own)).toBe(true)
     process.kill(tracerOf(app.pid), 'SIGKILL')
     expect(await tracer.lost).toContain('SIGKILL')
     await expect(tracer.snapshot(app.pid)).rejects.toMatchObject({ code: 'TRACER_LOST' })
-    await until('the programs are gone', () => !loadedPrograms().some((program) => own.includes(program)))
+    await until('the programs are gone', () => !areLoaded(own))
   } finally {
     await app.end()
   }
 })
 
 bpfTest('stopping twice is harmless, is no loss, and leaves nothing in the kernel', async () => {
-  const before = new Set(loadedPrograms())
   const { app, tracer } = await traced()
   try {
-    const own = loadedPrograms().filter((program) => !before.has(program))
+    const own = programsOf(tracerOf(app.pid))
+    expect(areLoaded(own)).toBe(true)
     let lost: string | undefined
     void tracer.lost.then((why) => (lost = why))
     await Promise.all([tracer.stop(), tracer.stop()])
     await tracer.stop()
-    await until('the programs are gone', () => !loadedPrograms().some((program) => own.includes(program)))
+    await until('the programs are gone', () => !areLoaded(own))
     expect(lost).toBeUndefined()
   } finally {
     await app.end()

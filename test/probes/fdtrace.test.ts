@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compile, fdtrace, hold, loadedPrograms, scratchFolder, until, whyNoBpf } from './programs.js'
+import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until, whyNoBpf } from './programs.js'
 
 const reason = whyNoBpf()
 if (reason !== null) console.log(`skipped: ${reason}`)
@@ -46,15 +46,14 @@ function talk(args: string[], before: string[] = []): Talk {
 }
 
 bpfTest('the end of standard input ends the tracer, and nothing stays in the kernel', async () => {
-  const before = new Set(loadedPrograms())
   const { child, line } = talk(['--pid', String(process.pid)])
   expect(await line('ready')).toMatchObject({ pid: process.pid, signal: 27 })
-  const own = loadedPrograms().filter((program) => !before.has(program))
-  expect(own).toHaveLength(4)
+  const own = programsOf(child.pid ?? 0)
+  expect(areLoaded(own)).toBe(true)
   const exit = once(child, 'exit')
   child.stdin.end()
   expect(await exit).toEqual([0, null])
-  await until('the programs are gone', () => !loadedPrograms().some((program) => own.includes(program)))
+  await until('the programs are gone', () => !areLoaded(own))
 })
 
 bpfTest('it notices the end of the traced process and still answers', async () => {

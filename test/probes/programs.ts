@@ -35,18 +35,22 @@ export function whyNoBpf(): string | null {
   return run.status === 0 ? null : `BPF is not permitted here: ${run.stdout.trim()}`
 }
 
-/** Names of the tracer's BPF programs that the kernel holds now, of whichever process. */
-export function loadedPrograms(): string[] {
+/** The BPF programs that a process holds, by the kernel's numbers. */
+export function programsOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/fdinfo`)
+    .map((fd) => /^prog_id:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1])
+    .flatMap((id) => (id === undefined ? [] : [Number(id)]))
+}
+
+/** Whether the kernel still has one of these BPF programs, held by whomever. */
+export function areLoaded(programs: number[]): boolean {
   const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
   const run = spawnSync('bpftool', ['--json', 'prog'], {
     encoding: 'utf8',
     env: { ...process.env, PATH: path },
   })
   if (run.status !== 0) throw new Error(`bpftool prog: ${run.error?.message ?? run.stderr}`)
-  const programs = JSON.parse(run.stdout) as { id: number; name?: string }[]
-  return programs.flatMap(({ id, name }) =>
-    /^(on_alloc|on_exit|on_fork|on_thread_exit)$/.test(name ?? '') ? [`${id} ${name}`] : [],
-  )
+  return (JSON.parse(run.stdout) as { id: number }[]).some(({ id }) => programs.includes(id))
 }
 
 /** Waits for something that must become true soon. */

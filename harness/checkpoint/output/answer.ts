@@ -12,7 +12,7 @@ import { clean, cutAtTrace, unwrap } from './wrappings.js'
 
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const interesting =
-  /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|FAILED|Dumping|\b137\b|Native check|Command executed|Version: /
+  /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|Command executed|Version: /
 /** Further words of a stack trace, while one is open. */
 const ofTrace = /at |\.\.\. |Exception|Error|Caused|Wrapped|Cause |Throwable|Failure/
 const answerHead = /\d:["\s}]*(?:\\n"|$)/
@@ -106,6 +106,10 @@ export class AnswerReader {
       this.sign(sign, source)
       return
     }
+    if (/\[error *\]\[crac\b/.test(line)) {
+      source.engineFailure({ message: text, operation: null, rank: 2 })
+      return
+    }
     const inside = cutAtTrace(line)
     if (inside !== null) source.trace.read(inside, 0)
   }
@@ -125,7 +129,7 @@ export class AnswerReader {
       if (this.sources.size >= MAX_SOURCES) this.forget()
       source = new SourceState({
         found: (finding) => this.findings.push(finding),
-        lost: (finding) => this.findings.splice(this.findings.indexOf(finding), 1),
+        lost: (finding) => this.findings.splice(this.findings.lastIndexOf(finding), 1),
         aggregate: (type) => (this.top ??= detach(type)),
         done: (attempt) => this.tally.attempt(attempt),
         context: () => this.context,
@@ -135,11 +139,16 @@ export class AnswerReader {
     return source
   }
 
+  /** So many names are no names; lines without one, and traces that are being read, are kept longest. */
   private forget(): void {
-    for (const [name, source] of this.sources) {
-      source.next()
-      this.sources.delete(name)
-      return
-    }
+    const [[name, source] = ['', this.source('')]] = [...this.sources].sort(
+      ([a, one], [b, other]) => weight(a, one) - weight(b, other),
+    )
+    source.next()
+    this.sources.delete(name)
   }
+}
+
+function weight(name: string, source: SourceState): number {
+  return (name === '' ? 2 : 0) + (source.trace.open ? 1 : 0)
 }

@@ -8,7 +8,7 @@ export interface EngineFailure {
 }
 
 const MAX_TEXT = 8000
-const CRIU_ERROR = /^Error \(([\w./-]+):\d+\): (.+)$/
+const CRIU_ERROR = /^(?:pie: +)?(?:\d{1,10}: +)?Error \(([\w./-]+):\d+\): (.+)$/
 
 type Rule = [pattern: RegExp, operation: EngineFailure['operation'], rank: EngineFailure['rank']]
 
@@ -50,7 +50,7 @@ const rules: Rule[] = [
   [/ is not restore-settable and is not available on restore/, 'restore', 2],
   [/missing features of this CPU are /, 'restore', 3],
   [/^Invalid value for -XX:CheckCPUFeatures=/, 'restore', 2],
-  [/^CRaC checkpoint not supported on current JVM/, 'checkpoint', 2],
+  [/\bCRaC checkpoint not supported on current JVM$/, 'checkpoint', 1],
   [/^CWWK(?:C0453E|E096[23]E): /, 'checkpoint', 2],
   [/^CWWK(?:C0454E|E0957I|E0961I|E0964E): /, 'restore', 2],
   [/^\S*criu: (?:Operation not permitted|Permission denied|No such file or directory)/, null, 2],

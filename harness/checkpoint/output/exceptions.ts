@@ -67,6 +67,11 @@ export function isForeign(line: ExceptionLine): boolean {
   return aggregateKind(line.type) === null && !isOwnHeader(line)
 }
 
+/** What `org.crac` throws on a JDK that has no CRaC. */
+export function isUnsupported(line: ExceptionLine): boolean {
+  return line.type === 'java.lang.UnsupportedOperationException'
+}
+
 /** OpenJ9 tells a failed restore by the class. */
 export function isRestoreFailure(type: string): boolean {
   return openj9.exec(type)?.[1] === 'Restore'

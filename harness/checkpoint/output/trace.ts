@@ -5,6 +5,7 @@ import {
   isCreation,
   isOwnHeader,
   isRestoreFailure,
+  isUnsupported,
   parseException,
   parseHeader,
   simpleName,
@@ -41,6 +42,8 @@ export class TraceReader {
   private finding: Finding | null = null
   /** A suppressed exception that counts only if a frame shows where it came from. */
   private doubt: ExceptionLine | null = null
+  /** The very next frame must show it. */
+  private atOnce = false
 
   constructor(private readonly events: TraceEvents) {}
 
@@ -72,6 +75,7 @@ export class TraceReader {
   close(): void {
     this.active = false
     this.operation = null
+    this.childIndent = null
     this.top = this.item = this.cause = this.finding = this.doubt = null
   }
 
@@ -84,7 +88,8 @@ export class TraceReader {
       this.report(line, isRestoreFailure(line.type) ? 'restore' : 'checkpoint')
     } else {
       this.close()
-      return false
+      if (!isUnsupported(line)) return false
+      this.awaitApi(line)
     }
     return true
   }
@@ -94,7 +99,6 @@ export class TraceReader {
     this.active = true
     this.operation = operation
     this.block++
-    this.childIndent = null
     this.noise = 0
     this.top = { frames: [], complete: true }
     this.events.aggregate(type, operation)
@@ -104,6 +108,14 @@ export class TraceReader {
     this.active = true
     this.item = { frames: [], complete: true }
     this.cause = this.finding = this.doubt = null
+    this.atOnce = false
+  }
+
+  /** On a JDK without CRaC the API throws what anybody may throw: its own frame tells. */
+  private awaitApi(line: ExceptionLine): void {
+    this.startItem()
+    this.doubt = line
+    this.atOnce = true
   }
 
   private suppressed(rest: string, indent: number): boolean {
@@ -134,7 +146,8 @@ export class TraceReader {
     else if (isOwnHeader(line)) {
       this.startItem()
       this.report(line, isRestoreFailure(line.type) ? 'restore' : (this.operation ?? 'checkpoint'))
-    } else {
+    } else if (this.operation === null && isUnsupported(line)) this.awaitApi(line)
+    else {
       // The cause of something else: its frames belong to nobody here.
       this.settle()
       this.finding = this.doubt = this.cause = null
@@ -148,7 +161,7 @@ export class TraceReader {
     if (this.doubt !== null && isCracFrame(text)) {
       this.report(this.doubt, this.operation ?? 'checkpoint')
       this.doubt = null
-    }
+    } else if (this.atOnce) this.doubt = null
     const stack = this.cause ?? this.item ?? this.top
     const frame = parseFrame(this.cause === null ? text : detach(text))
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true

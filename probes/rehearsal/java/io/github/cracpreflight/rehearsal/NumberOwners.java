@@ -11,7 +11,6 @@ import java.util.concurrent.locks.ReadWriteLock;
 final class NumberOwners {
     static final List<String> CLASSES = List.of("sun.nio.ch.SelectorImpl", "sun.nio.ch.EPollPort", "sun.nio.ch.Poller",
         "sun.nio.fs.LinuxWatchService$Poller", "sun.nio.fs.UnixDirectoryStream");
-    private static final String JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
 
     private NumberOwners() { }
 
@@ -60,10 +59,7 @@ final class NumberOwners {
         if (!(Internals.get(stream, "streamLock") instanceof ReadWriteLock lock) || !lock.readLock().tryLock()) return;
         try {
             if (Internals.isTrue(stream, "isClosed") || !(Internals.get(stream, "dp") instanceof Long pointer)) return;
-            int fd = Vm.descriptorOfDirectory(pointer);
-            Descriptor row = owners.row(fd);
-            boolean leakOf17 = row != null && row.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21;
-            owners.ownNumber(fd, "", new Owner(leakOf17 ? Kind.JFR_DIRECTORY : Kind.DIRECTORY_STREAM, State.OPEN, stream));
+            owners.ownNumber(Vm.descriptorOfDirectory(pointer), "", new Owner(Kind.DIRECTORY_STREAM, State.OPEN, stream));
         } finally {
             lock.readLock().unlock();
         }

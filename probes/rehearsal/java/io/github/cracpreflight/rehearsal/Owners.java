@@ -33,10 +33,6 @@ final class Owners {
         return table.get(number(f));
     }
 
-    Descriptor row(int fd) {
-        return table.get(fd);
-    }
-
     static int number(FileDescriptor descriptor) {
         return Internals.getInt(descriptor, "fd");
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** What a descriptor is that no Java object owns (crac.md 2.1, 2.2, 2.5). */
 final class Unowned {
-    private static final String MODULES = System.getProperty("java.home") + "/lib/modules";
+    private static final String MODULES = System.getProperty("java.home") + "/lib/modules", JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
     private final DescriptorTable start = DescriptorTable.atStart();
     private final Set<String> recordings;
     private final Descriptor preClose;
@@ -26,6 +26,7 @@ final class Unowned {
         if (d.same(preClose)) return Kind.PRE_CLOSE;
         for (String prefix : VmOptions.allowedPrefixes()) if (d.link().startsWith(prefix)) return Kind.ALLOWED;
         if (recordings.contains(d.link())) return Kind.JFR_FILE;
+        if (d.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21) return Kind.JFR_DIRECTORY;
         return d.type().equals("regular") && d.link().endsWith(".jar") ? Kind.BOOT_JAR : Kind.NOBODY;
     }
 

@@ -1,0 +1,36 @@
+import { afterAll, expect, test } from 'vitest'
+import { preflight } from '../harness/preflight.js'
+import { openWorkshop } from './checkpoint/rehearsed-app.js'
+import { programs } from './checkpoint/transcripts.js'
+import { bpfRefusal } from './support/bpf.js'
+import { jdk } from './support/java.js'
+
+/** What a stock JDK can't do: its engine options are ignored, virtual threads are not in 17, descriptor 7 is nobody's gift. */
+const NOT_HERE = new Set(['EngineMissing', 'VThreadSock', 'Inherited7Ignored'])
+
+const workshop = openWorkshop()
+afterAll(() => {
+  workshop.remove()
+})
+
+test.skipIf(bpfRefusal).for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
+  '$name: the verdict is the recorded one, and what its own code opened is owned by its own class',
+  async ({ arguments: words, main, answers }) => {
+    const args = words.replaceAll('/app/cases.jar', workshop.jar).replaceAll('/srv/app', workshop.folder).split(' ')
+    const report = await preflight({ command: [jdk.java, ...args], cwd: workshop.folder, ready: { log: /READY/ }, timeoutMs: 20_000 })
+    const recorded = answers[0]
+    if (!recorded) throw new Error('There is no recorded answer.')
+    expect(report.failure).toBe(null)
+    expect(report.verdict).toBe(recorded.passed ? 'checkpointable' : 'blocked')
+    const isOwn = (name: string) => name === main || name.startsWith(`${main}$`)
+    for (const blocker of report.blockers) {
+      const made = report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+      const own = made.some(({ origin, bound }) =>
+        [...(origin?.java ?? []), ...(bound?.java ?? [])].some((frame) => isOwn(frame.class)),
+      )
+      if (own) expect(blocker.owner?.frame).toMatch(new RegExp(`^${main}[.$]`))
+      // Only what an exception of the app itself or of the JDK says has no descriptor.
+      if (made.length === 0) expect(blocker.findings.every(({ fd, resource }) => fd === null && resource === 'other')).toBe(true)
+    }
+  },
+)

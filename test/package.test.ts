@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { packageRoot } from '../harness/package-root.js'
+import { bpfRefusal } from './support/bpf.js'
+import { jdk } from './support/java.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'user-'))
+const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
+const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 180_000 })
+
+/** Runs the user's tests, as they would, and gives what came of it. */
+function vitest(): { code: number; output: string } {
+  try {
+    return { code: 0, output: execFileSync('npx', ['vitest', 'run'], { cwd: folder, encoding: 'utf8', stdio: 'pipe', env, timeout: 180_000 }) }
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string }
+    return { code: status, output: stdout + stderr }
+  }
+}
+
+// Without the outer runner's own variables: the inner one is the user's.
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_ENV|VITE|FORCE_COLOR)/.test(name))),
+  NO_COLOR: '1',
+}
+
+beforeAll(() => {
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: packageRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const { devDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }))
+  npm('install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.trim().split('\n').at(-1) ?? ''}`, `vitest@${devDependencies.vitest ?? ''}`)
+  writeFileSync(
+    join(folder, 'vitest.config.ts'),
+    `import { cracPreflight } from 'crac-preflight'
+     import { defineConfig } from 'vitest/config'
+     export default defineConfig({ plugins: [cracPreflight({ junit: 'preflight.xml', html: 'preflight.html', json: 'json' })] })`,
+  )
+}, 180_000)
+
+test.skipIf(bpfRefusal)('a blocked app fails its test with the Java stack, in the terminal and in the XML', () => {
+  writeFileSync(
+    join(folder, 'leaks.test.ts'),
+    `import { expect } from 'vitest'
+     import { scenario, test } from 'crac-preflight'
+     const app = (...kinds: string[]) => ({ command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', ...kinds] })
+     const ready = { log: /READY/ }
+     scenario('clean', { app: app('IdleSelector'), ready })
+     scenario('leaky', { app: app('FileInput', 'Listener'), ready })
+     scenario('known', { app: app('FileInput'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })
+     scenario('mended', { app: app('IdleSelector'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })
+     scenario('dead', { app: app('NoSuchKind'), ready })
+     test('long form', async ({ boot }) => {
+       const running = await boot({ ...app('Watch'), ready })
+       expect(running.output).toContain('READY')
+       await expect(running).toBeCheckpointable()
+     })
+     test('negated', async ({ boot }) => {
+       await expect(await boot({ ...app('Watch'), ready })).not.toBeCheckpointable()
+     })`,
+  )
+  const { code, output } = vitest()
+  expect(code).toBe(1)
+  expect(output).toMatch(/4 failed \| 3 passed/)
+  // One error per blocker, the Java stack above the JavaScript one.
+  const leaky = output.slice(output.indexOf('FAIL  leaks.test.ts > leaky'))
+  expect(leaky).toMatch(/CheckpointBlockedError: file .*\n(?:.*\n)*?.*at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
+  expect(leaky).toMatch(/CheckpointBlockedError: listening socket .*\n(?:.*\n)*?.*at leaks\.Listener\.open\(Listener\.java:\d+\)/)
+  // The JavaScript stack is the test's line, with none of ours before it.
+  expect(leaky).toMatch(/❯ leaks\.test\.ts:6:/)
+  expect(output).not.toContain('crac-preflight/dist')
+  expect(output).toMatch(/ExpectationError: mended was expected to be blocked by "file:leaks\.FileInput", and it is not/)
+  expect(output).toMatch(/NoVerdictError|AppError/)
+  const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
+  expect(xml).toMatch(/<testcase[^>]*name="file:leaks\.FileInput\.open"/)
+  expect(xml).toMatch(/at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
+  expect(xml).toMatch(/<error /)
+  const attachment = /\[\[ATTACHMENT\|([^\]]+)\]\]/.exec(xml)?.[1]
+  expect(readFileSync(join(folder, attachment ?? ''), 'utf8')).not.toBe('')
+  expect(readFileSync(join(folder, 'preflight.html'), 'utf8')).toContain('leaks.Listener.open')
+  expect(JSON.parse(readFileSync(join(folder, 'json', 'leaky.json'), 'utf8'))).toMatchObject({ verdict: 'blocked' })
+}, 120_000)
+
+test('the command line works from an installed package', () => {
+  expect(execFileSync('npx', ['crac-preflight', '--help'], { cwd: folder, encoding: 'utf8' })).toContain('check')
+})
