@@ -39,7 +39,11 @@ const workloads = {
     const classes = join(root, 'build', 'bench')
     mkdirSync(classes, { recursive: true })
     execFileSync(join(javaHome(), 'bin', 'javac'), ['-d', classes, join(root, 'bench/java/OpenClose.java')])
-    return { what: '200,000 files opened and closed', args: ['-cp', classes, 'OpenClose', '200000'], ready: /READY/ }
+    return {
+      what: '200,000 files opened and closed',
+      args: ['-cp', classes, 'OpenClose', '200000'],
+      ready: /READY/,
+    }
   },
 }
 

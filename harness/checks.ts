@@ -34,7 +34,10 @@ export async function checkOf(
 ): Promise<{ report: Report; comparison: Comparison }> {
   const begin = performance.now()
   const checkpointed = await app.checkpoint()
-  const report = await toReport(checkpointed, { warmUpMs: null, totalMs: app.bootMs + performance.now() - begin })
+  const report = await toReport(checkpointed, {
+    warmUpMs: null,
+    totalMs: app.bootMs + performance.now() - begin,
+  })
   const comparison = compare(report, expectation)
   const context = contexts.get(app)
   if (context) await record(context, report, expectation, comparison, app.output)
@@ -55,9 +58,9 @@ export async function record(
     {
       report,
       expectation:
-        expectation === 'checkpointable' ? null : (
-          { blockers: comparison.expected.map(({ id }) => id), unmet: comparison.unmet }
-        ),
+        expectation === 'checkpointable'
+          ? null
+          : { blockers: comparison.expected.map(({ id }) => id), unmet: comparison.unmet },
       appOutput,
     },
   ]

@@ -20,7 +20,11 @@ const text = { type: [String] }
 function withAppOptions(command: Command): Command {
   return command
     .option('--name <name>', 'What the report calls the app', text)
-    .option('--ready <condition>', 'log=/REGEX/, http=URL, port=N or seconds=N; default: the app has settled', text)
+    .option(
+      '--ready <condition>',
+      'log=/REGEX/, http=URL, port=N or seconds=N; default: the app has settled',
+      text,
+    )
     .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)
     .option('--cwd <folder>', 'Working folder of the app', text)
     .option('--env <K=V>', 'Environment of the app; repeatable', text)
@@ -40,7 +44,9 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .option('--junit <file>', 'Write JUnit XML', text)
   .option('--html <file>', 'Write a self-contained page', text)
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
-  .example("crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar")
+  .example(
+    "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
+  )
   .action((options: RawOptions) => check(options))
 withAppOptions(cli.command('trace', 'List the live descriptors of an app and who made them; no checkpoint'))
   .usage('trace [options] -- java …')
@@ -57,7 +63,9 @@ cli
   .example('crac-preflight doctor')
   .action(() => doctor())
 cli.help()
-cli.version((JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version)
+cli.version(
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
+)
 
 async function main(argv: string[]): Promise<number> {
   const end = argv.indexOf('--')
@@ -69,7 +77,9 @@ async function main(argv: string[]): Promise<number> {
     const [unknown] = cli.args
     if (unknown === undefined) cli.outputHelp()
     throw new UsageError(
-      unknown === undefined ? 'Name a command: check, trace, explain or doctor.' : `There is no command "${unknown}". Use check, trace, explain or doctor.`,
+      unknown === undefined
+        ? 'Name a command: check, trace, explain or doctor.'
+        : `There is no command "${unknown}". Use check, trace, explain or doctor.`,
     )
   }
   return (await cli.runMatchedCommand()) as number
@@ -86,7 +96,12 @@ main(process.argv.slice(2)).then(
       return
     }
     const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
-    process.stderr.write(`crac-preflight: ${expected ? error.message : String((error as Error).stack ?? error)}\n`)
-    process.exitCode = !expected || (error instanceof PreflightError && !(error instanceof UsageError)) ? EXIT.failed : EXIT.usage
+    process.stderr.write(
+      `crac-preflight: ${expected ? error.message : String((error as Error).stack ?? error)}\n`,
+    )
+    process.exitCode =
+      !expected || (error instanceof PreflightError && !(error instanceof UsageError))
+        ? EXIT.failed
+        : EXIT.usage
   },
 )

@@ -29,5 +29,7 @@ function matches(pattern: string, id: string): boolean {
   if (id === pattern) return true
   if (id.startsWith(pattern) && /[.:#]/.test(id.charAt(pattern.length))) return true
   // Ids are no paths: a star stands for anything, dots, slashes and `$` of inner classes included.
-  return picomatch(pattern.replaceAll('*', '**'), { bash: true, dot: true, nobrace: true, noextglob: true })(id)
+  return picomatch(pattern.replaceAll('*', '**'), { bash: true, dot: true, nobrace: true, noextglob: true })(
+    id,
+  )
 }

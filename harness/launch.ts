@@ -31,27 +31,35 @@ export interface LaunchRequest {
 export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   const { spec, cracVersion } = request
   if (!cracVersions.includes(cracVersion))
-    throw new UsageError(`There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`)
+    throw new UsageError(
+      `There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`,
+    )
   const cwd = spec.cwd ?? process.cwd()
   const env = { ...definedOnly(process.env), ...spec.env }
   const [name, ...args] = spec.command
-  if (name === undefined) throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
+  if (name === undefined)
+    throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
   const executable = await findExecutable(name, cwd, env.PATH ?? '')
   if (executable === null)
-    throw new UsageError(`There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`)
+    throw new UsageError(
+      `There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`,
+    )
   const launcher = isJavaLauncher(executable)
   const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, env)
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
   const engineOptions =
-    engine === 'rehearsal' ? rehearsalOptions(cracVersion)
-    : cracOptions({ flags: await flagNames(javaExecutable), given, imageFolder: request.imageFolder })
+    engine === 'rehearsal'
+      ? rehearsalOptions(cracVersion)
+      : cracOptions({ flags: await flagNames(javaExecutable), given, imageFolder: request.imageFolder })
   const options = [...request.ledgerOptions, ...engineOptions, ...(spec.jdkOptions ?? [])]
   return {
     // A script passes options on only through the environment, which makes the JVM say that it picked them up.
     command: launcher ? [executable, ...options, ...args] : [executable, ...args],
-    env: launcher ? env : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },
+    env: launcher
+      ? env
+      : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },
     cwd,
     java,
     engine,
@@ -72,8 +80,12 @@ function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation): Engi
 async function javaOfEnvironment(cwd: string, env: Record<string, string>): Promise<string> {
   const home = env.JAVA_HOME
   const found =
-    (home ? await findExecutable(`${home}/bin/java`, cwd, '') : null) ?? (await findExecutable('java', cwd, env.PATH ?? ''))
-  if (found === null) throw new UsageError('There is no "java" in JAVA_HOME or PATH. Install a JDK 17 or later, or set JAVA_HOME.')
+    (home ? await findExecutable(`${home}/bin/java`, cwd, '') : null) ??
+    (await findExecutable('java', cwd, env.PATH ?? ''))
+  if (found === null)
+    throw new UsageError(
+      'There is no "java" in JAVA_HOME or PATH. Install a JDK 17 or later, or set JAVA_HOME.',
+    )
   return found
 }
 

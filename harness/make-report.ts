@@ -68,16 +68,32 @@ export function failedReport(
       vendor: app?.launch.java.vendor ?? null,
       crac: app?.launch.java.crac ?? false,
     },
-    engine: { name: app?.launch.engine ?? 'rehearsal', cracVersion: null, output: '', durationMs: null, note: null },
+    engine: {
+      name: app?.launch.engine ?? 'rehearsal',
+      cracVersion: null,
+      output: '',
+      durationMs: null,
+      note: null,
+    },
     blockers: [],
     descriptors: [],
-    evidence: { tracer: 'none', records: 0, sampled: 0, unsampled: 0, lost: 0, note: 'the check did not come to its checkpoint' },
+    evidence: {
+      tracer: 'none',
+      records: 0,
+      sampled: 0,
+      unsampled: 0,
+      lost: 0,
+      note: 'the check did not come to its checkpoint',
+    },
     timing: timing(app?.bootMs ?? null, null, times),
   }
 }
 
 /** Where the app's classes come from: its class path, and every other jar that it holds open. */
-export async function classIndexOf(reading: LedgerReading, properties: Map<string, string>): Promise<ClassIndex> {
+export async function classIndexOf(
+  reading: LedgerReading,
+  properties: Map<string, string>,
+): Promise<ClassIndex> {
   const cwd = properties.get('user.dir') ?? '/'
   const classPath = (properties.get('java.class.path') ?? '').split(':').filter(Boolean)
   return await openClassIndex({
@@ -99,7 +115,11 @@ function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Bloc
 
 const rounded = (ms: number): number => Math.round(ms)
 
-const timing = (bootMs: number | null, checkpointMs: number | null, { warmUpMs, totalMs }: Times): Report['timing'] => ({
+const timing = (
+  bootMs: number | null,
+  checkpointMs: number | null,
+  { warmUpMs, totalMs }: Times,
+): Report['timing'] => ({
   bootMs: bootMs === null ? null : rounded(bootMs),
   warmUpMs: warmUpMs === null ? null : rounded(warmUpMs),
   checkpointMs: checkpointMs === null ? null : rounded(checkpointMs),

@@ -33,19 +33,22 @@ async function judge(app: RunningApp, expectation: Expectation, isNot: boolean) 
   const { report, comparison } = await checkOf(app, expectation)
   const errors = errorsOf(report, comparison, place)
   // Thrown, not returned: only so does every blocker become an error of its own.
-  if (!isNot && errors.length > 0) throw new AggregateError(errors, `${report.scenario}: ${errors.length} blockers`)
+  if (!isNot && errors.length > 0)
+    throw new AggregateError(errors, `${report.scenario}: ${errors.length} blockers`)
   return { pass: errors.length === 0, message: () => `expected ${report.scenario} not to be checkpointable` }
 }
 
 /** What speaks against a report, as errors that a test fails with; `place` is the line of the test that they point to. */
 export function errorsOf(report: Report, { unexpected, unmet }: Comparison, place = callSite()): Error[] {
-  const errors =
-    report.failure ?
-      [new NoVerdictError(report.failure.code, report.failure.message)]
+  const errors = report.failure
+    ? [new NoVerdictError(report.failure.code, report.failure.message)]
     : [
         ...unexpected.map(
           (blocker) =>
-            new CheckpointBlockedError(blocker.id, `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`),
+            new CheckpointBlockedError(
+              blocker.id,
+              `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`,
+            ),
         ),
         ...unmet.map(
           (id) =>
@@ -55,7 +58,8 @@ export function errorsOf(report: Report, { unexpected, unmet }: Comparison, plac
         ),
       ]
   // Test runners look for places in `stack`: the Java frames of the message must not be taken for some.
-  for (const error of errors) error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...place].join('\n')
+  for (const error of errors)
+    error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...place].join('\n')
   return errors
 }
 

@@ -46,7 +46,10 @@ class PreflightReporter implements Reporter {
     if (this.options.html) await write(resolve(this.root, this.options.html), toHtml(reports))
     if (this.options.json)
       for (const report of reports)
-        await write(resolve(this.root, this.options.json, `${fileName(report.scenario)}.json`), toJson(report))
+        await write(
+          resolve(this.root, this.options.json, `${fileName(report.scenario)}.json`),
+          toJson(report),
+        )
   }
 
   private async writeJunit(xmlFile: string, records: CheckRecord[]): Promise<void> {

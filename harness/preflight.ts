@@ -105,24 +105,24 @@ async function readyInTime(
   { signal, readyAt }: BootOptions,
 ): Promise<void> {
   const timeoutMs = spec.timeoutMs ?? 60_000
+  const timeout = AbortSignal.timeout(timeoutMs)
   const over = new AbortController()
-  let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
-    over.abort()
-  }, timeoutMs)
   const died = app.exited.then((exit) => {
-    throw new AppError('APP_DIED', `The app ended (${exit}) before it was ready. What it printed last:`, app.output.tail(40))
+    throw new AppError(
+      'APP_DIED',
+      `The app ended (${exit}) before it was ready. What it printed last:`,
+      app.output.tail(40),
+    )
   })
   died.catch(() => undefined)
   try {
     await Promise.race([
-      orGivenUp(untilReady(app, spec.ready, over.signal), signal),
+      orGivenUp(untilReady(app, spec.ready, AbortSignal.any([timeout, over.signal])), signal),
       died,
       ...(readyAt ? [new Promise((resolve) => readyAt.addEventListener('abort', resolve))] : []),
     ])
   } catch (error) {
-    if (!timedOut) throw error
+    if (!timeout.aborted) throw error
     const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000 }).catch(() => ({ output: '' }))
     throw new AppError(
       'APP_NOT_READY',
@@ -130,7 +130,6 @@ async function readyInTime(
       `${app.output.tail(40)}\n\n${dump.output}`,
     )
   } finally {
-    clearTimeout(timer)
     over.abort()
   }
 }
@@ -140,7 +139,11 @@ async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void
   try {
     await action(app)
   } catch (error) {
-    throw new AppError('WARM_UP_FAILED', `The warm-up failed: ${error instanceof Error ? error.message : String(error)}`, app.output)
+    throw new AppError(
+      'WARM_UP_FAILED',
+      `The warm-up failed: ${error instanceof Error ? error.message : String(error)}`,
+      app.output,
+    )
   }
   return performance.now() - begin
 }

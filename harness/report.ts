@@ -53,7 +53,14 @@ export const ledgerEntrySchema = z.strictObject({
   missing: z.string().nullable(),
 })
 
-export const descriptorVerdicts = ['blocked', 'claimed', 'inherited', 'standard', 'harness', 'unknown'] as const
+export const descriptorVerdicts = [
+  'blocked',
+  'claimed',
+  'inherited',
+  'standard',
+  'harness',
+  'unknown',
+] as const
 
 /** A ledger entry after the engine has judged it; `rule` is the engine's reason in a few words. */
 export const descriptorSchema = z.strictObject({
@@ -180,8 +187,12 @@ export type Report = z.infer<typeof reportSchema>
 /** Renders a frame as Java does, without the file where it is not known: `com.acme.Pool.open(Pool.java:42)`. */
 export function formatFrame(frame: Frame): string {
   const place =
-    frame.file === null ? (frame.line === null ? '' : `:${frame.line}`)
-    : frame.line === null ? `(${frame.file})`
-    : `(${frame.file}:${frame.line})`
+    frame.file === null
+      ? frame.line === null
+        ? ''
+        : `:${frame.line}`
+      : frame.line === null
+        ? `(${frame.file})`
+        : `(${frame.file}:${frame.line})`
   return `${frame.class}.${frame.method}${place}`
 }

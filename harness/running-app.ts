@@ -65,9 +65,15 @@ export class RunningApp {
     const reading = await this.ledger()
     const properties = await systemProperties(pid)
     const died = this.exited.then((exit) => {
-      throw new EngineError('ENGINE_NO_ANSWER', `The app ended (${exit}) while it was asked for a checkpoint.`)
+      throw new EngineError(
+        'ENGINE_NO_ANSWER',
+        `The app ended (${exit}) while it was asked for a checkpoint.`,
+      )
     })
-    const asked = this.launch.engine === 'crac' ? this.askJdk(pid, timeoutMs) : Promise.race([this.rehearse(pid, timeoutMs), died])
+    const asked =
+      this.launch.engine === 'crac'
+        ? this.askJdk(pid, timeoutMs)
+        : Promise.race([this.rehearse(pid, timeoutMs), died])
     died.catch(() => undefined)
     return { app: this, reading, answer: await asked, properties }
   }
@@ -103,9 +109,16 @@ export class RunningApp {
   async jvm(): Promise<number> {
     const [jvm, ...others] = await findJvms(this.pid)
     if (jvm === undefined)
-      throw new AppError('APP_NOT_JAVA', `${this.spec.command.join(' ')} has started no JVM: none of its processes has libjvm.so mapped.`, this.output)
+      throw new AppError(
+        'APP_NOT_JAVA',
+        `${this.spec.command.join(' ')} has started no JVM: none of its processes has libjvm.so mapped.`,
+        this.output,
+      )
     if (others.length > 0)
-      throw new AppError('APP_NOT_JAVA', `${this.spec.command.join(' ')} has started several JVMs (${[jvm, ...others].join(', ')}). Start the one to be checked with its own command.`)
+      throw new AppError(
+        'APP_NOT_JAVA',
+        `${this.spec.command.join(' ')} has started several JVMs (${[jvm, ...others].join(', ')}). Start the one to be checked with its own command.`,
+      )
     return jvm
   }
 }

@@ -46,7 +46,13 @@ function inTestRun<T>(make: () => T): T {
 
 /** One test: boots the app, warms it up, asks for a checkpoint, and compares with what is expected. */
 export function scenario(name: string, spec: ScenarioSpec): void {
-  const { app, expect: expectation = 'checkpointable', warmUp, checkpointTimeoutMs = 60_000, ...options } = spec
+  const {
+    app,
+    expect: expectation = 'checkpointable',
+    warmUp,
+    checkpointTimeoutMs = 60_000,
+    ...options
+  } = spec
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
   const place = callSite()
   base(name, { timeout }, async (context) => {

@@ -16,8 +16,16 @@ afterAll(() => {
 test.skipIf(bpfRefusal).for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
   '$name: the verdict is the recorded one, and what its own code opened is owned by its own class',
   async ({ arguments: words, main, answers }) => {
-    const args = words.replaceAll('/app/cases.jar', workshop.jar).replaceAll('/srv/app', workshop.folder).split(' ')
-    const report = await preflight({ command: [jdk.java, ...args], cwd: workshop.folder, ready: { log: /READY/ }, timeoutMs: 20_000 })
+    const args = words
+      .replaceAll('/app/cases.jar', workshop.jar)
+      .replaceAll('/srv/app', workshop.folder)
+      .split(' ')
+    const report = await preflight({
+      command: [jdk.java, ...args],
+      cwd: workshop.folder,
+      ready: { log: /READY/ },
+      timeoutMs: 20_000,
+    })
     const recorded = answers[0]
     if (!recorded) throw new Error('There is no recorded answer.')
     expect(report.failure).toBe(null)
@@ -30,7 +38,8 @@ test.skipIf(bpfRefusal).for(programs('25').filter(({ name }) => !NOT_HERE.has(na
       )
       if (own) expect(blocker.owner?.frame).toMatch(new RegExp(`^${main}[.$]`))
       // Only what an exception of the app itself or of the JDK says has no descriptor.
-      if (made.length === 0) expect(blocker.findings.every(({ fd, resource }) => fd === null && resource === 'other')).toBe(true)
+      if (made.length === 0)
+        expect(blocker.findings.every(({ fd, resource }) => fd === null && resource === 'other')).toBe(true)
     }
   },
 )

@@ -19,7 +19,10 @@ interface Result {
   stderr: string
 }
 
-function run(args: string[], options: { input?: string; env?: Record<string, string>; command?: string[] } = {}): Promise<Result> {
+function run(
+  args: string[],
+  options: { input?: string; env?: Record<string, string>; command?: string[] } = {},
+): Promise<Result> {
   const [program = process.execPath, ...before] = options.command ?? []
   return new Promise((resolve) => {
     const child = execFile(
@@ -53,16 +56,32 @@ test('JSON goes to standard output alone, and people read on standard error', as
 
 test('a report folder holds the report, the XML, the app’s log and the JVM’s text', async () => {
   const reports = join(folder, 'reports')
-  await run(['check', '--report-folder', reports, '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')])
+  await run([
+    'check',
+    '--report-folder',
+    reports,
+    '--ready',
+    'log=/READY/',
+    ...java('leaks.Main', 'FileInput'),
+  ])
   expect(readdirSync(reports).sort()).toEqual(['app.log', 'checkpoint.txt', 'junit.xml', 'report.json'])
   expect(readFileSync(join(reports, 'app.log'), 'utf8')).toContain('READY')
   expect(readFileSync(join(reports, 'checkpoint.txt'), 'utf8')).toContain('CheckpointException')
 })
 
 test.skipIf(bpfRefusal)('trace lists who opened what, without a checkpoint', async () => {
-  const { code, stdout } = await run(['trace', '--json', '-', '--ready', 'log=/READY/', ...java('leaks.Main', 'Listener')])
+  const { code, stdout } = await run([
+    'trace',
+    '--json',
+    '-',
+    '--ready',
+    'log=/READY/',
+    ...java('leaks.Main', 'Listener'),
+  ])
   expect(code).toBe(0)
-  const { descriptors } = JSON.parse(stdout) as { descriptors: { target: string; bound: { java: { class: string }[] } | null }[] }
+  const { descriptors } = JSON.parse(stdout) as {
+    descriptors: { target: string; bound: { java: { class: string }[] } | null }[]
+  }
   const listener = descriptors.find(({ target }) => /^tcp .* listening$/.test(target))
   expect(listener?.bound?.java.some((frame) => frame.class === 'leaks.Listener')).toBe(true)
 })
@@ -121,7 +140,14 @@ test('a program that is not Java is said not to be Java', async () => {
 })
 
 test('a failing warm-up is no verdict', async () => {
-  const { code, stdout } = await run(['check', '--ready', 'log=/READY/', '--warm-up', 'GET http://127.0.0.1:9/', ...java('Waits')])
+  const { code, stdout } = await run([
+    'check',
+    '--ready',
+    'log=/READY/',
+    '--warm-up',
+    'GET http://127.0.0.1:9/',
+    ...java('Waits'),
+  ])
   expect(code).toBe(3)
   expect(stdout).toMatch(/WARM_UP_FAILED/)
 })
@@ -146,16 +172,22 @@ test('a script that starts the JVM is checked, too', async () => {
   if (!bpfRefusal) expect(stdout).toContain('leaks.FileInput.open')
 })
 
-test.runIf(process.getuid?.() === 0)('without the right to load BPF the verdict still comes, and says what is missing', async () => {
-  const { code, stdout } = await run(['check', '--json', '-', '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')], {
-    command: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
-  })
-  const report = JSON.parse(stdout) as { evidence: { tracer: string; note: string }; verdict: string }
-  expect(code).toBe(1)
-  expect(report.verdict).toBe('blocked')
-  expect(report.evidence.tracer).toBe('none')
-  expect(report.evidence.note).toMatch(/CAP_BPF/)
-})
+test.runIf(process.getuid?.() === 0)(
+  'without the right to load BPF the verdict still comes, and says what is missing',
+  async () => {
+    const { code, stdout } = await run(
+      ['check', '--json', '-', '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')],
+      {
+        command: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
+      },
+    )
+    const report = JSON.parse(stdout) as { evidence: { tracer: string; note: string }; verdict: string }
+    expect(code).toBe(1)
+    expect(report.verdict).toBe('blocked')
+    expect(report.evidence.tracer).toBe('none')
+    expect(report.evidence.note).toMatch(/CAP_BPF/)
+  },
+)
 
 test('an interrupted check stops what it started', async () => {
   const child = execFile(process.execPath, [cli, 'check', '--ready', 'log=/NEVER/', ...java('Waits')])
@@ -185,10 +217,15 @@ test('a check that is killed leaves no process, and its folder is removed by the
 })
 
 test('explain reads a file or standard input', async () => {
-  const text = 'jdk.crac.CheckpointException\n\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: /etc/passwd\n'
+  const text =
+    'jdk.crac.CheckpointException\n\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: /etc/passwd\n'
   const { code, stdout } = await run(['explain', '--json', '-'], { input: text })
   expect(code).toBe(1)
-  expect(JSON.parse(stdout)).toMatchObject({ file: '-', outcome: 'checkpoint-failed', findings: [{ message: '/etc/passwd' }] })
+  expect(JSON.parse(stdout)).toMatchObject({
+    file: '-',
+    outcome: 'checkpoint-failed',
+    findings: [{ message: '/etc/passwd' }],
+  })
   const log = join(folder, 'ok.log')
   writeFileSync(log, 'CR: Checkpoint ...\n')
   expect((await run(['explain', log])).code).toBe(0)
@@ -201,7 +238,8 @@ test('doctor says what this machine can do', async () => {
 })
 
 const javaProcesses = () => processes((args) => args.includes('Waits') && args[0] === jdk.java)
-const tracers = () => processes((args) => args[0]?.startsWith(packageRoot) === true && args[0].endsWith('/fdtrace'))
+const tracers = () =>
+  processes((args) => args[0]?.startsWith(packageRoot) === true && args[0].endsWith('/fdtrace'))
 
 function processes(matches: (args: string[]) => boolean): number[] {
   return readdirSync('/proc')

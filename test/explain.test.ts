@@ -128,6 +128,10 @@ test.each([
   ],
   ['JVM: invalid info for restore provided: queued code -1', 'dump4.log'],
   ['4711:\njava.lang.IllegalArgumentException: Unknown diagnostic command', 'no CRaC JDK'],
+  [
+    'java.lang.UnsupportedOperationException\n\tat org.crac.Core$Compat.checkpointRestore(Core.java:141)',
+    'no CRaC JDK',
+  ],
   ['(restored JVM running for -1 ms)', 'holds no reason'],
   ['nothing', 'says nothing about a checkpoint or a restore'],
 ])('the advice is about what the text says: %s', async (line, advice) => {
@@ -174,7 +178,7 @@ test(
   'a text that repeats its failure for days is still told in one screen',
   { timeout: 30_000 },
   async () => {
-    const text = await rendered(fixture('refused.txt').repeat(2000))
+    const text = await rendered((fixture('refused.txt') + fixture('engine-failed.txt')).repeat(2000))
     expect(text.split('\n').length).toBeLessThan(120)
     expect(text).toContain('further findings')
   },

@@ -9,12 +9,27 @@ import { jdk } from './support/java.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'user-'))
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
-const npm = (...args: string[]) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 180_000 })
+const npm = (...args: string[]) =>
+  execFileSync('npm', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 180_000,
+  })
 
 /** Runs the user's tests, as they would, and gives what came of it. */
 function vitest(): { code: number; output: string } {
   try {
-    return { code: 0, output: execFileSync('npx', ['vitest', 'run'], { cwd: folder, encoding: 'utf8', stdio: 'pipe', env, timeout: 180_000 }) }
+    return {
+      code: 0,
+      output: execFileSync('npx', ['vitest', 'run'], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        env,
+        timeout: 180_000,
+      }),
+    }
   } catch (error) {
     const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string }
     return { code: status, output: stdout + stderr }
@@ -23,15 +38,30 @@ function vitest(): { code: number; output: string } {
 
 // Without the outer runner's own variables: the inner one is the user's.
 const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_ENV|VITE|FORCE_COLOR)/.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_ENV|VITE|FORCE_COLOR)/.test(name)),
+  ),
   NO_COLOR: '1',
 }
 
 beforeAll(() => {
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: packageRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  const { devDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> }
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: packageRoot,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const { devDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }))
-  npm('install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.trim().split('\n').at(-1) ?? ''}`, `vitest@${devDependencies.vitest ?? ''}`)
+  npm(
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    `./${packed.trim().split('\n').at(-1) ?? ''}`,
+    `vitest@${devDependencies.vitest ?? ''}`,
+  )
   writeFileSync(
     join(folder, 'vitest.config.ts'),
     `import { cracPreflight } from 'crac-preflight'
@@ -40,10 +70,12 @@ beforeAll(() => {
   )
 }, 180_000)
 
-test.skipIf(bpfRefusal)('a blocked app fails its test with the Java stack, in the terminal and in the XML', () => {
-  writeFileSync(
-    join(folder, 'leaks.test.ts'),
-    `import { expect } from 'vitest'
+test.skipIf(bpfRefusal)(
+  'a blocked app fails its test with the Java stack, in the terminal and in the XML',
+  () => {
+    writeFileSync(
+      join(folder, 'leaks.test.ts'),
+      `import { expect } from 'vitest'
      import { scenario, test } from 'crac-preflight'
      const app = (...kinds: string[]) => ({ command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', ...kinds] })
      const ready = { log: /READY/ }
@@ -60,29 +92,41 @@ test.skipIf(bpfRefusal)('a blocked app fails its test with the Java stack, in th
      test('negated', async ({ boot }) => {
        await expect(await boot({ ...app('Watch'), ready })).not.toBeCheckpointable()
      })`,
-  )
-  const { code, output } = vitest()
-  expect(code).toBe(1)
-  expect(output).toMatch(/4 failed \| 3 passed/)
-  // One error per blocker, the Java stack above the JavaScript one.
-  const leaky = output.slice(output.indexOf('FAIL  leaks.test.ts > leaky'))
-  expect(leaky).toMatch(/CheckpointBlockedError: file .*\n(?:.*\n)*?.*at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
-  expect(leaky).toMatch(/CheckpointBlockedError: listening socket .*\n(?:.*\n)*?.*at leaks\.Listener\.open\(Listener\.java:\d+\)/)
-  // The JavaScript stack is the test's line, with none of ours before it.
-  expect(leaky).toMatch(/❯ leaks\.test\.ts:6:/)
-  expect(output).not.toContain('crac-preflight/dist')
-  expect(output).toMatch(/ExpectationError: mended was expected to be blocked by "file:leaks\.FileInput", and it is not/)
-  expect(output).toMatch(/NoVerdictError|AppError/)
-  const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
-  expect(xml).toMatch(/<testcase[^>]*name="file:leaks\.FileInput\.open"/)
-  expect(xml).toMatch(/at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
-  expect(xml).toMatch(/<error /)
-  const attachment = /\[\[ATTACHMENT\|([^\]]+)\]\]/.exec(xml)?.[1]
-  expect(readFileSync(join(folder, attachment ?? ''), 'utf8')).not.toBe('')
-  expect(readFileSync(join(folder, 'preflight.html'), 'utf8')).toContain('leaks.Listener.open')
-  expect(JSON.parse(readFileSync(join(folder, 'json', 'leaky.json'), 'utf8'))).toMatchObject({ verdict: 'blocked' })
-}, 120_000)
+    )
+    const { code, output } = vitest()
+    expect(code).toBe(1)
+    expect(output).toMatch(/4 failed \| 3 passed/)
+    // One error per blocker, the Java stack above the JavaScript one.
+    const leaky = output.slice(output.indexOf('FAIL  leaks.test.ts > leaky'))
+    expect(leaky).toMatch(
+      /CheckpointBlockedError: file .*\n(?:.*\n)*?.*at leaks\.FileInput\.open\(FileInput\.java:\d+\)/,
+    )
+    expect(leaky).toMatch(
+      /CheckpointBlockedError: listening socket .*\n(?:.*\n)*?.*at leaks\.Listener\.open\(Listener\.java:\d+\)/,
+    )
+    // The JavaScript stack is the test's line, with none of ours before it.
+    expect(leaky).toMatch(/❯ leaks\.test\.ts:6:/)
+    expect(output).not.toContain('crac-preflight/dist')
+    expect(output).toMatch(
+      /ExpectationError: mended was expected to be blocked by "file:leaks\.FileInput", and it is not/,
+    )
+    expect(output).toMatch(/NoVerdictError|AppError/)
+    const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
+    expect(xml).toMatch(/<testcase[^>]*name="file:leaks\.FileInput\.open"/)
+    expect(xml).toMatch(/at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
+    expect(xml).toMatch(/<error /)
+    const attachment = /\[\[ATTACHMENT\|([^\]]+)\]\]/.exec(xml)?.[1]
+    expect(readFileSync(join(folder, attachment ?? ''), 'utf8')).not.toBe('')
+    expect(readFileSync(join(folder, 'preflight.html'), 'utf8')).toContain('leaks.Listener.open')
+    expect(JSON.parse(readFileSync(join(folder, 'json', 'leaky.json'), 'utf8'))).toMatchObject({
+      verdict: 'blocked',
+    })
+  },
+  120_000,
+)
 
 test('the command line works from an installed package', () => {
-  expect(execFileSync('npx', ['crac-preflight', '--help'], { cwd: folder, encoding: 'utf8' })).toContain('check')
+  expect(execFileSync('npx', ['crac-preflight', '--help'], { cwd: folder, encoding: 'utf8' })).toContain(
+    'check',
+  )
 })

@@ -10,7 +10,13 @@ import { bpfRefusal } from './support/bpf.js'
 import { jdk, jdks } from './support/java.js'
 
 const leaks = join(packageRoot, 'scenarios', 'leaks')
-const command = (java: string, kinds: string[]) => [java, '-cp', join(leaks, 'target', 'classes'), 'leaks.Main', ...kinds]
+const command = (java: string, kinds: string[]) => [
+  java,
+  '-cp',
+  join(leaks, 'target', 'classes'),
+  'leaks.Main',
+  ...kinds,
+]
 const ready = { log: /^READY/ }
 
 interface Expected {
@@ -32,7 +38,10 @@ test.skipIf(bpfRefusal).for(jdks)(
     expect(report.verdict).toBe('blocked')
     for (const [kind, { owner, blockers }] of Object.entries(expected))
       expect
-        .soft(kindsOf(ownedBy(report, owner ?? `leaks.${kind}.open`)), `${kind}: ${JSON.stringify(report.blockers.map(({ id }) => id))}`)
+        .soft(
+          kindsOf(ownedBy(report, owner ?? `leaks.${kind}.open`)),
+          `${kind}: ${JSON.stringify(report.blockers.map(({ id }) => id))}`,
+        )
         .toEqual([...blockers].sort())
     // Nothing is blamed on the JDK, on the harness, or on nobody.
     expect(report.blockers.filter(({ owner }) => !owner?.frame.startsWith('leaks.'))).toEqual([])
@@ -52,7 +61,10 @@ test.skipIf(bpfRefusal)('observing changes no finding and leaves no descriptor b
     const { answer } = await app.checkpoint()
     const table = readdirSync(`/proc/${app.pid}/fd`).flatMap((fd) => linkOf(app.pid, fd))
     await app.stop()
-    return { findings: answer.findings.map(({ type, message }) => `${type}: ${normalised(message)}`).sort(), table: table.sort() }
+    return {
+      findings: answer.findings.map(({ type, message }) => `${type}: ${normalised(message)}`).sort(),
+      table: table.sort(),
+    }
   }
   const traced = await run('ebpf')
   expect(traced).toEqual(await run('none'))

@@ -84,7 +84,8 @@ async function held(pid: number, exited: Promise<Exit>, output: AppOutput): Prom
   let exit: Exit | undefined
   void exited.then((how) => (exit = how))
   for (;;) {
-    if (exit !== undefined) throw new AppError('APP_NOT_STARTED', `The gate ended with ${exit}.`, output.tail(20))
+    if (exit !== undefined)
+      throw new AppError('APP_NOT_STARTED', `The gate ended with ${exit}.`, output.tail(20))
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
     const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1]
     if (caught !== undefined && (BigInt(`0x${caught}`) & SIGCONT_CAUGHT) !== 0n) return

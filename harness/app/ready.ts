@@ -62,9 +62,11 @@ function accepts(port: number): Promise<boolean> {
 /** Ready by default: for two seconds the app has printed nothing and its number of descriptors has not changed. */
 async function settled({ pid, output }: Watched, signal: AbortSignal): Promise<void> {
   let open = -1
-  for (let since = performance.now(); performance.now() - since < 2000; await sleep(100, undefined, { signal })) {
+  let since = performance.now()
+  while (performance.now() - since < 2000) {
     const now = (await readdir(`/proc/${pid}/fd`).catch(() => [])).length
     if (now !== open || output.lastPrinted > since) since = performance.now()
     open = now
+    await sleep(100, undefined, { signal })
   }
 }

@@ -16,7 +16,14 @@ export interface AppSpec {
   timeoutMs?: number
 }
 
-const OPTIONS_WITH_VALUE = new Set(['-cp', '-classpath', '--class-path', '-p', '--module-path', '--add-modules'])
+const OPTIONS_WITH_VALUE = new Set([
+  '-cp',
+  '-classpath',
+  '--class-path',
+  '-p',
+  '--module-path',
+  '--add-modules',
+])
 
 /** The scenario's name where the user gave none: the jar's name without its version, or the main class's. */
 export function defaultName(command: string[]): string {

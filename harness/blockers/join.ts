@@ -26,7 +26,10 @@ export function joinFindings(findings: Finding[], ledger: LedgerEntry[]): Joined
   for (const one of joined) {
     if (one.subject.by !== 'fd') continue
     const { fds } = one.subject
-    one.entries = entries.filter((entry) => fds.includes(entry.fd) && canBe(one.finding, entry))
+    const own = entries.filter((entry) => fds.includes(entry.fd) && canBe(one.finding, entry))
+    one.entries = isWholePipe(one.finding)
+      ? entries.filter(({ target }) => own.some((end) => end.target === target))
+      : own
     for (const entry of one.entries) taken.add(entry)
   }
   const named = joined.filter(({ subject }) => ['address', 'path', 'link'].includes(subject.by))
@@ -34,6 +37,9 @@ export function joinFindings(findings: Finding[], ledger: LedgerEntry[]): Joined
   for (const round of [named, made]) joinRound(round, entries, taken)
   return joined
 }
+
+/** A Pipe is one finding for both of its ends, and they lead to the same thing. */
+const isWholePipe = ({ message }: Finding): boolean => message.startsWith('sun.nio.ch.PipeImpl')
 
 /** Findings that the same descriptors fit are joined together: five that say `data.txt` are the five descriptors on it. */
 function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<LedgerEntry>): void {

@@ -48,6 +48,14 @@ export const fileRules: RemedyRule[] = [
     source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
   },
   {
+    when: { kinds: ['file'], text: / \(deleted\)$/ },
+    text:
+      'The file is deleted and still open: on restore nothing is there to open again. Close it before the checkpoint; ' +
+      'policy `close` would do it for you, `reopen` and `ignore` can not work.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
     when: { kinds: ['file'], text: /^UnsupportedOperationException$/ },
     text:
       'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +

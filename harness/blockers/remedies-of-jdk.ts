@@ -39,7 +39,7 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['listening-socket'], generations: ['25'] },
-    text: 'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore.',
+    text: 'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore. A leaked socket that is not collected yet counts, too.',
     policy: {
       shape: 'listening-reopen',
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it on the same address.`,

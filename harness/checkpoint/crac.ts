@@ -42,13 +42,19 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
     if (await request.imageWritten()) return { code: 0, output: '' }
     throw error
   })
-  if (/IllegalArgumentException: Unknown diagnostic command/.test(jcmdAnswer.output))
-    throw new EngineError('ENGINE_REFUSED', 'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.')
+  if (jcmdAnswer.output.includes('Unknown diagnostic command'))
+    throw new EngineError(
+      'ENGINE_REFUSED',
+      'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
+    )
   const output = jcmdAnswer.output + (await request.appOutputSince())
   const { outcome, findings, resources } = parseOutput(output)
   const image = await request.imageWritten()
   if (outcome === null && !image)
-    throw new EngineError('ENGINE_NO_ANSWER', `The JVM's answer to JDK.checkpoint says nothing: ${output.slice(0, 200)}`)
+    throw new EngineError(
+      'ENGINE_NO_ANSWER',
+      `The JVM's answer to JDK.checkpoint says nothing: ${output.slice(0, 200)}`,
+    )
   return {
     engine: 'crac',
     cracVersion: null,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHtml } from '../../reports/html.js'
 import { toJson } from '../../reports/json.js'
@@ -10,7 +10,16 @@ import { preflight } from '../preflight.js'
 import type { Report } from '../report.js'
 import type { RunningApp } from '../running-app.js'
 import { interruption } from './interruption.js'
-import { all, appSpec, one, oneOf, parseRequest, seconds, STANDARD_STREAM, type RawOptions } from './options.js'
+import {
+  all,
+  appSpec,
+  one,
+  oneOf,
+  parseRequest,
+  seconds,
+  STANDARD_STREAM,
+  type RawOptions,
+} from './options.js'
 import { assertWritable, terminalOf, write } from './outputs.js'
 import { Progress } from './progress.js'
 
@@ -70,11 +79,13 @@ async function writeOutputs(
 }
 
 async function writeFolder(folder: string, report: Report, appOutput: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
   const files = { log: join(folder, 'app.log'), checkpoint: join(folder, 'checkpoint.txt') }
   await writeFile(files.log, appOutput)
   await writeFile(files.checkpoint, report.engine.output)
   await writeFile(join(folder, 'report.json'), toJson(report))
   const xmlFile = join(folder, 'junit.xml')
-  await writeFile(xmlFile, toJunit([report], { xmlFile, attachments: { [report.scenario]: Object.values(files) } }))
+  await writeFile(
+    xmlFile,
+    toJunit([report], { xmlFile, attachments: { [report.scenario]: Object.values(files) } }),
+  )
 }

@@ -70,7 +70,12 @@ async function tracer(): Promise<Diagnosis> {
     await tracer.stop()
     return { ...base, found: 'loads, attaches and ends', ok: true, advice: null }
   } catch (error) {
-    return { ...base, found: 'does not start', ok: false, advice: error instanceof Error ? error.message : String(error) }
+    return {
+      ...base,
+      found: 'does not start',
+      ok: false,
+      advice: error instanceof Error ? error.message : String(error),
+    }
   } finally {
     await held.stop()
   }
@@ -105,7 +110,15 @@ async function javas(): Promise<Diagnosis[]> {
     advice: null,
   }))
   if (installations.length === 0)
-    return [{ what: 'JDK', found: 'none', ok: false, needed: true, advice: 'Install a JDK 17 or later, or set JAVA_HOME.' }]
+    return [
+      {
+        what: 'JDK',
+        found: 'none',
+        ok: false,
+        needed: true,
+        advice: 'Install a JDK 17 or later, or set JAVA_HOME.',
+      },
+    ]
   if (installations.some(({ crac }) => crac)) return jdks
   return [
     ...jdks,

@@ -12,18 +12,26 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   for (const file of files)
     if (file !== STANDARD_STREAM)
       await access(file, constants.R_OK).catch(() => {
-        throw new UsageError(`There is no file "${file}" that can be read. Name files with CRaC output, or - for standard input.`)
+        throw new UsageError(
+          `There is no file "${file}" that can be read. Name files with CRaC output, or - for standard input.`,
+        )
       })
   const explanations = await explain(
     files.map((file) =>
-      file === STANDARD_STREAM ?
-        { name: '-', text: process.stdin.setEncoding('utf8') }
-      : { name: file, text: createReadStream(file, { encoding: 'utf8' }) },
+      file === STANDARD_STREAM
+        ? { name: '-', text: process.stdin.setEncoding('utf8') }
+        : { name: file, text: createReadStream(file, { encoding: 'utf8' }) },
     ),
   )
   for (const explanation of explanations)
     process.stdout.write(
-      options.json === true ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation, terminalOf(process.stdout)),
+      options.json === true
+        ? `${JSON.stringify(explanation)}\n`
+        : renderExplanation(explanation, terminalOf(process.stdout)),
     )
-  return explanations.some(({ findings, outcome }) => findings.length > 0 || /failed|mixed/.test(outcome ?? '')) ? 1 : 0
+  return explanations.some(
+    ({ findings, outcome }) => findings.length > 0 || /failed|mixed/.test(outcome ?? ''),
+  )
+    ? 1
+    : 0
 }

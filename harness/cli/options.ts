@@ -21,10 +21,16 @@ export function all(options: RawOptions, name: string): string[] {
 }
 
 /** One of a few words; the error names them. */
-export function oneOf<T extends string>(options: RawOptions, name: string, words: readonly T[], otherwise: T): T {
+export function oneOf<T extends string>(
+  options: RawOptions,
+  name: string,
+  words: readonly T[],
+  otherwise: T,
+): T {
   const value = one(options, camelCase(name)) ?? otherwise
   const word = words.find((each) => each === value)
-  if (word === undefined) throw new UsageError(`--${name} can't be "${value}". Use one of ${words.join(', ')}.`)
+  if (word === undefined)
+    throw new UsageError(`--${name} can't be "${value}". Use one of ${words.join(', ')}.`)
   return word
 }
 
@@ -38,7 +44,8 @@ export function seconds(options: RawOptions, name: string, otherwise: number): n
   return number * 1000
 }
 
-const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+const camelCase = (name: string): string =>
+  name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** The app that the command line describes. */
 export async function appSpec(options: RawOptions): Promise<AppSpec> {
@@ -73,10 +80,13 @@ export function parseReady(text: string): Ready {
   const regex = /^\/(.*)\/([imsu]*)$/s.exec(value)
   const number = Number(value)
   try {
-    if (kind === 'log') return { log: regex ? new RegExp(regex[1] ?? '', regex[2]) : new RegExp(escape(value)) }
+    if (kind === 'log')
+      return { log: regex ? new RegExp(regex[1] ?? '', regex[2]) : new RegExp(escape(value)) }
     if (kind === 'http' && /^https?:$/.test(new URL(value).protocol)) return { http: value }
   } catch (error) {
-    throw new UsageError(`--ready can't be "${text}": ${error instanceof Error ? error.message : String(error)}.`)
+    throw new UsageError(
+      `--ready can't be "${text}": ${error instanceof Error ? error.message : String(error)}.`,
+    )
   }
   if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }
   if (kind === 'seconds' && number > 0) return { seconds: number }
@@ -88,6 +98,9 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\
 /** `GET URL`: what a warm-up asks for. */
 export function parseRequest(text: string): { method: string; url: string } {
   const [, method = 'GET', url = ''] = /^(?:([A-Z]+) )?(\S+)$/.exec(text) ?? []
-  if (!URL.canParse(url)) throw new UsageError(`--warm-up can't be "${text}". Give a method and a URL, like 'GET http://localhost:8080/'.`)
+  if (!URL.canParse(url))
+    throw new UsageError(
+      `--warm-up can't be "${text}". Give a method and a URL, like 'GET http://localhost:8080/'.`,
+    )
   return { method, url }
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UsageError } from '../errors.js'
 import { STANDARD_STREAM } from './options.js'
@@ -8,13 +8,20 @@ import { STANDARD_STREAM } from './options.js'
 export async function assertWritable(option: string, path: string | undefined): Promise<void> {
   if (path === undefined || path === STANDARD_STREAM) return
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await (await open(path, 'a')).close()
   } catch (error) {
     throw new UsageError(
       `--${option} can't be "${path}": it can't be written (${error instanceof Error ? error.message : String(error)}). Name a file in a folder that you may write to.`,
     )
   }
+}
+
+/** Like mkdir -p. Node's own recursive form never ends where a file system has no place for folders, as /proc. */
+export async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return
+  await makeFolder(dirname(path))
+  await mkdir(path)
 }
 
 export async function write(path: string, text: string): Promise<void> {

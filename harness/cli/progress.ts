@@ -16,7 +16,9 @@ export class Progress {
 
   end(): void {
     if (this.phase !== null && this.stream.isTTY)
-      this.stream.write(`\r  ${this.phase.padEnd(12)}${((performance.now() - this.since) / 1000).toFixed(1)} s\n`)
+      this.stream.write(
+        `\r  ${this.phase.padEnd(12)}${((performance.now() - this.since) / 1000).toFixed(1)} s\n`,
+      )
     this.phase = null
   }
 }

@@ -18,7 +18,11 @@ export async function trace(options: RawOptions): Promise<number> {
   const interrupted = interruption()
   const app = await boot(
     { ...spec, ...(time !== undefined && { ready: { seconds: parseTime(time) / 1000 } }) },
-    { trace: oneOf(options, 'trace', traceModes, 'auto'), bootStacks: options.bootStacks === true, readyAt: interrupted },
+    {
+      trace: oneOf(options, 'trace', traceModes, 'auto'),
+      bootStacks: options.bootStacks === true,
+      readyAt: interrupted,
+    },
   )
   try {
     const reading = await app.ledger()

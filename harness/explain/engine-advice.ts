@@ -12,6 +12,10 @@ const CPU = 'https://github.com/CRaC/docs/blob/master/cpu-features.md'
 const LIBERTY = 'https://openliberty.io/docs/latest/instanton.html'
 const CRAC = 'https://docs.azul.com/core/crac/crac-introduction'
 
+/** What a JVM without CRaC answers, to the API and to jcmd. */
+export const withoutCrac =
+  /CRaC checkpoint not supported on current JVM|Unknown diagnostic command|^UnsupportedOperationException$/
+
 export const engineAdvice: EngineAdvice[] = [
   {
     text: /Can't fork for \d+: File exists|Pid \d+ do not match expected/,
@@ -81,7 +85,7 @@ export const engineAdvice: EngineAdvice[] = [
   },
   {
     title: 'this JVM knows no checkpoint',
-    text: /CRaC checkpoint not supported on current JVM|Unknown diagnostic command/,
+    text: withoutCrac,
     advice:
       'This JVM is no CRaC JDK: run the app on one. A rehearsal tells on any JDK what a checkpoint would say.',
     source: CRAC,
@@ -89,20 +93,19 @@ export const engineAdvice: EngineAdvice[] = [
 ]
 
 /** What is true of every engine failure that no entry above knows. */
-export const anyFailure: Record<
-  'checkpoint' | 'restore',
-  Pick<EngineAdvice, 'title' | 'advice' | 'source'>
-> = {
-  checkpoint: {
-    advice:
-      "No descriptor is at fault: the JVM found nothing, and the engine failed. Its reason stands in dump4.log in the image's " +
-      'folder; most often it lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or --privileged).',
-    source: DEBUGGING,
-  },
-  restore: {
-    title: 'the engine failed to restore',
-    advice:
-      "The image is there, but the process could not be recreated from it. CRIU's reason stands in the lines before this one.",
-    source: DEBUGGING,
-  },
-}
+export const anyFailure: Record<'checkpoint' | 'restore', { title: string; advice: string; source: string }> =
+  {
+    checkpoint: {
+      title: 'the engine failed',
+      advice:
+        "No descriptor is at fault: the JVM found nothing, and the engine failed. Its reason stands in dump4.log in the image's " +
+        'folder; most often it lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or --privileged).',
+      source: DEBUGGING,
+    },
+    restore: {
+      title: 'the engine failed to restore',
+      advice:
+        "The image is there, but the process could not be recreated from it. CRIU's reason stands in the lines before this one.",
+      source: DEBUGGING,
+    },
+  }

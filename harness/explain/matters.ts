@@ -6,7 +6,7 @@ import { summaryOf } from '../blockers/summaries.js'
 import { parseFrame } from '../checkpoint/output/frames.js'
 import { formatFrame, type Finding, type Frame } from '../report.js'
 import type { Explanation } from '../explain.js'
-import { anyFailure, engineAdvice } from './engine-advice.js'
+import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
 
 /** One thing that a text tells about, with what to do: findings of one cause. */
 export interface Matter {
@@ -26,11 +26,11 @@ export const MOST_SORTED = 1000
 /** Sorts what was found into matters: causes as a check would name them, without its ledger, then the engine's failures. */
 export function toMatters(explanation: Explanation): Matter[] {
   const findings = explanation.findings.slice(0, MOST_SORTED).map(toFinding)
-  const ofEngine = findings.filter(isOfEngine)
+  const ofEngine = findings.filter((finding) => isOfEngine(finding, explanation.top))
   const restoring = explanation.outcome === 'restore-failed'
   return [
-    ...causesOf(findings.filter((finding) => !isOfEngine(finding))),
-    ...ofEngine.map((finding) => engineMatter(finding, restoring ? 'restore' : 'checkpoint')),
+    ...causesOf(findings.filter((finding) => !ofEngine.includes(finding))),
+    ...alike(ofEngine).map((group) => engineMatter(group, restoring ? 'restore' : 'checkpoint')),
   ]
 }
 
@@ -53,23 +53,40 @@ function causesOf(findings: Finding[]): Matter[] {
   })
 }
 
-/** Lines of the JVM and of its engine, and the exception that stands for them; a line of the table is about a descriptor. */
-function isOfEngine(finding: Finding): boolean {
+/** Lines of the JVM and of its engine, and the exceptions that stand for them; a line of the table is about a descriptor. */
+function isOfEngine(finding: Finding, top: string | null): boolean {
   if (finding.resource === 'native') return finding.fd === null
-  return finding.message === 'Unknown diagnostic command'
+  return top === null && withoutCrac.test(toText(finding))
 }
 
-function engineMatter(finding: Finding, operation: 'checkpoint' | 'restore'): Matter {
+/** A text that holds many attempts repeats what the engine says. */
+function alike(findings: Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const group = groups.get(toText(finding))
+    if (group === undefined) groups.set(toText(finding), [finding])
+    else group.push(finding)
+  }
+  return [...groups.values()]
+}
+
+function engineMatter(findings: Finding[], operation: 'checkpoint' | 'restore'): Matter {
   const { title, advice, source } =
-    engineAdvice.find(({ text }) => text.test(finding.message)) ?? anyFailure[operation]
+    engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding)))) ??
+    anyFailure[operation]
   return {
-    title: title ?? anyFailure[operation].title ?? 'the engine failed',
-    findings: [finding],
+    title: title ?? anyFailure[operation].title,
+    findings,
     frame: null,
     remedy: `${advice} See ${source}`,
     policy: null,
     aboutDescriptors: false,
   }
+}
+
+/** A finding as the text says it. */
+export function toText({ type, message }: Finding): string {
+  return type === null || message === '' ? (type ?? message) : `${type}: ${message}`
 }
 
 /** An explanation keeps one frame of a creation stack, which is the one that counts. */

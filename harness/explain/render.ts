@@ -1,7 +1,6 @@
-import type { Finding } from '../report.js'
 import { notACommand, paint, printable, wrap, type Paint } from '../../reports/terminal-text.js'
 import type { Explanation } from '../explain.js'
-import { MOST_SORTED, toMatters, type Matter } from './matters.js'
+import { MOST_SORTED, toMatters, toText, type Matter } from './matters.js'
 
 interface Page {
   style: Paint
@@ -69,7 +68,7 @@ function block(page: Page, matter: Matter, number: number): string[] {
   return [
     ...hang(page, `${number}. `, matter.title, page.style.bold),
     ...findings.flatMap((finding, i) =>
-      hang(page, i === 0 ? '   said     ' : '            ', sentence(finding), page.style.dim),
+      hang(page, i === 0 ? '   said     ' : '            ', toText(finding), page.style.dim),
     ),
     ...(more > 0 ? [page.style.dim(`            and ${more} more`)] : []),
     ...(matter.frame === null ? [] : hang(page, '   opened   ', `by ${matter.frame}`, page.style.cyan)),
@@ -77,10 +76,6 @@ function block(page: Page, matter: Matter, number: number): string[] {
     ...(matter.policy === null ? [] : policy(page, matter.policy)),
     ...portNote(page, matter),
   ]
-}
-
-function sentence({ type, message }: Finding): string {
-  return type === null ? message : message === '' ? type : `${type}: ${message}`
 }
 
 function policy(page: Page, text: string): string[] {

@@ -36,12 +36,17 @@ export async function attach(
       `An argument of the attach operation "${operation}" is ${Buffer.byteLength(tooLong)} bytes long; the JVM takes ${LONGEST_ARGUMENT}. Use shorter paths.`,
     )
   const socket = await listenerOf(pid, options)
-  const request = ['1', operation, args[0] ?? '', args[1] ?? '', args[2] ?? ''].map((part) => `${part}\0`).join('')
+  const request = ['1', operation, args[0] ?? '', args[1] ?? '', args[2] ?? '']
+    .map((part) => `${part}\0`)
+    .join('')
   const answer = await exchange(socket, request, `operation "${operation}" of process ${pid}`, options)
   const end = answer.indexOf('\n')
   const code = Number(answer.slice(0, end))
   if (end < 0 || !Number.isInteger(code))
-    throw new AttachError('ATTACH_GONE', `Process ${pid} closed the connection without an answer to "${operation}".`)
+    throw new AttachError(
+      'ATTACH_GONE',
+      `Process ${pid} closed the connection without an answer to "${operation}".`,
+    )
   return { code, output: answer.slice(end + 1) }
 }
 
@@ -103,7 +108,7 @@ async function listenerOf(pid: number, { timeoutMs = 10_000, signal }: AttachOpt
   }
   const trigger = await askToListen(pid, jvm)
   try {
-    for (let asked = 0; !(await listening()); ) {
+    for (let asked = 0; !(await listening());) {
       if (Date.now() > end)
         throw new AttachError(
           'ATTACH_TIMEOUT',
@@ -163,7 +168,8 @@ function exchange(
     const expire = setTimeout(() => {
       connection.destroy(new AttachError('ATTACH_TIMEOUT', `No answer to ${what} within ${timeoutMs} ms.`))
     }, timeoutMs)
-    const abort = () => connection.destroy(new AttachError('ATTACH_TIMEOUT', `The wait for ${what} was given up.`))
+    const abort = () =>
+      connection.destroy(new AttachError('ATTACH_TIMEOUT', `The wait for ${what} was given up.`))
     signal?.addEventListener('abort', abort)
     connection.on('data', (chunk: Buffer) => chunks.push(chunk))
     connection.on('end', () => {
@@ -171,9 +177,9 @@ function exchange(
     })
     connection.on('error', (error) => {
       reject(
-        error instanceof AttachError ? error : (
-          new AttachError('ATTACH_GONE', `The connection for ${what} broke: ${error.message}.`)
-        ),
+        error instanceof AttachError
+          ? error
+          : new AttachError('ATTACH_GONE', `The connection for ${what} broke: ${error.message}.`),
       )
     })
     connection.on('close', () => {

@@ -12,8 +12,8 @@ export interface JavaInstallation extends Jvm {
 
 /** The executable that a command would run, symbolic links followed; null where there is none. */
 export async function findExecutable(name: string, cwd: string, path: string): Promise<string | null> {
-  const candidates =
-    name.includes('/') ? [isAbsolute(name) ? name : resolve(cwd, name)]
+  const candidates = name.includes('/')
+    ? [isAbsolute(name) ? name : resolve(cwd, name)]
     : path.split(delimiter).map((folder) => join(resolve(cwd, folder), name))
   for (const candidate of candidates)
     try {
@@ -51,7 +51,14 @@ function featureOf(version: string): number | null {
 
 /** The engines that CRaC builds carry in `lib`, by generation. */
 async function hasEngine(home: string): Promise<boolean> {
-  for (const name of ['criuengine', 'criu', 'simengine', 'libsimengine.so', 'libcrexec.so', 'libcriuengine.so'])
+  for (const name of [
+    'criuengine',
+    'criu',
+    'simengine',
+    'libsimengine.so',
+    'libcrexec.so',
+    'libcriuengine.so',
+  ])
     if (
       await access(join(home, 'lib', name)).then(
         () => true,
@@ -82,7 +89,7 @@ export async function isJvm(pid: number): Promise<boolean> {
 export async function findJvms(pid: number): Promise<number[]> {
   const children = await childrenByParent()
   const found: number[] = []
-  for (let generation = [pid]; generation.length > 0; ) {
+  for (let generation = [pid]; generation.length > 0;) {
     for (const each of generation) if (await isJvm(each)) found.push(each)
     generation = generation.flatMap((each) => children.get(each) ?? [])
   }

@@ -4,7 +4,8 @@ import { jcmd, type AttachOptions } from './attach.js'
 /** The JVM's system properties, by its own word. */
 export async function systemProperties(pid: number, options?: AttachOptions): Promise<Map<string, string>> {
   const { code, output } = await jcmd(pid, 'VM.system_properties', options)
-  if (code !== 0) throw new AttachError('ATTACH_REFUSED', `VM.system_properties was refused: ${output.trim()}`)
+  if (code !== 0)
+    throw new AttachError('ATTACH_REFUSED', `VM.system_properties was refused: ${output.trim()}`)
   return parseProperties(output)
 }
 

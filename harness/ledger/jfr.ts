@@ -32,14 +32,21 @@ export function readEvents(
   eventType: string,
   onEvent: (event: JfrObject, pools: JfrPools) => void,
 ): void {
-  for (let base = 0; base < recording.length; ) {
+  for (let base = 0; base < recording.length;) {
     if (recording.toString('latin1', base, base + 4) !== 'FLR\0')
       throw new Error(`There is no JFR chunk at byte ${base} of the recording.`)
     const header = (at: number) => Number(recording.readBigUInt64BE(base + at))
     const size = header(8)
     if (size < CHUNK_HEADER_BYTES || base + size > recording.length)
-      throw new Error(`The JFR chunk at byte ${base} is cut: it claims ${size} bytes of ${recording.length - base}.`)
-    readChunk(recording, { start: base, end: base + size, pools: base + header(16), metadata: base + header(24) }, eventType, onEvent)
+      throw new Error(
+        `The JFR chunk at byte ${base} is cut: it claims ${size} bytes of ${recording.length - base}.`,
+      )
+    readChunk(
+      recording,
+      { start: base, end: base + size, pools: base + header(16), metadata: base + header(24) },
+      eventType,
+      onEvent,
+    )
     base += size
   }
 }
@@ -54,7 +61,7 @@ function readChunk(
   const pools = readPools(new JfrBytes(recording, at.pools), types)
   const wanted = [...types].find(([, type]) => type.name === eventType)
   if (!wanted) return
-  for (let position = at.start + CHUNK_HEADER_BYTES; position < at.end; ) {
+  for (let position = at.start + CHUNK_HEADER_BYTES; position < at.end;) {
     const bytes = new JfrBytes(recording, position)
     const length = bytes.integer()
     if (length === 0) throw new Error(`The JFR event at byte ${position} has no length.`)

@@ -112,9 +112,13 @@ function whatIsMissing(
   sample: Sample | undefined,
 ): string | null {
   if (created === undefined)
-    return live.inherited ? 'open before the app started: inherited' : 'no record: opened before tracing, or lost'
+    return live.inherited
+      ? 'open before the app started: inherited'
+      : 'no record: opened before tracing, or lost'
   if (sample !== undefined)
-    return sample.java.length > 0 ? null : 'no Java frame: the thread was in native code that Java did not call'
+    return sample.java.length > 0
+      ? null
+      : 'no Java frame: the thread was in native code that Java did not call'
   switch (created.sample) {
     case 'sent':
     case 'pending':

@@ -38,7 +38,8 @@ export class Ledger {
     const ledger = new Ledger(sampler, mode)
     if (mode === 'none') ledger.trouble = 'tracing was switched off with --trace none'
     else if (sampler === null)
-      ledger.trouble = 'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
+      ledger.trouble =
+        'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
     return ledger
   }
 

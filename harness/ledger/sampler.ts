@@ -38,7 +38,8 @@ export class Sampler {
   async stop(load: LoadLibrary): Promise<void> {
     if (this.stopped) return
     const { code, output } = await load(library, `stop,file=${this.recording('%p')}`)
-    if (code !== 0) throw new TracerError('TRACER_LOST', `The profiler did not stop (${code}): ${output.trim()}`)
+    if (code !== 0)
+      throw new TracerError('TRACER_LOST', `The profiler did not stop (${code}): ${output.trim()}`)
     this.stopped = true
   }
 

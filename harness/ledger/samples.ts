@@ -54,7 +54,13 @@ function readStack(key: number, pools: JfrPools): Stack {
     const type = text(lookUp(pools, 'jdk.types.FrameType', frame.type)?.description)
     const line = Number(frame.lineNumber)
     if (type !== null && NATIVE_FRAMES.has(type)) stack.native.push(owner ? `${name} (${owner})` : name)
-    else stack.java.push({ class: owner.replaceAll('/', '.'), method: name, file: null, line: line > 0 ? line : null })
+    else
+      stack.java.push({
+        class: owner.replaceAll('/', '.'),
+        method: name,
+        file: null,
+        line: line > 0 ? line : null,
+      })
   }
   return stack
 }

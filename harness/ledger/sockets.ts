@@ -32,7 +32,10 @@ export async function readSockets(pid: number): Promise<Map<number, SocketDescri
     if (inode === undefined) continue
     const name = path.join(' ')
     const listening = (parseInt(flags ?? '0', 16) & UNIX_LISTENING) !== 0
-    sockets.set(Number(inode), { target: `unix ${name || 'unnamed'}${listening ? ' listening' : ''}`, peer: null })
+    sockets.set(Number(inode), {
+      target: `unix ${name || 'unnamed'}${listening ? ' listening' : ''}`,
+      peer: null,
+    })
   }
   return sockets
 }

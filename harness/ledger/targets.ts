@@ -16,7 +16,11 @@ export function describeTarget(
   const type = live.mode & S_IFMT
   if (type === S_IFSOCK) {
     const known = sockets.get(live.inode)
-    return { kind: 'socket', target: known?.target ?? 'socket, neither bound nor connected', peer: known?.peer ?? null }
+    return {
+      kind: 'socket',
+      target: known?.target ?? 'socket, neither bound nor connected',
+      peer: known?.peer ?? null,
+    }
   }
   return { kind: kindOf(type, live.link), target: live.link, peer: null }
 }

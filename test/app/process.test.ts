@@ -11,7 +11,12 @@ import { packageRoot, probesFolder } from '../../harness/package-root.js'
 const folder = mkdtempSync(join(tmpdir(), 'process-'))
 let logs = 0
 const hold = (command: string[], env: Record<string, string> = {}) =>
-  holdProcess({ command, cwd: folder, env: { PATH: process.env.PATH ?? '', ...env }, logFile: join(folder, `${logs++}.log`) })
+  holdProcess({
+    command,
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    logFile: join(folder, `${logs++}.log`),
+  })
 
 test('nothing of the app runs before it is released', async () => {
   const held = await hold(['sh', '-c', 'echo ran'])
@@ -22,7 +27,9 @@ test('nothing of the app runs before it is released', async () => {
 })
 
 test('the app keeps its pid, its arguments, its environment and its folder', async () => {
-  const held = await hold(['sh', '-c', 'echo $$ "$0" "$GREETING"; pwd; exit 7', 'an "odd" $word'], { GREETING: 'hello' })
+  const held = await hold(['sh', '-c', 'echo $$ "$0" "$GREETING"; pwd; exit 7', 'an "odd" $word'], {
+    GREETING: 'hello',
+  })
   const app = held.release()
   expect(await app.exited).toBe(7)
   expect(app.output.text).toBe(`${held.pid} an "odd" $word hello\n${folder}\n`)

@@ -40,7 +40,9 @@ test('an HTTP answer makes an app ready, and so does a port that accepts', async
   const { port } = server.address() as AddressInfo
   await untilReady(watched, { port }, AbortSignal.timeout(2000))
   let ready = false
-  const waiting = untilReady(watched, { http: `http://127.0.0.1:${port}/` }, AbortSignal.timeout(5000)).then(() => (ready = true))
+  const waiting = untilReady(watched, { http: `http://127.0.0.1:${port}/` }, AbortSignal.timeout(5000)).then(
+    () => (ready = true),
+  )
   await sleep(200)
   expect(ready).toBe(false)
   status = 401

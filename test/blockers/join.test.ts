@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blockersOf, entry, file, lines, native, origin, socket } from './literals.js'
+import { blockersOf, entry, finding, file, lines, native, origin, socket } from './literals.js'
 
 const SERVER = ['sun.nio.ch.Net.socket0', 'sun.nio.ch.ServerSocketChannelImpl.<init>:101']
 
@@ -152,4 +152,17 @@ test('findings that were printed twice count once; equal findings of different d
   const once = await blockersOf(list)
   expect(await blockersOf([...list, ...list])).toEqual(once)
   expect(once.flatMap(({ findings }) => findings)).toHaveLength(4)
+})
+
+test('a NIO pipe that the rehearsal names by one end is joined with both', async () => {
+  const made = ['sun.nio.ch.IOUtil.makePipe', 'sun.nio.ch.PipeImpl.<init>:42', 'com.acme.Pipes.open:2']
+  const ledger = [
+    entry(5, 'pipe', 'pipe:[700001]', made),
+    entry(6, 'pipe', 'pipe:[700001]', made),
+    entry(7, 'pipe', 'pipe:[700002]', made),
+  ]
+  const found = finding('CheckpointOpenResourceException', 'sun.nio.ch.PipeImpl$1@135fbaa4', { fd: 5 })
+  expect(lines(await blockersOf([found], ledger))).toEqual([
+    'pipe:com.acme.Pipes.open | pipe (java.nio.channels.Pipe) | 5 6',
+  ])
 })

@@ -65,6 +65,16 @@ test('a file is closed and reopened, a FileChannel can only be left to the engin
   })
 })
 
+test('a deleted file gets no rule that would open it again', async () => {
+  const ledger = [
+    entry(5, 'file', '/srv/app/gone.txt (deleted)', ['java.io.FileOutputStream.open0', 'A.a:1']),
+  ]
+  expect(await remedy(file('gone.txt'), ledger)).toMatchObject({
+    policy: null,
+    text: expect.stringContaining('deleted and still open') as string,
+  })
+})
+
 test('a listening socket is reopened by a policy on 25 only, and an ephemeral port is not in it', async () => {
   const listening = (port: number) => socket(`sun.nio.ch.ServerSocketChannelImpl[/0.0.0.0:${port}]`)
   expect((await remedy(listening(8080))).policy).toBe(

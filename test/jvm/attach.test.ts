@@ -23,12 +23,15 @@ afterEach(async () => {
   }
 })
 
-test.for(jdks)('a diagnostic command is answered without a jcmd binary, JDK $feature', async ({ java, feature }) => {
-  const pid = await start(java, ['-cp', classes, 'Waits'])
-  const { code, output } = await jcmd(pid, 'VM.version')
-  expect(code).toBe(0)
-  expect(output).toContain(`JDK ${feature}.`)
-})
+test.for(jdks)(
+  'a diagnostic command is answered without a jcmd binary, JDK $feature',
+  async ({ java, feature }) => {
+    const pid = await start(java, ['-cp', classes, 'Waits'])
+    const { code, output } = await jcmd(pid, 'VM.version')
+    expect(code).toBe(0)
+    expect(output).toContain(`JDK ${feature}.`)
+  },
+)
 
 test('the trigger file is gone once the JVM listens', async () => {
   const pid = await start(jdk.java, ['-cp', classes, 'Waits'])

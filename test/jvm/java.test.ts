@@ -5,15 +5,30 @@ import { expect, test } from 'vitest'
 import { findExecutable, findJvms, flagNames, inspectJava, isJavaLauncher } from '../../harness/jvm/java.js'
 import { jdk, jdks } from '../support/java.js'
 
-test.for(jdks)('a stock JDK $feature is known by its release file and is no CRaC JDK', async ({ java, feature, home }) => {
-  expect(await inspectJava(java)).toMatchObject({ feature, home, crac: false, version: expect.stringMatching(/^\d+\./) })
-})
+test.for(jdks)(
+  'a stock JDK $feature is known by its release file and is no CRaC JDK',
+  async ({ java, feature, home }) => {
+    expect(await inspectJava(java)).toMatchObject({
+      feature,
+      home,
+      crac: false,
+      version: expect.stringMatching(/^\d+\./),
+    })
+  },
+)
 
 test('a CRaC JDK is known by the module in its release file, or by its engine', async () => {
   const home = mkdtempSync(join(tmpdir(), 'jdk-'))
   mkdirSync(join(home, 'lib'))
-  writeFileSync(join(home, 'release'), 'JAVA_VERSION="21.0.4"\nIMPLEMENTOR="Somebody"\nMODULES="java.base jdk.crac"\n')
-  expect(await inspectJava(join(home, 'bin/java'))).toMatchObject({ crac: true, feature: 21, vendor: 'Somebody' })
+  writeFileSync(
+    join(home, 'release'),
+    'JAVA_VERSION="21.0.4"\nIMPLEMENTOR="Somebody"\nMODULES="java.base jdk.crac"\n',
+  )
+  expect(await inspectJava(join(home, 'bin/java'))).toMatchObject({
+    crac: true,
+    feature: 21,
+    vendor: 'Somebody',
+  })
   writeFileSync(join(home, 'release'), 'JAVA_VERSION="17.0.9"\n')
   expect((await inspectJava(join(home, 'bin/java'))).crac).toBe(false)
   writeFileSync(join(home, 'lib', 'simengine'), '')

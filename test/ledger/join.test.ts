@@ -52,7 +52,10 @@ const join = (records: TracerRecord[], lives: LiveFile[], samples: Sample[]) =>
 test('a sample belongs to the record before it on the same thread, however late it comes', () => {
   const first = record({ ts: 100, until: 5000 })
   const second = record({ ts: 5000, file: 'f2' })
-  const taken = assignSamples([second, first], [sample(4999, 'one'), sample(5001, 'two'), sample(101, 'other', 2)])
+  const taken = assignSamples(
+    [second, first],
+    [sample(4999, 'one'), sample(5001, 'two'), sample(101, 'other', 2)],
+  )
   expect(taken.get(first)?.java[0]?.method).toBe('one')
   expect(taken.get(second)?.java[0]?.method).toBe('two')
 })
@@ -81,7 +84,10 @@ test('the address of a freed struct file does not pass its creator on', () => {
 
 test('what was done before the file was created was done to another file', () => {
   const records = [record({ kind: 'bind', ts: 50, sample: 'off' }), record({ ts: 100 })]
-  expect(join(records, [live({})], [sample(101, 'open')])[0]).toMatchObject({ bound: null, origin: { syscall: 'openat' } })
+  expect(join(records, [live({})], [sample(101, 'open')])[0]).toMatchObject({
+    bound: null,
+    origin: { syscall: 'openat' },
+  })
 })
 
 test('two numbers of one file have one creator', () => {

@@ -5,11 +5,14 @@ import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { Ledger, type LedgerReading } from '../../harness/ledger/ledger.js'
-import { compileJava, fixture, jdks, type Jdk } from '../support/java.js'
+import { compileJava, fixture, jdk, jdks, type Jdk } from '../support/java.js'
 import { bpfRefusal } from '../support/bpf.js'
 
 /** Boots the program of all kinds under the ledger, and gives what the program itself saw it open. */
-async function readKinds(jdk: Jdk, kinds: string[] = []): Promise<LedgerReading & { truth: Map<string, string> }> {
+async function readKinds(
+  jdk: Jdk,
+  kinds: string[] = [],
+): Promise<LedgerReading & { truth: Map<string, string> }> {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   mkdirSync(join(folder, 'data'))
   const modern = jdk.feature >= 25
@@ -45,7 +48,10 @@ async function readKinds(jdk: Jdk, kinds: string[] = []): Promise<LedgerReading 
     await ledger.silence((library, options) => loadAgent(app.pid, library, options))
     const reading = await ledger.read(app.pid)
     const truth = new Map(
-      [...app.output.text.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [`${fd} ${link}`, kind]),
+      [...app.output.text.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [
+        `${fd} ${link}`,
+        kind,
+      ]),
     )
     expect(app.output.text).not.toMatch(/^FAILED/m)
     return { ...reading, truth }
@@ -56,7 +62,11 @@ async function readKinds(jdk: Jdk, kinds: string[] = []): Promise<LedgerReading 
 }
 
 /** The method of the program that opens a kind; some kinds open in a method or thread of their own. */
-const METHODS: Partial<Record<string, string>> = { virtual: 'in_virtual', many_threads: 'one_of_many', storm: 'storm' }
+const METHODS: Partial<Record<string, string>> = {
+  virtual: 'in_virtual',
+  many_threads: 'one_of_many',
+  storm: 'storm',
+}
 
 test.skipIf(bpfRefusal).for(jdks)(
   'every live descriptor of JDK $feature has a record, and every one with a Java creator names the method',
@@ -69,7 +79,8 @@ test.skipIf(bpfRefusal).for(jdks)(
     const right = expected.filter(({ entry, kind }) => {
       const methods = entry.origin?.java.map(({ method }) => method) ?? []
       // The HTTP server's own thread accepts the connection: no method of the program is on its stack.
-      if (kind === 'http_server' && entry.origin?.thread === 'HTTP-Dispatcher') return methods.includes('implAccept')
+      if (kind === 'http_server' && entry.origin?.thread === 'HTTP-Dispatcher')
+        return methods.includes('implAccept')
       return methods.includes(METHODS[kind] ?? `open_${kind}`)
     })
     const own = entries.filter(({ missing }) => !missing?.includes('inherited'))
@@ -85,7 +96,7 @@ test.skipIf(bpfRefusal).for(jdks)(
 )
 
 test.skipIf(bpfRefusal)('bind, listen and connect have stacks of their own', async () => {
-  const { entries } = await readKinds(jdks[0] as Jdk, ['net_sockets'])
+  const { entries } = await readKinds(jdk, ['net_sockets'])
   const listener = entries.find(({ target }) => target.endsWith('listening') && target.startsWith('tcp'))
   const calls = (key: 'origin' | 'bound' | 'listened') => [
     listener?.[key]?.syscall,
@@ -112,7 +123,12 @@ test('without a tracer the live table is still told, with the reason why nothing
 test.skipIf(bpfRefusal)('a tracer that is killed leaves evidence "lost", and no origin at all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   const ledger = await Ledger.prepare(folder, 'ebpf')
-  const held = await holdProcess({ command: ['sleep', '60'], cwd: folder, env: {}, logFile: join(folder, 'log') })
+  const held = await holdProcess({
+    command: ['sleep', '60'],
+    cwd: folder,
+    env: {},
+    logFile: join(folder, 'log'),
+  })
   await ledger.observe(held.pid)
   const app = held.release()
   const tracer = childOf(process.pid, 'fdtrace')
@@ -129,7 +145,8 @@ function childOf(parent: number, comm: string): number {
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each)))
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      if (stat.includes(`(${comm})`) && Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === parent) return Number(name)
+      if (stat.includes(`(${comm})`) && Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === parent)
+        return Number(name)
     } catch {
       // It has ended.
     }

@@ -19,13 +19,19 @@ test.for(jdks)('stacks, threads and times are read from a recording of JDK $feat
     'Busy',
   ])
   const samples = readSamples(readFileSync(recording))
-  const own = samples.filter(({ thread, java: frames }) => thread === 'busy-ö' && frames.some(({ method }) => method === 'spin'))
+  const own = samples.filter(
+    ({ thread, java: frames }) => thread === 'busy-ö' && frames.some(({ method }) => method === 'spin'),
+  )
   expect(own.length).toBeGreaterThan(20)
   // The same stack that the JDK's own tool prints for the first of them.
-  const printed = execFileSync(join(jdk.home, 'bin', 'jfr'), ['print', '--events', 'jdk.ExecutionSample', '--stack-depth', '64', recording], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  })
+  const printed = execFileSync(
+    join(jdk.home, 'bin', 'jfr'),
+    ['print', '--events', 'jdk.ExecutionSample', '--stack-depth', '64', recording],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  )
   const line = own[0]?.java.find(({ method }) => method === 'spin')?.line
   expect(printed).toMatch(new RegExp(`Busy\\.spin\\(.*line: ${line}`))
   expect(own.every(({ time }) => time > before && time < Number(process.hrtime.bigint()))).toBe(true)

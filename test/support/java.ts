@@ -12,13 +12,18 @@ export interface Jdk {
 /** The stock JDKs of this machine, one per feature release: JAVA_HOME's, the distribution's, and the set-up's JDK 21. */
 export const jdks: Jdk[] = [
   process.env.JAVA_HOME ?? '',
-  ...(existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name)) : []),
+  ...(existsSync('/usr/lib/jvm')
+    ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name))
+    : []),
   join(packageRoot, 'build', 'jdk-21'),
 ]
   .filter((home) => existsSync(join(home, 'bin', 'java')) && existsSync(join(home, 'release')))
   .map((home) => realpathSync(home))
   .map((home) => ({ home, java: join(home, 'bin', 'java'), feature: featureOf(home) }))
-  .filter(({ feature }, i, all) => [17, 21, 25].includes(feature) && all.findIndex((jdk) => jdk.feature === feature) === i)
+  .filter(
+    ({ feature }, i, all) =>
+      [17, 21, 25].includes(feature) && all.findIndex((jdk) => jdk.feature === feature) === i,
+  )
   .sort((a, b) => a.feature - b.feature)
 
 /** The JDK that tests use where the release does not matter: the oldest, which runs what was compiled for it. */
@@ -37,10 +42,14 @@ export function compileJava(name: string, sources: string[], release: number): s
   const folder = join(packageRoot, 'build', 'test-classes', name)
   mkdirSync(folder, { recursive: true })
   const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
-  execFileSync(compiler ?? 'javac', ['-g', '-nowarn', '--release', String(release), '-d', folder, ...sources], {
-    stdio: ['ignore', 'ignore', 'ignore'],
-    timeout: 60_000,
-  })
+  execFileSync(
+    compiler ?? 'javac',
+    ['-g', '-nowarn', '--release', String(release), '-d', folder, ...sources],
+    {
+      stdio: ['ignore', 'ignore', 'ignore'],
+      timeout: 60_000,
+    },
+  )
   return folder
 }
 

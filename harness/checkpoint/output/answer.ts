@@ -12,7 +12,7 @@ import { clean, cutAtTrace, unwrap } from './wrappings.js'
 
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const interesting =
-  /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|Command executed|Version: /
+  /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: /
 /** Further words of a stack trace, while one is open. */
 const ofTrace = /at |\.\.\. |Exception|Error|Caused|Wrapped|Cause |Throwable|Failure/
 const answerHead = /\d:["\s}]*(?:\\n"|$)/

@@ -10,13 +10,13 @@ static jint JNICALL tag_object(jlong class_tag, jlong size, jlong *tag, jint len
     return 0;
 }
 
+// A reference to every loaded class: the frame asks for as many as HotSpot grants at most, and gives them back at once.
+enum { MANY_REFERENCES = 65536 };
+
 static jobjectArray to_array(JNIEnv *env, const char *element, jobject *objects, jint count) {
     jclass type = (*env)->FindClass(env, element);
     jobjectArray array = type ? (*env)->NewObjectArray(env, count, type, NULL) : NULL;
-    for (jint i = 0; i < count; i++) {
-        if (array) (*env)->SetObjectArrayElement(env, array, i, objects[i]);
-        (*env)->DeleteLocalRef(env, objects[i]);
-    }
+    for (jint i = 0; array && i < count; i++) (*env)->SetObjectArrayElement(env, array, i, objects[i]);
     return array;
 }
 
@@ -26,47 +26,40 @@ static void tag_subclasses(JNIEnv *env, jobjectArray roots, jclass *classes, jin
         jclass root = (*env)->GetObjectArrayElement(env, roots, r);
         for (jint i = 0; i < count; i++)
             if ((*env)->IsAssignableFrom(env, classes[i], root)) (*ti)->SetTag(ti, classes[i], TAG_OF_CLASS);
-        (*env)->DeleteLocalRef(env, root);
     }
-}
-
-static void forget_classes(JNIEnv *env, jclass *classes, jint count) {
-    for (jint i = 0; i < count; i++) {
-        (*ti)->SetTag(ti, classes[i], 0);
-        (*env)->DeleteLocalRef(env, classes[i]);
-    }
-    (*ti)->Deallocate(ti, (unsigned char *)classes);
 }
 
 jobjectArray live_instances(JNIEnv *env, jobjectArray roots) {
     jint classes_count = 0, count = 0;
-    jclass *classes;
+    jclass *classes = NULL;
     jobject *objects = NULL;
-    if ((*ti)->GetLoadedClasses(ti, &classes_count, &classes)) return NULL;
+    if ((*env)->PushLocalFrame(env, MANY_REFERENCES)) return NULL;
+    if ((*ti)->GetLoadedClasses(ti, &classes_count, &classes)) return (*env)->PopLocalFrame(env, NULL);
     tag_subclasses(env, roots, classes, classes_count);
     jvmtiHeapCallbacks callbacks = { .heap_iteration_callback = tag_object };
     (*ti)->IterateThroughHeap(ti, JVMTI_HEAP_FILTER_CLASS_UNTAGGED, NULL, &callbacks, NULL);
     jlong wanted = TAG_OF_OBJECT;
     (*ti)->GetObjectsWithTags(ti, 1, &wanted, &count, &objects, NULL);
     for (jint i = 0; i < count; i++) (*ti)->SetTag(ti, objects[i], 0);
-    forget_classes(env, classes, classes_count);
+    for (jint i = 0; i < classes_count; i++) (*ti)->SetTag(ti, classes[i], 0);
     jobjectArray array = to_array(env, "java/lang/Object", objects, count);
     (*ti)->Deallocate(ti, (unsigned char *)objects);
-    return array;
+    (*ti)->Deallocate(ti, (unsigned char *)classes);
+    return (*env)->PopLocalFrame(env, array);
 }
 
 jobjectArray loaded_classes(JNIEnv *env, const char *signature) {
     jint count = 0, found = 0;
-    jclass *classes;
-    if ((*ti)->GetLoadedClasses(ti, &count, &classes)) return NULL;
+    jclass *classes = NULL;
+    if ((*env)->PushLocalFrame(env, MANY_REFERENCES)) return NULL;
+    if ((*ti)->GetLoadedClasses(ti, &count, &classes)) return (*env)->PopLocalFrame(env, NULL);
     for (jint i = 0; i < count; i++) {
         char *name = NULL;
         int same = !(*ti)->GetClassSignature(ti, classes[i], &name, NULL) && !strcmp(name, signature);
         (*ti)->Deallocate(ti, (unsigned char *)name);
         if (same) classes[found++] = classes[i];
-        else (*env)->DeleteLocalRef(env, classes[i]);
     }
     jobjectArray array = to_array(env, "java/lang/Class", (jobject *)classes, found);
     (*ti)->Deallocate(ti, (unsigned char *)classes);
-    return array;
+    return (*env)->PopLocalFrame(env, array);
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class Garbage {
     private static final int ROUNDS = 2;
     private static final long CLEANERS_SECONDS = 2, HTTP_CLIENT_MILLIS = 30;
-    private static final String CLEANER = "java.lang.ref.Cleaner", HTTP_CLIENT = "jdk.internal.net.http.HttpClientImpl$SelectorManager";
+    private static final String CLEANER = "java.lang.ref.Cleaner", HTTP_CLIENT = "Ljdk/internal/net/http/HttpClientImpl$SelectorManager;";
 
     private Garbage() { }
 
@@ -49,15 +49,11 @@ final class Garbage {
      */
     private static void wakeHttpClients() throws InterruptedException {
         List<Selector> selectors = new ArrayList<>();
-        Class<?> manager = firstOf(Vm.loaded("L" + HTTP_CLIENT.replace('.', '/') + ";"));
-        if (manager == null) return;
-        for (Object thread : Vm.instances(new Class<?>[] { manager }))
+        Class<?>[] managers = Vm.loaded(HTTP_CLIENT);
+        if (managers.length == 0) return;
+        for (Object thread : Vm.instances(managers))
             if (Internals.get(thread, "selector") instanceof Selector selector && selector.isOpen()) selectors.add(selector);
         for (Selector selector : selectors) selector.wakeup();
         if (!selectors.isEmpty()) Thread.sleep(HTTP_CLIENT_MILLIS);
-    }
-
-    private static Class<?> firstOf(Class<?>[] classes) {
-        return classes == null || classes.length == 0 ? null : classes[0];
     }
 }

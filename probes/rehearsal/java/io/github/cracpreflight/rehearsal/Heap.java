@@ -19,7 +19,8 @@ final class Heap {
             if (type != null) roots.add(type);
         }
         Object[] found = Vm.instances(roots.toArray(new Class<?>[0]));
-        return new Heap(found == null ? new Object[0] : found);
+        if (found == null) throw new IllegalStateException("the heap can't be walked");
+        return new Heap(found);
     }
 
     /** Instances of the class and its subclasses; the class must be among those walked for. */
