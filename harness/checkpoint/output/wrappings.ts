@@ -38,6 +38,9 @@ const anonymous = [
   /[|>](?=\s)/y, // Jetty's nested traces, quotations
 ]
 
+/** Three log records around each other have some twenty parts. */
+const MAX_PARTS = 40
+
 /** What no prefix starts with, so that none is taken from it. */
 const content = /(?:Suppressed: |Caused by: |at |\.\.\.|Exception in thread |JVM: |CR: |Error \()/y
 
@@ -50,7 +53,7 @@ export function clean(line: string): string {
 export function unwrap(line: string): Unwrapped {
   let at = 0
   let source = ''
-  for (let rounds = 0; rounds < 16; rounds++) {
+  for (let rounds = 0; rounds < MAX_PARTS; rounds++) {
     const start = skipSpace(line, at)
     if (start === line.length || matchAt(content, line, start) !== null) return cut(line, at, start, source)
     let next = -1

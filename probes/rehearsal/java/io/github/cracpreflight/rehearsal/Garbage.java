@@ -18,8 +18,8 @@ final class Garbage {
     static void drain() {
         boolean interrupted = Thread.interrupted();
         try {
+            Vm.collectGarbage();
             for (int round = 0; round < ROUNDS; round++) {
-                Vm.collectGarbage();
                 awaitCleaners();
                 wakeHttpClients();
             }

@@ -2,9 +2,13 @@ package io.github.cracpreflight.rehearsal;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /** Reads the JDK's private parts. Nothing here ever initialises a class: some initialisers open descriptors. */
 final class Internals {
+    private static final Map<Class<?>, Map<String, Optional<Field>>> FIELDS = new HashMap<>();
     private static boolean opened;
 
     private Internals() { }
@@ -47,14 +51,32 @@ final class Internals {
 
     /** Null too where this JDK has no such field: releases differ. */
     private static Object get(Class<?> type, Object object, String name) {
+        try {
+            Field field = field(type, name);
+            return field == null ? null : field.get(object);
+        } catch (IllegalAccessException closed) {
+            return null;
+        }
+    }
+
+    /** Fields of the JDK's own classes are remembered: a busy application has very many objects. */
+    private static synchronized Field field(Class<?> type, String name) {
+        if (type.getClassLoader() != null) return search(type, name);
+        Map<String, Optional<Field>> fields = FIELDS.computeIfAbsent(type, t -> new HashMap<>());
+        Optional<Field> known = fields.get(name);
+        if (known == null) fields.put(name, known = Optional.ofNullable(search(type, name)));
+        return known.orElse(null);
+    }
+
+    private static Field search(Class<?> type, String name) {
         for (Class<?> c = type; c != null; c = c.getSuperclass())
             try {
                 Field field = c.getDeclaredField(name);
                 field.setAccessible(true);
-                return field.get(object);
+                return field;
             } catch (NoSuchFieldException inSuperclass) {
                 continue;
-            } catch (IllegalAccessException | RuntimeException closed) {
+            } catch (RuntimeException closed) {
                 return null;
             }
         return null;

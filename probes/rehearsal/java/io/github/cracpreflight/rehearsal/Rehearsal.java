@@ -87,7 +87,7 @@ public final class Rehearsal {
         Policies policies = Policies.load();
         if (policies.failure() != null) checkpointFailures.add(Found.of(policies.failure()));
         JarCache.dropUnused();
-        Heap claimed = generation.socketsFirst ? Heap.walk(CLAIMED_FIRST) : null;
+        Heap claimed = generation.socketsFirst ? Heap.walkOpen(CLAIMED_FIRST) : null;
         SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(generation, policies);
         Garbage.drain();
         if (keys == null) keys = SelectorKeys.read(generation, policies);

@@ -94,7 +94,7 @@ final class SocketOwners {
         }
     }
 
-    private static boolean is(Object object, String stateName) {
+    static boolean is(Object object, String stateName) {
         Object wanted = Internals.getStatic(object.getClass(), stateName);
         return wanted != null && wanted.equals(Internals.get(object, "state"));
     }
