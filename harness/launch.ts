@@ -4,6 +4,7 @@ import { cracVersions, type CracVersion, type EngineAnswer } from './checkpoint/
 import { rehearsalOptions } from './checkpoint/rehearsal.js'
 import { UsageError } from './errors.js'
 import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from './jvm/java.js'
+import type { Ledger } from './ledger/ledger.js'
 
 export type EngineName = EngineAnswer['engine']
 
@@ -21,8 +22,7 @@ export interface LaunchRequest {
   spec: AppSpec
   engine: EngineName | 'auto'
   cracVersion: CracVersion
-  /** What the ledger needs the JVM to start with. */
-  ledgerOptions: string[]
+  ledger: Pick<Ledger, 'jvmOptions' | 'environment' | 'inheritedRecording'>
   /** Where a real engine may write its image. */
   imageFolder: string
 }
@@ -35,7 +35,8 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
       `There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`,
     )
   const cwd = spec.cwd ?? process.cwd()
-  const env = { ...definedOnly(process.env), ...spec.env }
+  const own = { ...definedOnly(process.env), ...spec.env }
+  const env = { ...own, ...request.ledger.environment(own.LD_PRELOAD) }
   const [name, ...args] = spec.command
   if (name === undefined)
     throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
@@ -52,11 +53,16 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   const engineOptions =
     engine === 'rehearsal'
       ? rehearsalOptions(cracVersion)
-      : cracOptions({ flags: await flagNames(javaExecutable), given, imageFolder: request.imageFolder })
-  const options = [...request.ledgerOptions, ...engineOptions, ...(spec.jdkOptions ?? [])]
+      : cracOptions({
+          flags: await flagNames(javaExecutable),
+          given,
+          imageFolder: request.imageFolder,
+          keptOpen: request.ledger.inheritedRecording,
+        })
+  const options = [...request.ledger.jvmOptions, ...engineOptions, ...(spec.jdkOptions ?? [])]
   return {
     // A script passes options on only through the environment, which makes the JVM say that it picked them up.
-    command: launcher ? [executable, ...options, ...args] : [executable, ...args],
+    command: launcher ? [name, ...options, ...args] : spec.command,
     env: launcher
       ? env
       : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },

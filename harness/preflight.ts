@@ -73,14 +73,14 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
   const scratch = await openScratch()
   const imageFolder = join(scratch.path, 'image')
   await mkdir(imageFolder)
-  const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto')
+  const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto', options.bootStacks)
   const cleanUp: (() => Promise<unknown>)[] = [() => ledger.stop(), () => scratch.remove()]
   try {
     const launch = await planLaunch({
       spec,
       engine: options.engine ?? 'auto',
       cracVersion: options.cracVersion ?? '25',
-      ledgerOptions: ledger.jvmOptions,
+      ledger,
       imageFolder,
     })
     const held = await holdProcess({ ...launch, logFile: join(scratch.path, 'app.log') })

@@ -100,7 +100,6 @@ export class RunningApp {
     return checkpoint({
       jcmd: (command) => jcmd(pid, command, { timeoutMs }),
       appOutputSince: () => Promise.resolve(output.since(mark)),
-      exited: this.exited,
       imageWritten: async () => (await readdir(join(this.scratch.path, 'image')).catch(() => [])).length > 0,
     })
   }

@@ -29,7 +29,7 @@ export function evidenceSentence(evidence: Evidence): string {
   if (evidence.tracer === 'none') return 'no tracer ran: nobody watched who opened what'
   const counts = [
     count(evidence.records, 'record'),
-    `${evidence.sampled} with a Java stack`,
+    `${evidence.sampled} with a sampled stack`,
     `${evidence.unsampled} without`,
     `${evidence.lost} lost`,
   ].join(', ')

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.js'
+import { EngineError, UsageError } from '../errors.js'
 import type { Descriptor } from '../report.js'
 import type { EngineAnswer, Judgement, SendJcmd } from './engine.js'
 import { parseOutput, type ResourceLine } from './output.js'
@@ -7,13 +7,26 @@ import { parseOutput, type ResourceLine } from './output.js'
  * The JVM options that a check needs on a CRaC JDK, under the names that this version knows; what the user gave stays.
  * simengine runs every step of a checkpoint but the image itself, so a passing run neither writes nor ends the app.
  */
-export function cracOptions(request: { flags: Set<string>; given: string[]; imageFolder: string }): string[] {
-  const { flags, given, imageFolder } = request
+export function cracOptions(request: {
+  flags: Set<string>
+  given: string[]
+  imageFolder: string
+  /** A file that is open before the JVM is: the JVM closes every other descriptor that it inherits. */
+  keptOpen: string | null
+}): string[] {
+  const { flags, given, imageFolder, keptOpen } = request
   const known = (...names: string[]) => names.find((name) => flags.has(name))
   const isGiven = (...names: string[]) =>
     given.some((option) => names.some((name) => option.replace(/^-XX:[+-]?/, '').split('=')[0] === name))
   const options: string[] = []
   if (!isGiven('CRaCCheckpointTo')) options.push(`-XX:CRaCCheckpointTo=${imageFolder}`)
+  if (keptOpen !== null) {
+    if (isGiven('CRaCIgnoredFileDescriptors'))
+      throw new UsageError(
+        '--boot-stacks needs -XX:CRaCIgnoredFileDescriptors for itself. Leave out one of the two.',
+      )
+    options.push(`-XX:CRaCIgnoredFileDescriptors=${keptOpen}`)
+  }
   const engine = known('CRaCEngine', 'CREngine')
   if (engine !== undefined && !isGiven('CRaCEngine', 'CREngine')) options.push(`-XX:${engine}=simengine`)
   const print = known('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint')
@@ -28,8 +41,6 @@ export interface CracRequest {
   jcmd: SendJcmd
   /** What the app has printed since the request: an engine's failure is reported there, not to jcmd. */
   appOutputSince: () => Promise<string>
-  /** Resolves when the app has ended. */
-  exited: Promise<number | string>
   /** Whether the engine has written an image; exit 137 without one is a killed app, not a checkpoint. */
   imageWritten: () => Promise<boolean>
 }
@@ -47,23 +58,30 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
       'ENGINE_REFUSED',
       'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
     )
-  const output = jcmdAnswer.output + (await request.appOutputSince())
-  const { outcome, findings, resources } = parseOutput(output)
+  const answer = parseOutput(jcmdAnswer.output)
+  // jcmd is told of success before the engine runs: an engine that then fails says so on the app's output.
+  const printed = await request.appOutputSince()
+  const afterwards = parseOutput(printed)
   const image = await request.imageWritten()
-  if (outcome === null && !image)
+  if (answer.outcome === null && afterwards.outcome === null && !image)
     throw new EngineError(
       'ENGINE_NO_ANSWER',
-      `The JVM's answer to JDK.checkpoint says nothing: ${output.slice(0, 200)}`,
+      `The JVM's answer to JDK.checkpoint says nothing: ${jcmdAnswer.output.slice(0, 200)}`,
     )
+  const passed =
+    image || (answer.outcome !== 'checkpoint-failed' && afterwards.outcome !== 'checkpoint-failed')
   return {
     engine: 'crac',
     cracVersion: null,
-    output,
-    outcome: image || outcome === 'checkpoint-ok' ? 'passed' : 'refused',
-    findings,
-    judgements: new Map(resources.map((line) => [line.fd, judge(line)])),
+    output: afterwards.outcome === null ? jcmdAnswer.output : jcmdAnswer.output + printed,
+    outcome: passed ? 'passed' : 'refused',
+    findings: passed ? [] : [...answer.findings, ...afterwards.findings],
+    judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
     durationMs: performance.now() - start,
-    note: null,
+    note:
+      passed && afterwards.outcome === 'restore-failed'
+        ? 'The checkpoint passes, but afterRestore fails.'
+        : null,
   }
 }
 

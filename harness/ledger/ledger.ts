@@ -33,8 +33,8 @@ export class Ledger {
   ) {}
 
   /** Decides what can observe; nothing runs yet. */
-  static async prepare(folder: string, mode: TraceMode): Promise<Ledger> {
-    const sampler = mode !== 'none' && (await Sampler.isBuilt()) ? new Sampler(folder) : null
+  static async prepare(folder: string, mode: TraceMode, bootStacks = false): Promise<Ledger> {
+    const sampler = mode !== 'none' && (await Sampler.isBuilt()) ? new Sampler(folder, bootStacks) : null
     const ledger = new Ledger(sampler, mode)
     if (mode === 'none') ledger.trouble = 'tracing was switched off with --trace none'
     else if (sampler === null)
@@ -46,6 +46,18 @@ export class Ledger {
   /** What the app's JVM must be started with. */
   get jvmOptions(): string[] {
     return this.sampler?.jvmOptions ?? []
+  }
+
+  /** What the app's environment must have beside its own. */
+  environment(preloaded: string | undefined): Record<string, string> {
+    return this.sampler?.environment(preloaded) ?? {}
+  }
+
+  /** The profiler's open recording, where it is there before the JVM: a CRaC JDK would close what it inherits. */
+  get inheritedRecording(): string | null {
+    return this.sampler !== null && 'LD_PRELOAD' in this.sampler.environment(undefined)
+      ? this.sampler.recording
+      : null
   }
 
   /** Attaches the tracer to a held process. Without the rights for it the check goes on, without evidence. */

@@ -19,8 +19,14 @@ const IDLE = 'event=itimer,interval=1000000s,cstack=vm,clock=monotonic,loglevel=
 export class Sampler {
   private stopped = false
 
-  /** Every JVM that the command starts writes a recording of its own; the profiler replaces %p by its pid. */
-  constructor(private readonly folder: string) {}
+  /**
+   * With `bootStacks` it also takes native stacks before the JVM's agents are up: a small library is preloaded into the
+   * launcher, starts the profiler there, and takes itself out of the environment that the app's children inherit.
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly bootStacks: boolean,
+  ) {}
 
   static async isBuilt(): Promise<boolean> {
     return await access(library).then(
@@ -31,13 +37,30 @@ export class Sampler {
 
   /** Agents load before the JVM's own boot is over; what opens earlier has a record but no sample. */
   get jvmOptions(): string[] {
-    return [`-agentpath:${library}=start,${IDLE},file=${this.recording('%p')}`]
+    if (this.bootStacks) return [`-agentpath:${library}`]
+    return [`-agentpath:${library}=start,${IDLE},file=${this.recording}`]
+  }
+
+  /** What the app's environment must have; `preloaded` is the user's own LD_PRELOAD. */
+  environment(preloaded: string | undefined): Record<string, string> {
+    if (!this.bootStacks) return {}
+    return {
+      LD_PRELOAD: [join(probesFolder, 'libbootstacks.so'), ...(preloaded ? [preloaded] : [])].join(':'),
+      BOOTSTACKS_PROFILER: library,
+      BOOTSTACKS_COMMAND: `start,${IDLE},file=${this.recording}`,
+    }
+  }
+
+  /** Where the profiler writes. Every JVM that the command starts has a recording of its own: %p is its pid. */
+  get recording(): string {
+    // A CRaC JDK must be told the exact path, before any pid is known; and the preload reaches one JVM only.
+    return join(this.folder, this.bootStacks ? 'samples.jfr' : 'samples-%p.jfr')
   }
 
   /** Ends the sampling. Afterwards the profiler holds no descriptor, thread or timer; only its library stays mapped. */
   async stop(load: LoadLibrary): Promise<void> {
     if (this.stopped) return
-    const { code, output } = await load(library, `stop,file=${this.recording('%p')}`)
+    const { code, output } = await load(library, `stop,file=${this.recording}`)
     if (code !== 0)
       throw new TracerError('TRACER_LOST', `The profiler did not stop (${code}): ${output.trim()}`)
     this.stopped = true
@@ -45,11 +68,9 @@ export class Sampler {
 
   /** The stacks taken in the JVM that knows itself by this pid; none where it ended before writing them. */
   async samples(ownPid: number): Promise<Sample[]> {
-    const recording = await readFile(this.recording(String(ownPid))).catch(() => Buffer.alloc(0))
+    const recording = await readFile(this.recording.replace('%p', String(ownPid))).catch(() =>
+      Buffer.alloc(0),
+    )
     return readSamples(recording)
-  }
-
-  private recording(pid: string): string {
-    return join(this.folder, `samples-${pid}.jfr`)
   }
 }

@@ -18,7 +18,7 @@ test('each live descriptor is one line, and a missing stack has its reason below
     (1) opened before the JVM could give Java stacks
     (2) inherited: it was open before the app started
 
-    ebpf: 913 records, 910 with a Java stack, 3 without, 0 lost
+    ebpf: 913 records, 910 with a sampled stack, 3 without, 0 lost
     1 descriptor of JVM boot has a native stack only; --boot-stacks names more of
     them.
     "

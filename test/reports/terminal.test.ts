@@ -14,7 +14,7 @@ test('a checkpointable app takes one line and the evidence', () => {
   expect(plain(checkpointable)).toMatchInlineSnapshot(`
     "✔ CHECKPOINTABLE  orders: nothing speaks against a checkpoint
 
-      evidence   ebpf: 913 records, 911 with a Java stack, 2 without, 0 lost
+      evidence   ebpf: 913 records, 911 with a sampled stack, 2 without, 0 lost
       engine     rehearsal by the rules of CRaC 25 on JDK 17.0.15 (Debian), 210 ms
       timing     boot 3.2 s, warm-up 140 ms, checkpoint 210 ms, total 4.0 s
     "
