@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { cracPreflight } from './harness/plugin.js'
 
 export default defineConfig({
+  plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: JVMs that boot side by side only slow each other down.

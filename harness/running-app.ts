@@ -6,6 +6,7 @@ import { checkpoint } from './checkpoint/crac.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearse } from './checkpoint/rehearsal.js'
 import { AppError, EngineError } from './errors.js'
+import { hangUp } from './hang-up.js'
 import { jcmd, loadAgent } from './jvm/attach.js'
 import { findJvms } from './jvm/java.js'
 import { systemProperties } from './jvm/properties.js'
@@ -56,12 +57,13 @@ export class RunningApp {
   async ledger(): Promise<LedgerReading> {
     const pid = await this.jvm()
     await this.observer.silence((library, options) => loadAgent(pid, library, options))
-    return await this.observer.read(pid)
+    return await this.observer.read(await this.observer.capture(pid))
   }
 
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
     const pid = await this.jvm()
+    await hangUp(pid)
     const reading = await this.ledger()
     const properties = await systemProperties(pid)
     const died = this.exited.then((exit) => {

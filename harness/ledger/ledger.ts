@@ -1,10 +1,10 @@
 import { TracerError } from '../errors.js'
 import type { Evidence, LedgerEntry } from '../report.js'
 import { assignSamples, joinLedger } from './join.js'
-import { openSymbols } from './native.js'
-import type { Tracer, TracerSnapshot } from './records.js'
+import { openSymbols, type Symbols } from './native.js'
+import type { LiveFile, Tracer, TracerSnapshot } from './records.js'
 import { Sampler, type LoadLibrary } from './sampler.js'
-import { readSockets } from './sockets.js'
+import { readSockets, type SocketDescription } from './sockets.js'
 import { describeTarget, readLiveTable } from './targets.js'
 import { startTracer } from './tracer.js'
 
@@ -17,6 +17,15 @@ export interface LedgerReading {
   evidence: Evidence
   /** What /proc/PID/fd/N linked to, by number: an engine that names another link speaks of another file. */
   links: Map<number, string>
+}
+
+/** The live table at one moment, with everything that must be asked of the kernel while it lasts. */
+export interface Capture {
+  pid: number
+  snapshot: TracerSnapshot | null
+  live: LiveFile[]
+  sockets: Map<number, SocketDescription>
+  symbols: Symbols
 }
 
 /** The ledger of one app: its two observers and what joins them. */
@@ -92,22 +101,33 @@ export class Ledger {
     }
   }
 
-  /** Reads the live table and joins it. Sampling must have been silenced, or the recording is not complete. */
-  async read(pid: number): Promise<LedgerReading> {
-    const snapshot = await this.snapshot(pid)
-    const sockets = await readSockets(pid)
-    if (snapshot === null) return await this.withoutRecords(pid, sockets)
-    const symbols = await openSymbols(pid)
-    const records = snapshot.records.filter((record) => record.tgid === pid)
-    const samples = assignSamples(records, (await this.sampler?.samples(pid)) ?? [])
+  /** Looks at the live table now. Nothing is asked of the app for it, so it may be in the middle of anything. */
+  async capture(pid: number): Promise<Capture> {
+    const [snapshot, sockets] = [await this.snapshot(pid), await readSockets(pid)]
+    return {
+      pid,
+      snapshot,
+      live: snapshot?.live ?? (await readLiveTable(pid)),
+      sockets,
+      symbols: await openSymbols(pid),
+    }
+  }
+
+  /** Joins what was captured. Sampling must have been silenced, or the recording is not complete. */
+  async read(captured: Capture): Promise<LedgerReading> {
+    const { snapshot, live } = captured
+    const links = new Map(live.map((each) => [each.fd, each.link]))
+    if (snapshot === null) return { ...this.withoutRecords(captured), links }
+    const records = snapshot.records.filter((record) => record.tgid === captured.pid)
+    const samples = assignSamples(records, (await this.sampler?.samples(captured.pid)) ?? [])
     return {
       entries: joinLedger({
         records,
-        live: snapshot.live,
+        live,
         samples,
-        sockets,
+        sockets: captured.sockets,
         releasedAt: this.releasedAt,
-        nameAddress: (address) => symbols.name(address),
+        nameAddress: (address) => captured.symbols.name(address),
       }),
       evidence: {
         tracer: 'ebpf',
@@ -117,7 +137,7 @@ export class Ledger {
         lost: snapshot.lost,
         note: this.trouble,
       },
-      links: new Map(snapshot.live.map((live) => [live.fd, live.link])),
+      links,
     }
   }
 
@@ -136,21 +156,10 @@ export class Ledger {
     }
   }
 
-  private async withoutRecords(
-    pid: number,
-    sockets: Awaited<ReturnType<typeof readSockets>>,
-  ): Promise<LedgerReading> {
-    const live = await readLiveTable(pid)
+  private withoutRecords({ live, sockets }: Capture): Pick<LedgerReading, 'entries' | 'evidence'> {
+    const nothing = { origin: null, bound: null, listened: null, connected: null, missing: this.trouble }
     return {
-      entries: live.map((each) => ({
-        fd: each.fd,
-        ...describeTarget(each, sockets),
-        origin: null,
-        bound: null,
-        listened: null,
-        connected: null,
-        missing: this.trouble,
-      })),
+      entries: live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing })),
       evidence: {
         tracer: this.lost ? 'lost' : 'none',
         records: 0,
@@ -159,7 +168,6 @@ export class Ledger {
         lost: 0,
         note: this.trouble,
       },
-      links: new Map(live.map((each) => [each.fd, each.link])),
     }
   }
 }

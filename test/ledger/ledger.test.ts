@@ -46,7 +46,7 @@ async function readKinds(
       app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
     ])
     await ledger.silence((library, options) => loadAgent(app.pid, library, options))
-    const reading = await ledger.read(app.pid)
+    const reading = await ledger.read(await ledger.capture(app.pid))
     const truth = new Map(
       [...app.output.text.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [
         `${fd} ${link}`,
@@ -114,7 +114,7 @@ test('without a tracer the live table is still told, with the reason why nothing
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   const ledger = await Ledger.prepare(folder, 'none')
   expect(ledger.jvmOptions).toEqual([])
-  const { entries, evidence } = await ledger.read(process.pid)
+  const { entries, evidence } = await ledger.read(await ledger.capture(process.pid))
   expect(evidence).toMatchObject({ tracer: 'none', note: expect.stringMatching(/switched off/) })
   expect(entries.length).toBeGreaterThan(3)
   expect(entries.every(({ origin, missing }) => origin === null && missing !== null)).toBe(true)
@@ -133,7 +133,7 @@ test.skipIf(bpfRefusal)('a tracer that is killed leaves evidence "lost", and no 
   const app = held.release()
   const tracer = childOf(process.pid, 'fdtrace')
   process.kill(tracer, 'SIGKILL')
-  const { entries, evidence } = await ledger.read(app.pid)
+  const { entries, evidence } = await ledger.read(await ledger.capture(app.pid))
   expect(evidence.tracer).toBe('lost')
   expect(evidence.note).toBeTruthy()
   expect(entries.every(({ origin }) => origin === null)).toBe(true)

@@ -1,8 +1,11 @@
 // The native methods of the Java class Vm.
+#define _GNU_SOURCE
 #include "rehearsal.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static jbyteArray to_bytes(JNIEnv *env, const char *text, size_t size) {
     jbyteArray bytes = text ? (*env)->NewByteArray(env, (jsize)size) : NULL;
@@ -37,6 +40,18 @@ static void JNICALL collect_garbage(JNIEnv *env, jclass self) {
 static jint JNICALL descriptor_of_directory(JNIEnv *env, jclass self, jlong pointer) {
     (void)env, (void)self;
     return pointer ? dirfd((DIR *)(intptr_t)pointer) : -1;
+}
+
+// An open file remembers who gets its SIGIO; nobody asks for that of a file, directory or anonymous inode. So the owner
+// can serve as a mark by which the same open file is known again, where number and inode may have been used anew.
+static jboolean JNICALL mark(JNIEnv *env, jclass self, jint fd) {
+    (void)env, (void)self;
+    return fcntl(fd, F_GETOWN) == 0 && fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_GETOWN) == getpid();
+}
+
+static jboolean JNICALL unmark(JNIEnv *env, jclass self, jint fd) {
+    (void)env, (void)self;
+    return fcntl(fd, F_GETOWN) == getpid() && fcntl(fd, F_SETOWN, 0) == 0;
 }
 
 static jboolean JNICALL is_initialized(JNIEnv *env, jclass self, jclass type) {
@@ -75,6 +90,8 @@ int register_natives(JNIEnv *env) {
         { "optionsAtStart", "()Ljava/lang/String;", options_at_start },
         { "collectGarbage", "()V", collect_garbage },
         { "descriptorOfDirectory", "(J)I", descriptor_of_directory },
+        { "mark", "(I)Z", mark },
+        { "unmark", "(I)Z", unmark },
         { "isInitialized", "(Ljava/lang/Class;)Z", is_initialized },
         { "openPackage", "(Ljava/lang/Module;Ljava/lang/String;Ljava/lang/Module;)V", open_package },
         { "instances", "([Ljava/lang/Class;)[Ljava/lang/Object;", instances },

@@ -2,9 +2,12 @@ package io.github.cracpreflight.rehearsal;
 
 import java.io.FileDescriptor;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -14,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Judge {
     private static final int LOOKS = 3;
     private static final long PAUSE_NANOS = 30_000_000;
+    private static final Set<Kind> JVMS_OWN = EnumSet.of(Kind.ATTACH, Kind.PRE_CLOSE, Kind.MODULES_FILE, Kind.ZGC_HEAP);
     private static final List<String> CLASSES = new ArrayList<>();
 
     static {
@@ -35,20 +39,38 @@ final class Judge {
     }
 
     Judgement judge() {
-        List<Verdict> verdicts = List.of();
+        DescriptorTable table = DescriptorTable.now();
+        List<Verdict> verdicts = look(table);
+        // a descriptor without an owner may be half open in another thread
+        boolean settled = table.same(DescriptorTable.now()) && verdicts.stream().noneMatch(v -> v.blocks() && v.owner() == null);
+        return settled ? new Judgement(verdicts, List.of()) : lookAgain(verdicts);
+    }
+
+    private Judgement lookAgain(List<Verdict> first) {
+        Set<Integer> marked = new HashSet<>();
+        for (Verdict verdict : first) if (verdict.blocks() && !hasInodeOfItsOwn(verdict) && Vm.mark(verdict.descriptor().fd())) marked.add(verdict.descriptor().fd());
         Map<String, Integer> seen = new HashMap<>();
+        List<Verdict> last = first;
         for (int look = 1; look <= LOOKS; look++) {
-            if (look > 1) LockSupport.parkNanos(PAUSE_NANOS);
-            DescriptorTable table = DescriptorTable.now();
-            verdicts = look(table);
-            boolean settled = table.same(DescriptorTable.now());
-            // a descriptor without an owner may be half open in another thread
-            if (look == 1 && settled && verdicts.stream().noneMatch(v -> v.blocks() && v.owner() == null)) return new Judgement(verdicts, List.of());
-            for (Verdict verdict : verdicts) seen.merge(verdict.identity(), 1, Integer::sum);
+            if (look > 1) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                last = look(DescriptorTable.now());
+            }
+            for (Verdict verdict : last) seen.merge(verdict.identity(), 1, Integer::sum);
         }
+        Set<Integer> changed = new HashSet<>();
+        for (int fd : marked) if (!Vm.unmark(fd)) changed.add(fd);
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
-        for (Verdict verdict : verdicts) (seen.get(verdict.identity()) == LOOKS || !verdict.blocks() ? steady : moving).add(verdict);
+        for (Verdict verdict : last) {
+            boolean same = seen.get(verdict.identity()) == LOOKS && !changed.contains(verdict.descriptor().fd());
+            (same || !verdict.blocks() ? steady : moving).add(verdict);
+        }
         return new Judgement(steady, moving);
+    }
+
+    /** Every directory stream over one directory shares its inode, and all anonymous inodes are one. */
+    private static boolean hasInodeOfItsOwn(Verdict verdict) {
+        return verdict.descriptor().isSocket() || verdict.descriptor().type().equals("fifo");
     }
 
     private List<Verdict> look(DescriptorTable table) {
@@ -67,7 +89,8 @@ final class Judge {
 
     private Verdict verdict(Descriptor descriptor, Owner owner, Unowned unowned) {
         Kind without = unowned.kind(descriptor);
-        if (owner == null) return unowned(descriptor, without);
+        // a FileDescriptor that nobody has collected yet may name a number that the JVM has used anew
+        if (owner == null || owner.kind == Kind.BARE && JVMS_OWN.contains(without)) return unowned(descriptor, without);
         Rule rule = Rules.find(owner.kind, owner.state, generation);
         // the native scan asks the same questions before it complains, whoever the owner is
         if (rule.isNative() && (without == Kind.ALLOWED || without == Kind.INHERITED)) return unowned(descriptor, without);

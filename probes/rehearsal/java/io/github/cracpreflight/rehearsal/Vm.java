@@ -16,6 +16,12 @@ final class Vm {
 
     static native int descriptorOfDirectory(long pointer);
 
+    /** Marks the open file behind a number; false where it can't be marked. */
+    static native boolean mark(int fd);
+
+    /** Takes the mark away; false where another open file has the number by now. */
+    static native boolean unmark(int fd);
+
     static native boolean isInitialized(Class<?> type);
 
     static native void openPackage(Module module, String name, Module to);
