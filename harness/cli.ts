@@ -85,6 +85,8 @@ async function main(argv: string[]): Promise<number> {
   return (await cli.runMatchedCommand()) as number
 }
 
+// Whatever ends this process before there is an outcome must not look like one.
+process.exitCode = EXIT.failed
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code

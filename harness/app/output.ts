@@ -82,7 +82,7 @@ export class AppOutput {
   private async follow(): Promise<void> {
     while (this.following) {
       await this.readOn()
-      await sleep(POLL_MS, undefined, { ref: false })
+      await sleep(POLL_MS)
     }
     await this.readOn()
   }

@@ -146,26 +146,28 @@ function findingsOf(result: Result): Finding[] {
   const parsed = parseOutput(result.output).findings
   const inStep =
     parsed.length === result.findings.length &&
-    parsed.every((finding, i) => finding.type === result.findings[i]?.type)
-  return result.findings.map(({ type, message, fd, unknowable }, i) => {
-    const same = inStep ? parsed[i] : undefined
-    return {
-      type,
-      message: same?.message ?? message,
-      fd: fd ?? same?.fd ?? null,
-      resource: same?.resource ?? resourceOf(type),
-      address: same?.address ?? null,
-      creationStack: same?.creationStack ?? [],
-      unknowable,
-    }
-  })
+    parsed.every(({ message }, i) => message === result.findings[i]?.message.trim())
+  return result.findings.map(({ type, message, fd, unknowable }, i) => ({
+    ...((inStep ? parsed[i] : undefined) ?? unread(simpleName(type), message)),
+    fd,
+    unknowable,
+  }))
 }
 
-function resourceOf(type: string): Finding['resource'] {
-  if (type.endsWith('CheckpointOpenFileException')) return 'file'
-  if (type.endsWith('CheckpointOpenSocketException')) return 'socket'
-  return type.endsWith('SelectorException') ? 'selector' : 'other'
+/** A finding whose text the parser can't read, such as an exception of the app with a message of many lines. */
+function unread(type: string, message: string): Finding {
+  const resource =
+    type === 'CheckpointOpenFileException'
+      ? 'file'
+      : type === 'CheckpointOpenSocketException'
+        ? 'socket'
+        : type.endsWith('SelectorException')
+          ? 'selector'
+          : 'other'
+  return { type, message, fd: null, resource, address: null, creationStack: [], unknowable: false }
 }
+
+const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')
 
 function noteOf(result: Result, request: RehearsalRequest): string | null {
   const notes = [...result.notes]

@@ -44,6 +44,7 @@ interface Comparison {
   verdict: boolean
   classes: boolean
   messages: boolean
+  names: boolean
   why: string
 }
 
@@ -84,6 +85,7 @@ async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
     (r) => !r.classes && (unknowable[r.program]?.(jdk.feature, as) ?? null) === null,
   )
   expect(unexplained).toEqual([])
+  expect(results.filter((result) => result.classes && !result.names)).toEqual([])
 }
 
 async function compare(program: Program, jdk: Jdk, as: CracVersion): Promise<Comparison> {
@@ -95,7 +97,14 @@ async function compare(program: Program, jdk: Jdk, as: CracVersion): Promise<Com
   const messages = classes && same('messages')
   const reason = unknowable[program.name]?.(jdk.feature, as) ?? null
   const difference = `CRaC JDK ${describe(program.answers[0])}, rehearsal ${describe(rehearsed)}`
-  return { program: program.name, verdict: passed, classes, messages, why: reason ?? difference }
+  return {
+    program: program.name,
+    verdict: passed,
+    classes,
+    messages,
+    names: classes && same('names'),
+    why: reason ?? difference,
+  }
 }
 
 const describe = (answer: Verdict | undefined): string => JSON.stringify(answer?.messages)
@@ -106,12 +115,12 @@ async function play(program: Program, jdk: Jdk, as: CracVersion): Promise<Verdic
   try {
     if (program.asksItself && program.name.startsWith('Api')) {
       await app.ended()
-      return verdict(app.stdout.includes('restored'), parseOutput(app.stdout).findings)
+      return verdict(app.stdout.includes('restored'), parseOutput(app.stdout).findings, app.stdout)
     }
     await app.ready()
     if (program.name.startsWith('Twice')) await app.ask()
     const answer = await app.ask()
-    return verdict(answer.outcome === 'passed', answer.findings)
+    return verdict(answer.outcome === 'passed', answer.findings, answer.output)
   } finally {
     await app.stop()
   }

@@ -29,6 +29,8 @@ export interface Verdict {
   passed: boolean
   classes: string[]
   messages: string[]
+  /** Class names in full: each generation has its own packages. */
+  names: string[]
 }
 
 const files: Record<CracVersion, string> = {
@@ -68,10 +70,11 @@ function newProgram(record: Transcript): Program {
 }
 
 function recordedVerdict({ jcmd, app }: Transcript): Verdict {
-  if (jcmd.exit === 1) return verdict(false, [thrown(jcmd.stderr ?? '')])
-  const output = parseOutput(jcmd.stdout ?? app.stdout ?? '')
+  if (jcmd.exit === 1) return verdict(false, [thrown(jcmd.stderr ?? '')], jcmd.stderr ?? '')
+  const text = jcmd.stdout ?? app.stdout ?? ''
+  const output = parseOutput(text)
   const passed = output.outcome === 'checkpoint-ok' || (app.stdout ?? '').includes('restored')
-  return verdict(passed, output.findings)
+  return verdict(passed, output.findings, text)
 }
 
 function thrown(line: string): { type: string; message: string } {
@@ -80,11 +83,18 @@ function thrown(line: string): { type: string; message: string } {
 }
 
 /** Simple class names, and messages without numbers, hashes and inodes: they differ from run to run. */
-export function verdict(passed: boolean, findings: { type: string | null; message: string }[]): Verdict {
+export function verdict(
+  passed: boolean,
+  findings: { type: string | null; message: string }[],
+  text: string,
+): Verdict {
   const classes = findings.map(({ type }) => (type ?? '').split(/[.$]/).at(-1) ?? '')
   return {
     passed,
-    classes: classes.sort(),
+    classes: [...classes].sort(),
+    names: [...text.matchAll(/^(?:\tSuppressed: )?((?:[a-z]\w*\.)+\w[\w$]*)(?=:|$)/gm)]
+      .map(([, name]) => name ?? '')
+      .sort(),
     messages: findings
       .map(({ type, message }, i) => `${type?.split(/[.$]/).at(-1) ?? i}: ${normalise(message)}`)
       .sort(),
