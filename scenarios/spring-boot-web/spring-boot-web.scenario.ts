@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { scenario } from '../../harness/index.js'
-import { freePort } from '../../test/support/port.js'
+import { freePort } from '../free-port.js'
 
 const port = await freePort()
 const orders = (...args: string[]) => ({

@@ -46,6 +46,12 @@ public class Connected { public static void main(String[] a) throws Exception {
     SocketChannel c = SocketChannel.open(l.getLocalAddress()), d = l.accept(); l.close();
     Hold.ready(); c.close(); d.close(); } }`,
 
+  CpFile: `import java.io.*; import java.nio.file.*;
+public class CpFile { public static void main(String[] a) throws Exception {
+    Path jar = Path.of(System.getProperty("java.class.path"));
+    FileInputStream in = new FileInputStream(Path.of("").toAbsolutePath().relativize(jar).toString());
+    Hold.ready(); in.close(); } }`,
+
   Busy: `import java.io.*; import java.net.*; import java.nio.channels.*; import java.nio.file.*;
 public class Busy {
     interface Work { void run() throws Exception; }

@@ -18,7 +18,7 @@ import type { CracVersion, EngineAnswer } from '../../harness/checkpoint/engine.
 import { rehearsalOptions, rehearse } from '../../harness/checkpoint/rehearsal.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { packageRoot, probesFolder } from '../../harness/package-root.js'
-import { fixture, type Jdk, jdks } from '../support/java.js'
+import { fixture, type Jdk, jdk, jdks } from '../support/java.js'
 
 /** The folder that the recorded programs know as /srv/app, with their files and their jar. */
 export interface Workshop {
@@ -179,3 +179,33 @@ export class RehearsedApp {
 }
 
 let runs = 0
+
+export type How = Parameters<typeof RehearsedApp.start>[4] & { jdk?: Jdk; as?: CracVersion }
+
+/** The class path that every recorded command line has. */
+export const cases = '-cp /app/cases.jar'
+
+/** Starts a program, waits until it is ready, and ends it whatever happens. */
+export async function running<T>(
+  workshop: Workshop,
+  what: string,
+  work: (app: RehearsedApp) => Promise<T>,
+  how: How = {},
+): Promise<T> {
+  const app = RehearsedApp.start(workshop, how.jdk ?? jdk, how.as ?? '25', what, how)
+  try {
+    await app.ready()
+    return await work(app)
+  } finally {
+    await app.stop()
+  }
+}
+
+/** What an answer says, in the order in which it is printed. */
+export const messages = (answer: EngineAnswer): string[] => answer.findings.map(({ message }) => message)
+
+export const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  )

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jdks } from '../support/java.js'
+import { buildAgent, cases, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
+import { sources } from './rehearsal-programs.js'
+
+let workshop: Workshop
+beforeAll(() => {
+  buildAgent()
+  workshop = openWorkshop(sources)
+}, 120_000)
+afterAll(() => workshop.remove())
+
+const each = jdks.map((one) => [`JDK ${one.feature}`, one] as const)
+
+test.each(each)(
+  'an agent that comes late answers, too, and says what it can not know, on %s',
+  async (_name, jdk) => {
+    const answer = await running(workshop, `${cases} FisRel`, (app) => app.ask(), { jdk, late: true })
+    // what this test's own runner left open can't be told from what the app opened
+    expect(answer.findings.filter(({ unknowable }) => !unknowable)).toMatchObject([{ message: 'data.txt' }])
+    expect(answer.note).toContain('loaded into a running JVM')
+  },
+)
+
+test.each([
+  '-Xcheck:jni',
+  '-XX:+UseSerialGC',
+  '-XX:+UseParallelGC',
+  '-XX:+UseG1GC',
+  '-XX:+UseZGC',
+  '-Xshare:off',
+  '-Xint',
+])('the answer is the same with %s, and the JVM has nothing to complain of', async (option) => {
+  for (const jdk of jdks) {
+    const { answer, app } = await running(
+      workshop,
+      `${option} ${cases} SelIdle`,
+      async (app) => ({ answer: await app.ask(), app }),
+      { jdk },
+    )
+    expect(answer.findings.map(({ type }) => type)).toEqual([
+      'BusySelectorException',
+      ...Array<string>(4).fill('CheckpointOpenSocketException'),
+    ])
+    expect(app.stdout.replace(/END.*\n/, '')).toBe('READY\n')
+  }
+})
+
+const withManager = jdks.find(({ feature }) => feature < 24)
+
+test.skipIf(withManager === undefined)(
+  'a security manager does not hinder it (skipped where no JDK has one)',
+  async () => {
+    const policy = join(workshop.folder, 'security.policy')
+    writeFileSync(
+      policy,
+      'grant { permission java.io.FilePermission "data.txt", "read"; permission java.lang.RuntimePermission "shutdownHooks"; };',
+    )
+    const answer = await running(
+      workshop,
+      `-Djava.security.manager -Djava.security.policy==${policy} ${cases} FisRel`,
+      (app) => app.ask(),
+      { ...(withManager === undefined ? {} : { jdk: withManager }) },
+    )
+    expect(messages(answer)).toEqual(['data.txt'])
+  },
+)
+
+test('an app that opens and closes without pause is never blamed for it', { timeout: 240_000 }, async () => {
+  await running(workshop, `${cases} Busy`, async (app) => {
+    for (let i = 0; i < 8; i++) {
+      const answer = await app.ask('25', 60_000)
+      expect(messages(answer)).toEqual([])
+    }
+  })
+})
