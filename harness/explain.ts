@@ -27,7 +27,7 @@ export interface ExplainedFinding {
 
 export interface ExplainInput {
   name: string
-  text: string | AsyncIterable<string>
+  text: string | AsyncIterable<string | Uint8Array>
 }
 
 /** Reads output that a user already has, file by file, in pieces of any size. */

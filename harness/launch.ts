@@ -23,6 +23,8 @@ export interface LaunchRequest {
   engine: EngineName | 'auto'
   cracVersion: CracVersion
   ledger: Pick<Ledger, 'jvmOptions' | 'environment' | 'inheritedRecording'>
+  /** The harness's own folder, for what the JVM writes for it. */
+  folder: string
   /** Where a real engine may write its image. */
   imageFolder: string
 }
@@ -52,7 +54,7 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
   const engineOptions =
     engine === 'rehearsal'
-      ? rehearsalOptions(cracVersion)
+      ? rehearsalOptions(cracVersion, request.folder)
       : cracOptions({
           flags: await flagNames(javaExecutable),
           given,

@@ -13,6 +13,7 @@ import { jcmd } from './jvm/attach.js'
 import { planLaunch, type EngineName } from './launch.js'
 import { Ledger, type TraceMode } from './ledger/ledger.js'
 import { failedReport, toReport } from './make-report.js'
+import { OwnCheckpoint } from './own-checkpoint.js'
 import type { Report } from './report.js'
 import { RunningApp } from './running-app.js'
 import { openScratch } from './scratch.js'
@@ -81,6 +82,7 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
       engine: options.engine ?? 'auto',
       cracVersion: options.cracVersion ?? '25',
       ledger,
+      folder: scratch.path,
       imageFolder,
     })
     const held = await holdProcess({ ...launch, logFile: join(scratch.path, 'app.log') })
@@ -89,9 +91,19 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
     const released = performance.now()
     const running = held.release()
     ledger.released()
-    await readyInTime(spec, running, options)
+    const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, ledger)
+    cleanUp.unshift(() => ownCheckpoint.stop())
+    await readyInTime(spec, running, ownCheckpoint, options)
     const named = { ...spec, name: spec.name ?? defaultName(spec.command) }
-    return new RunningApp(named, launch, running, ledger, scratch, performance.now() - released)
+    return new RunningApp(
+      named,
+      launch,
+      running,
+      ledger,
+      ownCheckpoint,
+      scratch,
+      performance.now() - released,
+    )
   } catch (error) {
     for (const step of cleanUp) await step()
     throw error
@@ -102,6 +114,7 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
 async function readyInTime(
   spec: AppSpec,
   app: RunningProcess,
+  ownCheckpoint: OwnCheckpoint,
   { signal, readyAt }: BootOptions,
 ): Promise<void> {
   const timeoutMs = spec.timeoutMs ?? 60_000
@@ -118,6 +131,8 @@ async function readyInTime(
   try {
     await Promise.race([
       orGivenUp(untilReady(app, spec.ready, AbortSignal.any([timeout, over.signal])), signal),
+      // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
+      ownCheckpoint.answered(),
       died,
       ...(readyAt ? [new Promise((resolve) => readyAt.addEventListener('abort', resolve))] : []),
     ])

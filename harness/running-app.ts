@@ -11,7 +11,8 @@ import { jcmd, loadAgent } from './jvm/attach.js'
 import { findJvms } from './jvm/java.js'
 import { systemProperties } from './jvm/properties.js'
 import type { Launch } from './launch.js'
-import type { Ledger, LedgerReading } from './ledger/ledger.js'
+import type { Capture, Ledger, LedgerReading } from './ledger/ledger.js'
+import type { OwnCheckpoint } from './own-checkpoint.js'
 
 /** What a checkpoint brought to light, before findings and ledger are joined. */
 export interface CheckpointedApp {
@@ -31,6 +32,7 @@ export class RunningApp {
     readonly launch: Launch,
     private readonly process: RunningProcess,
     private readonly observer: Ledger,
+    private readonly ownCheckpoint: OwnCheckpoint,
     private readonly scratch: { path: string; remove: () => Promise<void> },
     readonly bootMs: number,
   ) {}
@@ -56,15 +58,16 @@ export class RunningApp {
   /** Ends sampling and reads the ledger; the app runs on. */
   async ledger(): Promise<LedgerReading> {
     const pid = await this.jvm()
-    await this.observer.silence((library, options) => loadAgent(pid, library, options))
+    await this.silence(pid)
     return await this.observer.read(await this.observer.capture(pid))
   }
 
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
+    const own = await this.ownCheckpoint.stop()
+    if (own) return { app: this, ...own }
     const pid = await this.jvm()
     await hangUp(pid)
-    const reading = await this.ledger()
     const properties = await systemProperties(pid)
     const died = this.exited.then((exit) => {
       throw new EngineError(
@@ -72,38 +75,56 @@ export class RunningApp {
         `The app ended (${exit}) while it was asked for a checkpoint.`,
       )
     })
+    died.catch(() => undefined)
     const asked =
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
         : Promise.race([this.rehearse(pid, timeoutMs), died])
-    died.catch(() => undefined)
-    return { app: this, reading, answer: await asked, properties }
+    return { app: this, ...(await asked), properties }
   }
 
   async stop(): Promise<void> {
+    await this.ownCheckpoint.stop()
     await this.process.stop()
     await this.observer.stop()
     await this.scratch.remove()
   }
 
-  private rehearse(pid: number, timeoutMs: number): Promise<EngineAnswer> {
-    return rehearse({
+  /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
+  private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+    const reading = await this.ledger()
+    const { output } = this.process
+    const mark = output.mark()
+    const answer = await checkpoint({
+      jcmd: (command) => jcmd(pid, command, { timeoutMs }),
+      appOutputSince: () => Promise.resolve(output.since(mark)),
+      imageWritten: async () => (await readdir(join(this.scratch.path, 'image')).catch(() => [])).length > 0,
+    })
+    return { answer, reading }
+  }
+
+  /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
+  private async rehearse(
+    pid: number,
+    timeoutMs: number,
+  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+    let judged: Capture | undefined
+    const answer = await rehearse({
       load: (library, options) => loadAgent(pid, library, options, { timeoutMs }),
       cracVersion: this.launch.cracVersion,
       folder: this.scratch.path,
       timeoutMs,
       jdkFeature: this.launch.java.feature,
+      onJudged: async () => {
+        judged = await this.observer.capture(pid)
+      },
     })
+    await this.silence(pid)
+    return { answer, reading: await this.observer.read(judged ?? (await this.observer.capture(pid))) }
   }
 
-  private askJdk(pid: number, timeoutMs: number): Promise<EngineAnswer> {
-    const { output } = this.process
-    const mark = output.mark()
-    return checkpoint({
-      jcmd: (command) => jcmd(pid, command, { timeoutMs }),
-      appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageWritten: async () => (await readdir(join(this.scratch.path, 'image')).catch(() => [])).length > 0,
-    })
+  private silence(pid: number): Promise<void> {
+    return this.observer.silence((library, options) => loadAgent(pid, library, options))
   }
 
   /** The one JVM that the command has become or started. */

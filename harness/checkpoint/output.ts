@@ -1,8 +1,9 @@
 import type { Finding } from '../report.js'
-import { LineSplitter, unfold } from './output/lines.js'
+import { AnswerReader, isHead } from './output/answer.js'
+import { LineSplitter } from './output/lines.js'
 import type { Outcome } from './output/outcome.js'
-import { AnswerReader } from './output/answer.js'
 import type { ResourceLine } from './output/resources.js'
+import { unfold } from './output/unfold.js'
 
 export type { Outcome } from './output/outcome.js'
 export type { ResourceLine } from './output/resources.js'
@@ -19,10 +20,17 @@ export interface CheckpointOutput {
 /** Reads output as it arrives, in pieces of any size; keeps what it found and nothing else. */
 export class OutputParser {
   private readonly answers = new AnswerReader()
-  private readonly lines = new LineSplitter((line) => this.line(line))
+  private readonly lines = new LineSplitter(
+    {
+      attention: () => this.answers.attention,
+      line: (line) => this.line(line),
+      skip: (lines) => this.answers.skip(lines),
+    },
+    isHead,
+  )
 
-  /** Takes the next piece of text, wherever it was cut. */
-  push(piece: string): void {
+  /** Takes the next piece, wherever it was cut; all pieces of one text are bytes in UTF-8, or none. */
+  push(piece: string | Uint8Array): void {
     this.lines.push(piece)
   }
 
@@ -32,9 +40,11 @@ export class OutputParser {
   }
 
   private line(line: string): void {
-    if (!this.answers.wants(line)) return
-    const parts = unfold(line)
-    for (const part of parts) if (parts.length === 1 || this.answers.wants(part)) this.answers.read(part)
+    const parts = this.answers.wants(line) ? unfold(line) : []
+    if (parts.length === 0) this.answers.skip(1)
+    for (const part of parts)
+      if (parts.length === 1 || this.answers.wants(part)) this.answers.read(part)
+      else this.answers.skip(1)
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { AttachError, EngineError } from '../errors.js'
 import { probesFolder } from '../package-root.js'
@@ -33,32 +34,77 @@ const resultSchema = z.object({
 })
 type Result = z.infer<typeof resultSchema>
 
-export interface RehearsalRequest {
-  load: LoadAgent
+/** Whose rules are rehearsed, and on what. */
+interface Target {
   cracVersion: CracVersion
+  /** The feature release of the app's JDK; null where nobody has asked yet: the agent knows it. */
+  jdkFeature: number | null
+}
+
+export interface RehearsalRequest extends Target {
+  load: LoadAgent
   /** A scratch directory that the app may write to. */
   folder: string
   timeoutMs: number
-  /** The feature release of the app's JDK; null where nobody has asked yet: the agent knows it. */
-  jdkFeature: number | null
+  /** Called when every descriptor has been judged, before afterRestore changes the table; the app waits meanwhile. */
+  onJudged?: () => Promise<void>
   signal?: AbortSignal
 }
 
-/** The JVM options that let a stock JDK be rehearsed from its start: with them no registration is lost. */
-export function rehearsalOptions(cracVersion: CracVersion): string[] {
+/**
+ * The JVM options that let a stock JDK be rehearsed from its start: with them no registration is lost. What lies open in
+ * `folder` is the harness's; there the agent also tells of checkpoints that the app asks for itself.
+ */
+export function rehearsalOptions(cracVersion: CracVersion, folder?: string): string[] {
   return [
     // A command line made for a CRaC JDK stays as it is.
     '-XX:+IgnoreUnrecognizedVMOptions',
     // Without it JDK 21 and newer print a warning into the app's output when the agent is asked.
     '-XX:+EnableDynamicAgentLoading',
-    `-agentpath:${library}=cracVersion=${cracVersion}`,
+    `-agentpath:${library}=cracVersion=${cracVersion}${folder === undefined ? '' : `,folder=${folder}`}`,
   ]
 }
 
 /** Lets the agent decide as a CRaC JDK would. A refusal is an answer; an EngineError means that there is none. */
 export async function rehearse(request: RehearsalRequest): Promise<EngineAnswer> {
   const start = performance.now()
-  const result = await ask(request)
+  return toAnswer(await ask(request), start, request)
+}
+
+/**
+ * Waits for a checkpoint that the app asks for itself (`Core.checkpointRestore()`, Spring's onRefresh) and gives the same
+ * answer as the app gets. `onJudged` is told the JVM's pid.
+ */
+export async function rehearseWhenAsked(
+  request: Target & {
+    folder: string
+    onJudged: (pid: number) => Promise<void>
+    signal: AbortSignal
+  },
+): Promise<EngineAnswer> {
+  const asking = /^asked-(\d+)$/
+  const name = await poll(
+    async () => (await readdir(request.folder)).find((each) => asking.test(each)),
+    request.signal,
+  )
+  const start = performance.now()
+  const file = join(request.folder, name)
+  await request.onJudged(Number(asking.exec(name)?.[1])).finally(() => rm(file, { force: true }))
+  const soon = AbortSignal.any([request.signal, AbortSignal.timeout(30_000)])
+  await poll(() => (existsSync(`${file}.json`) ? true : undefined), soon)
+  return toAnswer(await read(`${file}.json`), start, request)
+}
+
+/** Asks again until there is something; rejects when the signal comes first. */
+async function poll<T>(look: () => T | undefined | Promise<T | undefined>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    await sleep(10, undefined, { signal })
+  }
+}
+
+function toAnswer(result: Result, start: number, request: Target): EngineAnswer {
   if (result.outcome === 'error')
     throw new EngineError(result.timedOut ? 'ENGINE_TIMEOUT' : 'ENGINE_REFUSED', result.output.trimEnd())
   return {
@@ -82,9 +128,15 @@ async function ask(request: RehearsalRequest): Promise<Result> {
   const file = join(request.folder, `rehearsal-${randomUUID()}.json`)
   // The agent gives up first, as it can say which callback hangs.
   const agentTimeout = Math.max(Math.ceil(request.timeoutMs / 2), request.timeoutMs - 2000)
+  const pause = `${file}.judged`
   const options = `rehearse,out=${file},cracVersion=${request.cracVersion},timeoutMs=${agentTimeout}`
+  const answered = new AbortController()
+  const looked = request.onJudged && lookDuring(pause, request.onJudged, answered.signal)
   try {
-    const { code, output } = await limited(request.load(library, options), request)
+    const asked = request.load(library, looked ? `${options},pause=${pause}` : options)
+    const { code, output } = await limited(asked, request)
+    answered.abort()
+    await looked
     if (code !== 0)
       throw new EngineError(
         'ENGINE_REFUSED',
@@ -92,8 +144,19 @@ async function ask(request: RehearsalRequest): Promise<Result> {
       )
     return await read(file)
   } finally {
+    answered.abort()
     await rm(file, { force: true })
   }
+}
+
+/** Looks when the agent waits to be looked at. One that has nothing to judge answers without having waited. */
+async function lookDuring(pause: string, look: () => Promise<void>, answered: AbortSignal): Promise<void> {
+  try {
+    await poll(() => (existsSync(pause) ? true : undefined), answered)
+  } catch {
+    return
+  }
+  await look().finally(() => rm(pause, { force: true }))
 }
 
 async function read(file: string): Promise<Result> {
@@ -169,7 +232,7 @@ function unread(type: string, message: string): Finding {
 
 const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')
 
-function noteOf(result: Result, request: RehearsalRequest): string | null {
+function noteOf(result: Result, request: Target): string | null {
   const notes = [...result.notes]
   const here = request.jdkFeature ?? result.jdk.feature
   const target = request.cracVersion === '25' ? 25 : 21

@@ -5,6 +5,8 @@ import { explain, renderExplanation } from '../explain.js'
 import { STANDARD_STREAM, type RawOptions } from './options.js'
 import { terminalOf } from './outputs.js'
 
+const PIECE = 1 << 16
+
 /** `explain`: reads output that the user already has. Exit 1 where anything in it speaks against a checkpoint. */
 export async function explainFiles(files: string[], options: RawOptions): Promise<number> {
   if (files.length === 0)
@@ -19,8 +21,8 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   const explanations = await explain(
     files.map((file) =>
       file === STANDARD_STREAM
-        ? { name: '-', text: process.stdin.setEncoding('utf8') }
-        : { name: file, text: createReadStream(file, { encoding: 'utf8' }) },
+        ? { name: '-', text: process.stdin }
+        : { name: file, text: createReadStream(file, { highWaterMark: PIECE }) },
     ),
   )
   for (const explanation of explanations)

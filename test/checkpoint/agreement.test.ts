@@ -1,3 +1,4 @@
+import { SelBlocked } from './rehearsal-programs.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CracVersion } from '../../harness/checkpoint/engine.js'
 import { parseOutput } from '../../harness/checkpoint/output.js'
@@ -27,17 +28,6 @@ const unknowable: Record<string, (jdk: number, as: CracVersion) => string | null
   VThreadSock: (jdk, as) =>
     jdk === 25 && as !== '25' ? 'JDK 25 starts more pollers for virtual threads than 21' : null,
 }
-
-/** The recordings name this program, but do not come with it; this is how its answers show it. */
-const SelBlocked = `import java.net.*; import java.nio.channels.*;
-public class SelBlocked { public static void main(String[] a) throws Exception {
-    ServerSocketChannel l = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-    SocketChannel c = SocketChannel.open(l.getLocalAddress()); SocketChannel d = l.accept(); l.close();
-    Selector s = Selector.open(); c.configureBlocking(false); c.register(s, SelectionKey.OP_READ);
-    Thread t = new Thread(() -> { try { while (true) System.out.println("select " + s.select()); } catch (Exception e) { System.out.println(e); } });
-    t.setDaemon(true); t.start(); Thread.sleep(200);
-    Hold.ready(); d.close(); s.close(); } }
-`
 
 interface Comparison {
   program: string

@@ -64,3 +64,14 @@ public class Busy {
             go(() -> { try (var s = Selector.open()) { s.selectNow(); } }); }
         Hold.ready(); } }`,
 }
+
+/** The recordings name this program, but do not come with it; this is how its answers show it. */
+export const SelBlocked = `import java.net.*; import java.nio.channels.*;
+public class SelBlocked { public static void main(String[] a) throws Exception {
+    ServerSocketChannel l = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+    SocketChannel c = SocketChannel.open(l.getLocalAddress()); SocketChannel d = l.accept(); l.close();
+    Selector s = Selector.open(); c.configureBlocking(false); c.register(s, SelectionKey.OP_READ);
+    Thread t = new Thread(() -> { try { while (true) System.out.println("select " + s.select()); } catch (Exception e) { System.out.println(e); } });
+    t.setDaemon(true); t.start(); Thread.sleep(200);
+    Hold.ready(); d.close(); s.close(); } }
+`

@@ -1,3 +1,5 @@
+import { anyOf } from './lines.js'
+
 /** A line by which the JVM's native side or the engine says that it failed. */
 export interface EngineFailure {
   message: string
@@ -39,8 +41,16 @@ const rules: Rule[] = [
     'checkpoint',
     2,
   ],
-  [/^warp: .*\bcheckpoint\b.*\b(?:failed|unsuccessful|aborted|error)\b/i, 'checkpoint', 2],
-  [/^warp: .*\brestore\b.*\b(?:failed|unsuccessful|aborted|error)\b/i, 'restore', 2],
+  [
+    /^warp: .*\b[Cc]heckpoint\b.*\b(?:[Ff]ailed|FAILED|[Uu]nsuccessful|[Aa]borted|[Ee]rror|ERROR)\b/,
+    'checkpoint',
+    2,
+  ],
+  [
+    /^warp: .*\b[Rr]estore\b.*\b(?:[Ff]ailed|FAILED|[Uu]nsuccessful|[Aa]borted|[Ee]rror|ERROR)\b/,
+    'restore',
+    2,
+  ],
   [/^(?:Cannot open CRaCRestoreFrom=|CRaCRestoreFrom=.* is not a directory)/, 'restore', 2],
   [/^CRaC engine failed to restore from /, 'restore', 2],
   [/^Restore cannot continue, VM will exit/, 'restore', 1],
@@ -63,6 +73,7 @@ const warnings: Rule[] = [
   [/^.+: not a directory$/, 'checkpoint', 2],
 ]
 
+const anyRule = anyOf(rules.map(([pattern]) => pattern))
 const prefixes = /^(?:JVM|CR): |^(?:OpenJDK|Java HotSpot|Zing)\b.{0,60}? warning: /
 const liberty = /\bCWWK[A-Z]\d{4}[AEIW]: /
 const shell = /: line \d+: (?=\S*criu: )/
@@ -80,9 +91,9 @@ export function parseEngineFailure(line: string): EngineFailure | null {
       : code[0].startsWith(':')
         ? text.slice(code.index + code[0].length)
         : text.slice(code.index)
-  const rule = (prefix.endsWith('warning: ') ? [...warnings, ...rules] : rules).find(([pattern]) =>
-    pattern.test(message),
-  )
+  const isWarning = prefix.endsWith('warning: ')
+  if (!isWarning && !anyRule.test(message)) return null
+  const rule = (isWarning ? [...warnings, ...rules] : rules).find(([pattern]) => pattern.test(message))
   return rule === undefined ? null : { message, operation: rule[1], rank: rule[2] }
 }
 

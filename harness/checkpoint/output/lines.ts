@@ -1,33 +1,98 @@
 /** Longer lines are cut: no line of CRaC's own is, and memory must not follow the input. */
 export const MAX_LINE = 1 << 20
 
-/** Copies a part of a line: kept as it is, a few characters would hold on to the whole piece of input around them. */
+/**
+ * Copies a part of a line: kept as it is, a few characters would hold on to the whole piece of input around them.
+ * What is cut from a joined text holds on to that copy only.
+ */
 export function detach(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string
+  return ` ${text}`.slice(1)
 }
 
-/** Splits text that arrives in pieces into lines, whatever their length and line ends. */
+/** Takes whole lines, and says which it could do without. */
+export interface LineReader {
+  /** Every line, or only those in which one of the words stands; the words may change with each line. */
+  attention(): 'every' | readonly Words[]
+  line(text: string): void
+  /** So many lines went by without any of the words. */
+  skip(lines: number): void
+}
+
+/** Words that a reader waits for, and a character that all texts with them hold, where there is one. */
+export interface Words {
+  /** Global; matches within one line. */
+  pattern: RegExp
+  only?: string
+}
+
+type Cut = (from: number, to: number) => string
+
+/** Cuts text that arrives in pieces into lines, whatever their length and ends, and passes over those that nobody wants. */
 export class LineSplitter {
   private rest: string[] = []
   private length = 0
+  private decoded = (text: string): string => text
 
-  constructor(private readonly emit: (line: string) => void) {}
+  constructor(
+    private readonly reader: LineReader,
+    /** Whether a line may matter by its end, which the words can't tell. */
+    private readonly endsWell: (text: string, from: number, to: number) => boolean,
+  ) {}
 
-  push(piece: string): void {
-    let start = 0
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
-      if (this.length === 0) this.emit(piece.slice(start, Math.min(end, start + MAX_LINE)))
-      else {
-        this.keep(piece.slice(start, end))
-        this.flush()
-      }
-      start = end + 1
+  /** Bytes become text only in lines that are wanted: most of a long log never does. */
+  push(piece: string | Uint8Array): void {
+    if (typeof piece === 'string') {
+      this.split(piece, (from, to) => piece.slice(from, to))
+      return
     }
-    if (start < piece.length) this.keep(piece.slice(start))
+    this.decoded = fromBytes
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+    this.split(bytes.toString('latin1'), (from, to) => bytes.toString('utf8', from, to))
   }
 
   end(): void {
     if (this.length > 0) this.flush()
+  }
+
+  private split(text: string, cut: Cut): void {
+    let at = 0
+    if (this.length > 0) {
+      const end = text.indexOf('\n')
+      this.keep(end < 0 ? text : text.slice(0, end))
+      if (end < 0) return
+      this.flush()
+      at = end + 1
+    }
+    const whole = text.lastIndexOf('\n') + 1
+    if (whole > at) this.scan(text, at, whole, cut)
+    if (Math.max(whole, at) < text.length) this.keep(text.slice(Math.max(whole, at)))
+  }
+
+  /** Jumps from one line with a word in it to the next. */
+  private scan(text: string, start: number, whole: number, cut: Cut): void {
+    const found = new Map<Words, number>()
+    for (let at = start; at < whole;) {
+      const attention = this.reader.attention()
+      let hit = attention === 'every' ? at : Infinity
+      if (attention !== 'every')
+        for (const words of attention) {
+          let next = found.get(words) ?? -1
+          if (next < at) found.set(words, (next = find(words, text, at)))
+          if (next < hit) hit = next
+        }
+      let end = text.indexOf('\n', at)
+      let skipped = 0
+      while (end < hit && !this.endsWell(text, at, end)) {
+        skipped++
+        at = end + 1
+        if (at >= whole) break
+        end = text.indexOf('\n', at)
+      }
+      if (skipped > 0) this.reader.skip(skipped)
+      if (at >= whole) return
+      this.reader.line(cut(at, Math.min(end, at + MAX_LINE)))
+      at = end + 1
+    }
   }
 
   private keep(part: string): void {
@@ -38,52 +103,30 @@ export class LineSplitter {
   }
 
   private flush(): void {
-    this.emit(this.rest.join(''))
+    this.reader.line(this.decoded(this.rest.join('')))
     this.rest = []
     this.length = 0
   }
 }
 
-const escapedTrace =
-  /\\n(?:\\+t|\s|at |Suppressed: |Caused by: |\.\.\. |JVM: |CR: |Error \(|"|[\w.]{1,200}Exception)/
-const jsonRecord = /^[^{"]{0,200}\{\s*"/
-/** logfmt: the escaped line end stands inside `key="…"`. */
-const quotedField = /="(?:[^"\\]|\\[^n])*\\n/
-const MAX_DEPTH = 3
-
-/** The lines that a line stands for: a JSON record or an escaped stack trace is unfolded, all else is itself. */
-export function unfold(line: string, depth = 0): string[] {
-  const json = jsonRecord.test(line)
-  const folded = json || (line.includes('\\') && escapedTrace.test(line))
-  if (!folded || depth === MAX_DEPTH) return [line]
-  const stop = json ? /["\\]/g : quotedField.test(line) ? /="|"(?=\s|$)|\\/g : /\\/g
-  return resolve(line, stop).flatMap((part) => unfold(part, depth + 1))
+/** Where the next of the words ends. */
+function find({ pattern, only }: Words, text: string, from: number): number {
+  if (only !== undefined && !text.includes(only, from)) return Infinity
+  pattern.lastIndex = from
+  return pattern.test(text) ? pattern.lastIndex - 1 : Infinity
 }
 
-const escapes: Record<string, string> = { t: '\t', '"': '"', '\\': '\\', '/': '/', r: '', b: '', f: '' }
-
-/** Cuts at escaped line ends and where `stop` sees a field's quotes; resolves every other escape once. */
-function resolve(line: string, stop: RegExp): string[] {
-  const parts: string[] = []
-  let part = ''
-  let from = 0
-  for (let match = stop.exec(line); match !== null; match = stop.exec(line)) {
-    const next = line.charAt(match.index + 1)
-    const quote = match[0] !== '\\'
-    part += line.slice(from, match.index)
-    if (quote || next === 'n') {
-      parts.push(part)
-      part = ''
-      from = match.index + (quote ? match[0].length : 2)
-    } else if (next === 'u' && /^[0-9a-fA-F]{4}$/.test(line.slice(match.index + 2, match.index + 6))) {
-      part += String.fromCharCode(parseInt(line.slice(match.index + 2, match.index + 6), 16))
-      from = match.index + 6
-    } else {
-      part += escapes[next] ?? `\\${next}`
-      from = match.index + 2
-    }
-    stop.lastIndex = from
-  }
-  parts.push(part + line.slice(from))
-  return parts
+export function isIn({ pattern }: Words, line: string): boolean {
+  pattern.lastIndex = 0
+  return pattern.test(line)
 }
+
+/** One pattern for the question whether any of many matches: asked first, it spares most lines the others. */
+export function anyOf(patterns: readonly RegExp[]): RegExp {
+  const flags = new Set(patterns.map((pattern) => pattern.flags))
+  if (flags.size !== 1)
+    throw new Error(`patterns of different flags can't be joined: ${[...flags].join(', ')}`)
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), [...flags][0])
+}
+
+const fromBytes = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8')

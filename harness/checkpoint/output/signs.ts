@@ -1,3 +1,5 @@
+import { anyOf } from './lines.js'
+
 /** What a line says about the course of things, beyond exceptions and engine failures. */
 export type Sign =
   | 'engine-called' // the JVM found nothing wrong; the engine's answer is still out
@@ -33,12 +35,14 @@ const table: [RegExp, Sign][] = [
   [/ is recorded as always available on restore|\bCRaC closing file descriptor \d+/, 'about-crac'],
 ]
 
+const any = anyOf(table.map(([pattern]) => pattern))
+
 /** A shell's job line, and how containers report the same end. */
 const jobLine =
   /\b\d{1,10} Killed {2,}\S|^\s*\[\d{1,5}\] *[+-]? +(?:\d{1,10} )?[Kk]illed\b|\bzsh: killed\b|\bterminated by signal SIGKILL\b|\b(?:[Ee]xit(?:ed)?(?: with)?(?: code| status| value)?:?|Error) \(?137\b/
 
 /** Recognises a line's sign; `whole` is the line with its prefixes, which a shell's job line looks like. */
 export function parseSign(text: string, whole: string): Sign | null {
-  for (const [pattern, sign] of table) if (pattern.test(text)) return sign
-  return jobLine.test(whole) ? 'killed' : null
+  if (any.test(text)) for (const [pattern, sign] of table) if (pattern.test(text)) return sign
+  return /illed|SIGKILL|137/.test(whole) && jobLine.test(whole) ? 'killed' : null
 }

@@ -67,9 +67,9 @@ export class TraceReader {
     return false
   }
 
-  /** A line went by that belongs to no trace. */
-  disturb(): void {
-    if (this.active && ++this.noise > MAX_NOISE) this.close()
+  /** Lines went by that belong to no trace. */
+  disturb(lines = 1): void {
+    if (this.active && (this.noise += lines) > MAX_NOISE) this.close()
   }
 
   close(): void {

@@ -11,32 +11,63 @@ const ansi = /\u001b(?:\[[0-9;:?]{0,64}[ -/]{0,4}[@-~]|\][^\u0007\u001b]*(?:\u00
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g
 const hasControls = /[\u0000-\u0008\u000b-\u001f\u007f]/
 
-/** Prefixes in which a name tells whose line it is. The first group is the name. */
-const named = [
-  /([\w.@-]{1,100}?) *\| ?/y, // docker compose, foreman
-  /\[(pod\/[^\][]{1,200})\] ?/y, // kubectl logs --prefix
-  /([\w.-]{1,64} [\w./-]{1,64}\[[\w.]{1,20}\]): /y, // journald, syslog
-  /([\w./-]{1,64}\[[\w.]{1,20}\]): /y, // Heroku, journald without the host
+/** One kind of prefix. */
+interface Prefix {
+  /** Sticky; in a prefix that tells whose line it is, the first group is the name. */
+  pattern: RegExp
+  /** What it may start with. */
+  first: RegExp
+  /** What it always holds: asked first, since a pattern that fails may look far ahead. */
+  holds?: string
+  named?: true
+}
+
+const DIGIT = /\d/
+const UPPER = /[A-Z]/
+const NAME = /[\w.@$[\]/-]/
+
+const prefixes: Prefix[] = [
+  { pattern: /([\w.@-]{1,100}?) *\| ?/y, first: NAME, holds: '|', named: true }, // docker compose, foreman
+  { pattern: /\[(pod\/[^\][]{1,200})\] ?/y, first: /\[/, named: true }, // kubectl logs --prefix
+  { pattern: /([\w.-]{1,64} [\w./-]{1,64}\[[\w.]{1,20}\]): /y, first: NAME, holds: ']: ', named: true }, // journald, syslog
+  { pattern: /([\w./-]{1,64}\[[\w.]{1,20}\]): /y, first: NAME, holds: ']: ', named: true }, // Heroku, journald without the host
+  { pattern: /##\[[a-z]{1,20}\]/y, first: /#/ }, // Azure Pipelines
+  { pattern: /\[[^\][]{0,200}\]:?/y, first: /\[/ }, // [2024-01-01T…] [INFO] [main] [2.930s] [stdout]
+  { pattern: /\([^()]{0,100}\)(?=\s)/y, first: /\(/ }, // Quarkus' (main), CRIU's (00.003985)
+  {
+    pattern:
+      /\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)?:?(?=[\s[|]|$|:[A-Z])/y,
+    first: DIGIT,
+  },
+  { pattern: /\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?=[\s|])/y, first: DIGIT },
+  {
+    pattern:
+      /(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2},? (?:\d{4},? )?\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?: [AP]M)?(?=\s)/y,
+    first: UPPER,
+  },
+  {
+    pattern:
+      /(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|SEVERE|CONFIG|FINE|FINER|FINEST|AUDIT)(?::|(?=[\s[]))/y,
+    first: UPPER,
+  },
+  {
+    pattern: /:(?:TRACE|DBUG|DEBUG|INFO|WARN|ERROR|IGNORED):[\w.$-]{0,200}:[^:]{0,200}:(?=\s|$)/y, // Jetty
+    first: /:/,
+  },
+  { pattern: /(?:stdout|stderr) [FP](?= )/y, first: /s/ }, // container runtime
+  { pattern: /\d\d[OE]\+?(?= )/y, first: DIGIT }, // GitLab runner
+  { pattern: /#\d{1,5} (?:\d{1,6}\.\d{1,6} )?/y, first: /#/ }, // BuildKit
+  { pattern: /\d{1,12}\.\d{3,9}:?(?= )/y, first: DIGIT }, // uptime of warp
+  { pattern: /\d{1,10} ---(?= )/y, first: DIGIT, holds: ' ---' }, // Spring Boot's process id
+  { pattern: /[\w.$[\]/-]{1,200} +:(?=\s)/y, first: NAME, holds: ' :' }, // Spring Boot's logger
+  { pattern: /[\w.$-]{1,200} -(?=\s)/y, first: NAME, holds: ' -' }, // Logback's logger
+  { pattern: /[|>](?=\s)/y, first: /[|>]/ }, // Jetty's nested traces, quotations
 ]
 
-const anonymous = [
-  /##\[[a-z]{1,20}\]/y, // Azure Pipelines
-  /\[[^\][]{0,200}\]:?/y, // [2024-01-01T…] [INFO] [main] [2.930s] [stdout]
-  /\([^()]{0,100}\)(?=\s)/y, // Quarkus' (main), CRIU's (00.003985)
-  /\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)?:?(?=[\s[|]|$|:[A-Z])/y,
-  /\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?=[\s|])/y,
-  /(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2},? (?:\d{4},? )?\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?: [AP]M)?(?=\s)/y,
-  /(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|SEVERE|CONFIG|FINE|FINER|FINEST|AUDIT)(?::|(?=[\s[]))/y,
-  /:(?:TRACE|DBUG|DEBUG|INFO|WARN|ERROR|IGNORED):[\w.$-]{0,200}:[^:]{0,200}:(?=\s|$)/y, // Jetty
-  /(?:stdout|stderr) [FP](?= )/y, // container runtime
-  /\d\d[OE]\+?(?= )/y, // GitLab runner
-  /#\d{1,5} (?:\d{1,6}\.\d{1,6} )?/y, // BuildKit
-  /\d{1,12}\.\d{3,9}:?(?= )/y, // uptime of warp
-  /\d{1,10} ---(?= )/y, // Spring Boot's process id
-  /[\w.$[\]/-]{1,200} +:(?=\s)/y, // Spring Boot's logger
-  /[\w.$-]{1,200} -(?=\s)/y, // Logback's logger
-  /[|>](?=\s)/y, // Jetty's nested traces, quotations
-]
+/** The prefixes that may start with a character, by its code: most lines are asked for a few of them only. */
+const byFirst = Array.from({ length: 128 }, (_, code) =>
+  prefixes.filter(({ first }) => first.test(String.fromCharCode(code))),
+)
 
 /** Three log records around each other have some twenty parts. */
 const MAX_PARTS = 40
@@ -57,16 +88,13 @@ export function unwrap(line: string): Unwrapped {
     const start = skipSpace(line, at)
     if (start === line.length || matchAt(content, line, start) !== null) return cut(line, at, start, source)
     let next = -1
-    for (const pattern of named) {
+    for (const { pattern, holds, named } of byFirst[line.charCodeAt(start)] ?? []) {
+      if (holds !== undefined && !line.includes(holds, start)) continue
       const match = matchAt(pattern, line, start)
       if (match === null) continue
-      source += match[1] ?? ''
+      if (named === true) source += match[1] ?? ''
       next = pattern.lastIndex
       break
-    }
-    for (let i = 0; next < 0 && i < anonymous.length; i++) {
-      const pattern = anonymous[i]
-      if (pattern !== undefined && matchAt(pattern, line, start) !== null) next = pattern.lastIndex
     }
     if (next <= start) return cut(line, at, start, source)
     at = next

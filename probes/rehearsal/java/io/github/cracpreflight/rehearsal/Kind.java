@@ -28,6 +28,7 @@ enum Kind {
     MODULES_FILE(null),
     INHERITED(null),
     ATTACH(null),
+    HARNESS(null),
     PRE_CLOSE(null),
     ZGC_HEAP(null),
     ALLOWED(null),

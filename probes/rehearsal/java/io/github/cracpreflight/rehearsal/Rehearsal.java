@@ -1,6 +1,8 @@
 package io.github.cracpreflight.rehearsal;
 
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.util.ArrayList;
@@ -20,14 +22,17 @@ public final class Rehearsal {
         "sun.nio.ch.AsynchronousSocketChannelImpl", "sun.nio.ch.AsynchronousServerSocketChannelImpl", "sun.nio.ch.SelectorImpl");
 
     private final Generation generation;
+    /** Where the harness is met between judging and afterRestore; null where nobody waits. */
+    private final Path pause;
     private final List<Found> checkpointFailures = new ArrayList<>();
     private final List<Found> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
     private Judgement judgement = new Judgement(List.of(), List.of());
     private boolean refused;
 
-    Rehearsal(Generation generation) {
+    Rehearsal(Generation generation, Path pause) {
         this.generation = generation;
+        this.pause = pause;
     }
 
     /** {@code Core.checkpointRestore()}: what the application gets when it asks for a checkpoint itself. */
@@ -37,8 +42,11 @@ public final class Rehearsal {
             nested.addSuppressed(new IllegalStateException("Recursive checkpoint is not allowed"));
             throw nested;
         }
-        Rehearsal rehearsal = new Rehearsal(Options.atStart().generation());
+        Options options = Options.atStart();
+        Path asked = options.folder() == null ? null : Path.of(options.folder(), "asked-" + ProcessHandle.current().pid());
+        Rehearsal rehearsal = new Rehearsal(options.generation(), asked);
         rehearsal.run();
+        if (asked != null) privileged(() -> rehearsal.tell(asked.resolveSibling(asked.getFileName() + ".json")));
         if (rehearsal.refused) {
             CheckpointException failure = new CheckpointException();
             for (Found found : rehearsal.checkpointFailures) failure.addSuppressed(found.exception());
@@ -67,6 +75,7 @@ public final class Rehearsal {
             started = lap("beforeCheckpoint", started);
             privileged(this::decide);
             started = lap("decide", started);
+            if (pause != null) privileged(() -> Pause.at(pause));
             restore();
             lap("afterRestore", started);
         } finally {
@@ -124,6 +133,15 @@ public final class Rehearsal {
             action.run();
             return null;
         });
+    }
+
+    /** The application has its answer as an exception; the harness gets the same one as a file. */
+    private void tell(Path file) {
+        try {
+            Result.of(answer()).write(file);
+        } catch (IOException e) {
+            System.err.println("crac-preflight: can't write the result of the rehearsal: " + e);
+        }
     }
 
     Answer answer() {

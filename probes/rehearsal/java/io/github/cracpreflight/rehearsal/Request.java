@@ -34,7 +34,7 @@ final class Request {
     private static Result answer(Options options) {
         String version = options.generation().version;
         if (!Rehearsal.isIdle()) return Result.failed(version, "Another rehearsal is still running" + whereabouts() + ".", false);
-        Worker worker = new Worker(options.generation());
+        Worker worker = new Worker(options);
         worker.start();
         try {
             worker.join(options.timeoutMillis());
@@ -56,17 +56,19 @@ final class Request {
 
     private static final class Worker extends Thread {
         private final Generation generation;
+        private final Path pause;
         private volatile Result result;
 
-        Worker(Generation generation) {
+        Worker(Options options) {
             super("crac-preflight rehearsal");
             setDaemon(true);
-            this.generation = generation;
+            generation = options.generation();
+            pause = options.pause() == null ? null : Path.of(options.pause());
         }
 
         @Override
         public void run() {
-            Rehearsal rehearsal = new Rehearsal(generation);
+            Rehearsal rehearsal = new Rehearsal(generation, pause);
             try {
                 rehearsal.run();
                 result = Result.of(rehearsal.answer());

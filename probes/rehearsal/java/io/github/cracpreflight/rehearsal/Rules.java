@@ -114,6 +114,7 @@ final class Rules {
         on(MODULES_FILE).is("inherited", "lib/modules").proof("2.2, Hello"),
         on(INHERITED).is("inherited", "open at start: a CRaC JDK closes or keeps it at boot").proof("2.2, Inherited7Ignored, Xlog"),
         on(ATTACH).is("harness", "attach listener or its connection").proof("2.1 step 4, 2.3"),
+        on(HARNESS).is("harness", "recording of the harness").proof("facts: silence before the checkpoint"),
         on(PRE_CLOSE).claimed("pre-close socket of NIO").proof("2.3, 2.5"),
         on(ZGC_HEAP).claimed("heap of ZGC").proof("8 (ZGCTest)"),
         on(ALLOWED).claimed("allowed in -XX:CRaCAllowedOpenFilePrefixes").proof("2.1 step 5, rules NativeAllowedPrefix"),

@@ -8,6 +8,7 @@ import java.util.Set;
 /** What a descriptor is that no Java object owns (crac.md 2.1, 2.2, 2.5). */
 final class Unowned {
     private static final String MODULES = System.getProperty("java.home") + "/lib/modules", JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
+    private final String harness = Options.atStart().folder() == null ? null : Options.atStart().folder() + "/";
     private final DescriptorTable start = DescriptorTable.atStart();
     private final Set<String> recordings;
     private final Descriptor preClose;
@@ -22,6 +23,7 @@ final class Unowned {
         if (d.socketPath().contains("/.java_pid")) return Kind.ATTACH;
         if (d.link().startsWith("/memfd:java_heap")) return Kind.ZGC_HEAP;
         if (d.fd() <= 2) return Kind.STANDARD_NUMBER;
+        if (harness != null && d.link().startsWith(harness)) return Kind.HARNESS;
         if (wasThere(d)) return Kind.INHERITED;
         if (d.same(preClose)) return Kind.PRE_CLOSE;
         for (String prefix : VmOptions.allowedPrefixes()) if (d.link().startsWith(prefix)) return Kind.ALLOWED;
