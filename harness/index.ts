@@ -1,4 +1,6 @@
 /** Every public export of crac-preflight, by hand. */
+// For its types: what it adds to vitest's `expect` must reach the user's compiler, too.
+import './matchers.js'
 export { scenario, test, type Boot, type ScenarioSpec } from './scenario.js'
 export { cracPreflight, type PluginOptions } from './plugin.js'
 export { boot, preflight, type BootOptions, type Phase, type PreflightOptions } from './preflight.js'

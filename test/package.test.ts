@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,6 +124,30 @@ test.skipIf(bpfRefusal)(
   },
   120_000,
 )
+
+test('a user’s test file type-checks, matchers included', () => {
+  writeFileSync(
+    join(folder, 'typed.ts'),
+    `import { expect } from 'vitest'
+     import { scenario, test, type RunningApp } from 'crac-preflight'
+     scenario('orders', { app: { command: ['java'] }, ready: { http: 'http://localhost:8080/' }, expect: { blockedBy: ['file:a.B'] } })
+     test('long form', async ({ boot }) => {
+       const app: RunningApp = await boot({ command: ['java'], ready: { port: 80 } })
+       await expect(app).toBeCheckpointable()
+       await expect(app).toBeBlockedBy('file:a.B')
+       // @ts-expect-error A checkpoint needs a running app.
+       await app.checkpoint('now')
+     })`,
+  )
+  const tsc = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc')
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023']
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, 'typed.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
+})
 
 test('the command line works from an installed package', () => {
   expect(execFileSync('npx', ['crac-preflight', '--help'], { cwd: folder, encoding: 'utf8' })).toContain(
