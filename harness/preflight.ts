@@ -105,7 +105,8 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
       performance.now() - released,
     )
   } catch (error) {
-    for (const step of cleanUp) await step()
+    // One step that fails must not keep the others from being taken.
+    for (const step of cleanUp) await step().catch(() => undefined)
     throw error
   }
 }

@@ -20,7 +20,8 @@ export function parseFrame(text: string): Frame | null {
     class: withoutModule(qualified.slice(0, dot)),
     method: qualified.slice(dot + 1),
     file: known ? file : null,
-    line: known && place[2] !== undefined ? Number(place[2]) : null,
+    // A logger that leaves out the file may still tell the line.
+    line: (known || file === '') && place[2] !== undefined ? Number(place[2]) : null,
   }
 }
 

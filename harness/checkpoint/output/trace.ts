@@ -40,6 +40,8 @@ export class TraceReader {
   private item: Stack | null = null
   private cause: Stack | null = null
   private finding: Finding | null = null
+  /** A creation stack that was printed before the finding that it belongs to. */
+  private early: { stack: Stack; common: number; finding: Finding | null } | null = null
   /** A suppressed exception that counts only if a frame shows where it came from. */
   private doubt: ExceptionLine | null = null
   /** The very next frame must show it. */
@@ -57,8 +59,9 @@ export class TraceReader {
     if (text.startsWith('at ')) return this.frame(text)
     const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/.exec(text)
     if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
-    const cause = /^(?:Caused|Wrapped) by: (.*)$/.exec(text)
-    if (cause !== null) return this.caused(cause[1] ?? '')
+    const cause = /^(Caused|Wrapped) by: (.*)$/.exec(text)
+    if (cause !== null)
+      return cause[1] === 'Wrapped' ? this.wraps(cause[2] ?? '', indent) : this.caused(cause[2] ?? '')
     const common = /^\.\.\. (\d{1,6}) (?:more|common frames omitted)/.exec(text)
     if (common !== null) return this.common(Number(common[1]))
     const header = parseHeader(text)
@@ -73,6 +76,7 @@ export class TraceReader {
   }
 
   close(): void {
+    this.fillInEarly()
     this.active = false
     this.operation = null
     this.childIndent = null
@@ -105,6 +109,7 @@ export class TraceReader {
   }
 
   private startItem(): void {
+    this.fillInEarly()
     this.active = true
     this.item = { frames: [], complete: true }
     this.cause = this.finding = this.doubt = null
@@ -129,11 +134,35 @@ export class TraceReader {
     }
     this.startItem()
     this.childIndent ??= indent
+    if (isCreation(line)) {
+      this.early = { stack: { frames: [], complete: true }, common: 0, finding: null }
+      return true
+    }
     const nested = indent > this.childIndent
     if (speaksForItself(line) || (this.operation !== null && this.noise === 0 && !nested)) {
       this.report(line, this.operation ?? 'checkpoint')
     } else if (!nested) this.doubt = line
     this.noise = 0
+    return true
+  }
+
+  /** Where the root cause stands first, its creation stack comes before a finding, and what was suppressed last of all. */
+  private wraps(rest: string, indent: number): boolean {
+    const line = parseException(rest)
+    if (line === null || aggregateKind(line.type) !== null) return this.caused(rest)
+    const { early, finding } = this
+    if (early?.finding === null) {
+      this.early = null
+      this.startItem()
+      this.report(line, this.operation ?? 'checkpoint')
+      this.early = { ...early, finding: this.finding }
+      if (this.finding !== null) this.finding.creationStack = early.stack.frames
+      return true
+    }
+    if (finding?.resource !== 'other' || this.operation === null || this.childIndent !== indent)
+      return this.caused(rest)
+    Object.assign(finding, toFinding(simpleName(line.type), line.message))
+    this.item = { frames: [], complete: true }
     return true
   }
 
@@ -162,7 +191,8 @@ export class TraceReader {
       this.report(this.doubt, this.operation ?? 'checkpoint')
       this.doubt = null
     } else if (this.atOnce) this.doubt = null
-    const stack = this.cause ?? this.item ?? this.top
+    const stack =
+      this.cause ?? (this.early?.finding === null ? this.early.stack : null) ?? this.item ?? this.top
     const frame = parseFrame(this.cause === null ? text : detach(text))
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true
     if (frame === null) stack.complete = false
@@ -173,10 +203,20 @@ export class TraceReader {
 
   private common(count: number): boolean {
     if (!this.active) return false
-    if (this.cause !== null) fillIn(this.cause, count, this.item)
+    if (this.early?.finding === null) this.early.common = count
+    else if (this.cause !== null) fillIn(this.cause, count, this.item)
     else if (this.item !== null) fillIn(this.item, count, this.top)
     this.settle()
     return true
+  }
+
+  /** The frames that a creation stack shares with its exception are known when that one's are. */
+  private fillInEarly(): void {
+    const { early } = this
+    this.early = null
+    if (!early?.finding) return
+    if (early.common > 0) fillIn(early.stack, early.common, this.item)
+    early.finding.creationStack = early.stack.frames
   }
 
   /** The finding's creation stack is what has been read of it so far: the text may end here. */

@@ -1,3 +1,5 @@
+import { structured } from './structured.js'
+
 const escapedTrace =
   /\\n(?:\\+t|\s|at |Suppressed: |Caused by: |\.\.\. |JVM: |CR: |Error \(|"|[\w.]{1,200}Exception)/
 const jsonRecord = /^[^{"]{0,200}\{\s*"/
@@ -10,6 +12,8 @@ export function unfold(line: string, depth = 0): string[] {
   const json = line.includes('{') && jsonRecord.test(line)
   const folded = json || (line.includes('\\') && escapedTrace.test(line))
   if (!folded || depth === MAX_DEPTH) return [line]
+  const lines = json ? structured(line) : null
+  if (lines !== null) return lines
   const stop = json ? /["\\]/g : quotedField.test(line) ? /="|"(?=\s|$)|\\/g : /\\/g
   return resolve(line, stop).flatMap((part) => unfold(part, depth + 1))
 }
