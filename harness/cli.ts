@@ -26,10 +26,30 @@ function withAppOptions(command: Command): Command {
       text,
     )
     .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)
+    .option(
+      '--image <image>',
+      'Run the app in a container of this image; what is behind -- replaces its CMD',
+      text,
+    )
+    .option('--port <port>', 'With --image: a port to be reached on 127.0.0.1; repeatable', text)
+    .option('--user <user>', 'With --image: who runs the app', text)
+    .option('--bind <mount>', 'With --image: /HOST/PATH:/PATH[:ro]; repeatable', text)
+    .option('--tmpfs <mount>', 'With --image: /PATH[:options], a folder in memory; repeatable', text)
+    .option('--network <name>', 'With --image: the network to join', text)
+    .option('--label <K=V>', 'With --image: a label of the container; repeatable', text)
+    .option('--memory <bytes>', 'With --image: how much the container may use, like 512m', text)
+    .option('--read-only', 'With --image: a read-only root file system')
+    .option('--init', 'With --image: an init process as pid 1')
+    .option('--pull <policy>', 'With --image: missing or always (default: missing)', text)
+    .option(
+      '--main-class <word>',
+      'Which JVM, where the app starts several: a word of its command line',
+      text,
+    )
     .option('--cwd <folder>', 'Working folder of the app', text)
     .option('--env <K=V>', 'Environment of the app; repeatable', text)
     .option('--jdk-option <option>', 'JVM option, put before the app’s own; repeatable', text)
-    .option('--trace <mode>', 'auto, ebpf or none (default: auto)', text)
+    .option('--trace <mode>', 'auto, ebpf, preload, both or none (default: auto)', text)
     .option('--boot-stacks', 'Also take native stacks of what the JVM opens before its agents are up')
     .option('--json <file>', 'Write the result as JSON; - is standard output', text)
 }
@@ -56,6 +76,11 @@ withAppOptions(cli.command('trace', 'List the live descriptors of an app and who
 cli
   .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
   .option('--json', 'Print one JSON object per file')
+  .option('--answers', 'With --json: one object per answer, where a text holds several')
+  .option('--junit <file>', 'Write JUnit XML', text)
+  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+  .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
+  .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
   .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
   .action((files: string[], options: RawOptions) => explainFiles(files, options))
 cli

@@ -1,8 +1,11 @@
-import { OutputParser, type CheckpointOutput, type Outcome } from './checkpoint/output.js'
-import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from './blockers/class-names.js'
-import { formatFrame, type Finding, type Frame } from './report.js'
+import { OutputParser, type Outcome } from './checkpoint/output.js'
+import { toExplainedFinding, type ExplainedFinding } from './explain/explained.js'
+import { readable, type Pieces } from './explain/encoding.js'
+import type { Finding } from './report.js'
 
+export type { ExplainedFinding } from './explain/explained.js'
 export { renderExplanation } from './explain/render.js'
+export { renderText } from './explain/render-text.js'
 
 /** What one file says: an object of `explain --json`. */
 export interface Explanation {
@@ -13,55 +16,53 @@ export interface Explanation {
   findings: ExplainedFinding[]
 }
 
-export interface ExplainedFinding {
-  type: string | null
-  message: string
-  fd: number | null
-  resource: Finding['resource']
-  address: Finding['address']
-  /** Whether the text itself shows who opened the descriptor. */
-  creationStack: boolean
-  /** The first frame of that stack that is not the JDK's: the line to change. */
-  topCreationFrame: string | null
-}
-
 export interface ExplainInput {
   name: string
-  text: string | AsyncIterable<string | Uint8Array>
+  text: string | Pieces
+}
+
+/** One request's own result, where a text holds several: an object of `explain --json --answers`. */
+export interface AnswerExplanation extends Explanation {
+  /** Counts from 1. */
+  answer: number
+  /** Who gave it, where the lines say so: a compose service, a pod. */
+  source: string | null
+}
+
+/** What one text says, taken together and answer by answer. */
+export interface ExplainedText {
+  whole: Explanation
+  answers: AnswerExplanation[]
 }
 
 /** Reads output that a user already has, file by file, in pieces of any size. */
 export async function explain(inputs: readonly ExplainInput[]): Promise<Explanation[]> {
-  const explanations: Explanation[] = []
-  for (const input of inputs) explanations.push(toExplanation(input.name, await read(input.text)))
-  return explanations
+  return (await explainTexts(inputs)).map(({ whole }) => whole)
 }
 
-async function read(text: ExplainInput['text']): Promise<CheckpointOutput> {
+/** Like {@link explain}, with each answer of a text for itself. */
+export async function explainTexts(inputs: readonly ExplainInput[]): Promise<ExplainedText[]> {
+  const texts: ExplainedText[] = []
+  for (const input of inputs) texts.push(await explainText(input))
+  return texts
+}
+
+async function explainText({ name: file, text }: ExplainInput): Promise<ExplainedText> {
   const parser = new OutputParser()
   if (typeof text === 'string') parser.push(text)
-  else for await (const piece of text) parser.push(piece)
-  return parser.end()
-}
-
-function toExplanation(file: string, output: CheckpointOutput): Explanation {
-  return { file, outcome: output.outcome, top: output.top, findings: output.findings.map(toExplainedFinding) }
-}
-
-function toExplainedFinding(finding: Finding): ExplainedFinding {
-  const frame = finding.creationStack.find(isOfApp)
+  else for await (const piece of readable(text)) parser.push(piece)
+  const { outcome, top, findings } = parser.end()
+  const explained = new Map(findings.map((finding) => [finding, toExplainedFinding(finding)]))
+  const explainedOf = (some: Finding[]) => some.flatMap((finding) => explained.get(finding) ?? [])
   return {
-    type: finding.type,
-    message: finding.message,
-    fd: finding.fd,
-    resource: finding.resource,
-    address: finding.address,
-    creationStack: finding.creationStack.length > 0,
-    topCreationFrame: frame === undefined ? null : formatFrame(frame),
+    whole: { file, outcome, top, findings: explainedOf(findings) },
+    answers: parser.answers().map((answer, i) => ({
+      file,
+      answer: i + 1,
+      source: answer.source === '' ? null : answer.source,
+      outcome: answer.outcome,
+      top: answer.top,
+      findings: explainedOf(answer.findings),
+    })),
   }
-}
-
-/** Whether somebody who is neither JDK nor harness wrote the frame's line; no jar is at hand to look into. */
-function isOfApp({ class: name }: Frame): boolean {
-  return !isJdkName(name) && !isMadeByJdk(name) && !isCracName(name) && !isHarnessName(name)
 }

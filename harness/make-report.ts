@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { toBlockers } from './blockers/blockers.js'
 import { nameSources, openClassIndex, type ClassIndex } from './blockers/classes.js'
 import type { PreflightError } from './errors.js'
-import { defaultName, type AppSpec } from './app/spec.js'
+import { defaultName, inContainer, type AppSpec } from './app/spec.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import type { LedgerReading } from './ledger/ledger.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from './report.js'
@@ -16,21 +16,20 @@ interface Times {
 /** Joins findings with the ledger and tells it all in one value. */
 export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
   const { app, reading, answer, properties } = checkpointed
-  const index = await classIndexOf(reading, properties)
+  const index = await classIndexOf(reading, properties, app.root)
   const ledger = await nameSources(reading.entries, index)
   const blockers = await toBlockers({
     findings: answer.findings,
     ledger,
     index,
     cracVersion: answer.cracVersion,
-    engine: answer.engine,
   })
   return {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
     verdict: answer.outcome === 'passed' ? 'checkpointable' : 'blocked',
     failure: null,
-    app: { kind: 'process', command: app.spec.command, image: null, pid: app.pid, exit: null },
+    app: { ...told(app.spec), command: app.launch.own, pid: app.pid, exit: null },
     jvm: {
       version: properties.get('java.version') ?? app.launch.java.version,
       vendor: properties.get('java.vendor') ?? app.launch.java.vendor,
@@ -41,6 +40,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       cracVersion: answer.cracVersion,
       output: answer.output,
       durationMs: rounded(answer.durationMs),
+      restore: answer.restore,
       note: answer.note,
     },
     blockers,
@@ -59,10 +59,10 @@ export function failedReport(
 ): Report {
   return {
     schema: SCHEMA_ID,
-    scenario: spec.name ?? defaultName(spec.command),
+    scenario: spec.name ?? defaultName(spec),
     verdict: 'failed',
     failure: { code: error.code, message: error.message },
-    app: { kind: 'process', command: spec.command, image: null, pid: app?.pid ?? null, exit: null },
+    app: { ...told(spec), command: app?.launch.own ?? spec.command ?? [], pid: app?.pid ?? null, exit: null },
     jvm: {
       version: app?.launch.java.version ?? null,
       vendor: app?.launch.java.vendor ?? null,
@@ -73,6 +73,7 @@ export function failedReport(
       cracVersion: null,
       output: '',
       durationMs: null,
+      restore: null,
       note: null,
     },
     blockers: [],
@@ -89,10 +90,14 @@ export function failedReport(
   }
 }
 
+const told = (spec: AppSpec): Pick<Report['app'], 'kind' | 'image'> =>
+  inContainer(spec) ? { kind: 'container', image: spec.image } : { kind: 'process', image: null }
+
 /** Where the app's classes come from: its class path, and every other jar that it holds open. */
 export async function classIndexOf(
   reading: LedgerReading,
   properties: Map<string, string>,
+  root: string | null,
 ): Promise<ClassIndex> {
   const cwd = properties.get('user.dir') ?? '/'
   const classPath = (properties.get('java.class.path') ?? '').split(':').filter(Boolean)
@@ -100,6 +105,7 @@ export async function classIndexOf(
     javaHome: properties.get('java.home') ?? null,
     classPath: classPath.map((entry) => resolve(cwd, entry)),
     jars: [...reading.links.values()].filter((link) => link.endsWith('.jar')),
+    ...(root !== null && { root }),
   })
 }
 

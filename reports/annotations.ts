@@ -1,10 +1,38 @@
 import type { Blocker, Report } from '../harness/report.js'
 import { findingSentence, headline, ownerSentence } from './sentences.js'
+import type { Told } from './told.js'
 import { notACommand, printable } from './terminal-text.js'
 
 /** The report as lines that a CI log shows in its own way; print them on standard output. */
 export function toAnnotations(report: Report, format: 'github' | 'gitlab', now: Date = new Date()): string {
-  return format === 'github' ? github(report) : gitlab(report, now)
+  return annotate(notesOf(report), report.scenario, format, now)
+}
+
+/** Explained texts in the same way. */
+export function toToldAnnotations(
+  texts: readonly Told[],
+  format: 'github' | 'gitlab',
+  now: Date = new Date(),
+): string {
+  return texts
+    .map(({ name, verdict, headline, matters }) => {
+      const whole: Note = {
+        level: verdict === 'failed' ? 'error' : 'notice',
+        title: `crac-preflight: ${name}`,
+        message: headline,
+      }
+      const each = matters.map(({ title, text }): Note => ({
+        level: 'error',
+        title: `${name}: ${title}`,
+        message: text,
+      }))
+      return annotate(each.length > 0 ? each : [whole], name, format, now)
+    })
+    .join('')
+}
+
+function annotate(notes: Note[], scope: string, format: 'github' | 'gitlab', now: Date): string {
+  return format === 'github' ? github(notes) : gitlab(notes, scope, now)
 }
 
 interface Note {
@@ -34,8 +62,8 @@ function blockerMessage(blocker: Blocker): string {
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
-function github(report: Report): string {
-  return notesOf(report)
+function github(notes: Note[]): string {
+  return notes
     .map(({ level, title, message }) => {
       const data = escapeData(notACommand(printable(message, { lines: true })))
       return `::${level} title=${escapeProperty(notACommand(printable(title)))}::${data}\n`
@@ -52,12 +80,12 @@ function escapeProperty(text: string): string {
 }
 
 /** https://docs.gitlab.com/ci/jobs/job_logs/: one section per note, folded unless it is an error. */
-function gitlab(report: Report, now: Date): string {
+function gitlab(notes: Note[], scope: string, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1000)
   const clear = '\u001b[0K'
-  return notesOf(report)
+  return notes
     .map(({ level, title, message }, index) => {
-      const name = `crac_preflight_${index}_${report.scenario.replace(/[^A-Za-z0-9]+/g, '_')}`
+      const name = `crac_preflight_${index}_${scope.replace(/[^A-Za-z0-9]+/g, '_')}`
       const options = level === 'error' ? '' : '[collapsed=true]'
       const body = notACommand(printable(message, { lines: true }))
       return [

@@ -1,12 +1,9 @@
-import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder'
+import type { TestCase, TestSuite } from 'junit-report-builder'
 import type { Blocker, Report } from '../harness/report.js'
 import { blockerMessage, blockerText, stacksText } from './blocker-text.js'
 import { attachmentLines } from './junit-attachments.js'
+import { block, fail, newJunit, oneLine, uniqueNames } from './junit-parts.js'
 import { engineSentence, evidenceSentence, headline } from './sentences.js'
-import { printable } from './terminal-text.js'
-
-// The package's types promise a default inside its default export; its CommonJS file has the builder itself there.
-const builder = junitReportBuilder as unknown as Builder
 
 export interface JunitOptions {
   /** Files to attach, by scenario; each must exist. */
@@ -28,7 +25,7 @@ export interface JunitExpectation {
  * the scenario and one per blocker. Names hold ids only, so that a case is known again in the next run.
  */
 export function toJunit(reports: readonly Report[], options: JunitOptions = {}): string {
-  const junit = builder.newBuilder().name('crac-preflight')
+  const junit = newJunit()
   const unique = uniqueNames()
   for (const report of reports) addSuite(junit.testSuite(), report, unique(oneLine(report.scenario)), options)
   return `${junit.build()}\n`
@@ -84,32 +81,4 @@ function judgeScenario(testCase: TestCase, report: Report, expectation: JunitExp
 
 function isExpected({ id }: Blocker, expectation: JunitExpectation | null): boolean {
   return expectation?.blockers.includes(id) ?? false
-}
-
-function fail(testCase: TestCase, message: string, type: string, text: string): void {
-  testCase.failure(oneLine(message), oneLine(type)).stacktrace(block(text))
-}
-
-/** GitLab keeps only the first of two cases with one name. */
-function uniqueNames(): (name: string) => string {
-  const seen = new Map<string, number>()
-  return (name) => {
-    const times = (seen.get(name) ?? 0) + 1
-    seen.set(name, times)
-    return times === 1 ? name : `${name} (${times})`
-  }
-}
-
-function oneLine(text: string): string {
-  return withoutMarks(printable(text))
-}
-
-// CDATA can't hold its own end, and the builder splits only the first one.
-function block(text: string): string {
-  return withoutMarks(printable(text, { lines: true })).replaceAll(']]>', ']]&gt;')
-}
-
-// An app must not be able to attach files of the CI machine by printing the mark that Jenkins and GitLab look for.
-function withoutMarks(text: string): string {
-  return text.replace(/\[\[(?=ATTACHMENT)/gi, '[ [')
 }

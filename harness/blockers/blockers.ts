@@ -16,7 +16,6 @@ export interface BlockersInput {
   index: ClassIndex
   /** Whose rules decided: `21.0.4`, `21` or `25`; null for a real CRaC JDK of unknown state. */
   cracVersion: string | null
-  engine: 'crac' | 'rehearsal'
 }
 
 /** Turns findings into blockers: joined with their descriptors, one per cause, with owner and remedy. */
@@ -37,7 +36,7 @@ export async function toBlockers({
         findings: cause.joined.map(({ finding }) => finding),
         descriptors: descriptorsOf(cause),
         owner,
-        remedy: remedyOf(cause, cracVersion),
+        remedy: remedyOf(cause, cracVersion, causes),
       }
       return { blocker, order: orderOf(blocker, cause) }
     }),

@@ -87,6 +87,15 @@ export const fileRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
+    when: { kinds: ['file'], hasStack: false },
+    text: 'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position; a FileChannel can not be reopened, and needs "action: ignore".`,
+    },
+    source: POLICIES,
+  },
+  {
     when: { kinds: ['file'] },
     text: 'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',
     policy: {

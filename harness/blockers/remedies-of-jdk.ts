@@ -64,6 +64,15 @@ export const jdkRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
+    when: { kinds: ['socket'], generations: ['21.0.4'], registered: true },
+    text:
+      'Close the connection in beforeCheckpoint of an org.crac.Resource, take its key off the selector (key.cancel(), then ' +
+      'selector.selectNow() or wakeup()), and connect again in afterRestore. No policy helps: on this build the selector is ' +
+      'judged before the sockets are closed.',
+    policy: null,
+    source: SELECTORS,
+  },
+  {
     when: { kinds: ['socket'] },
     text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore.',
     policy: {
@@ -164,6 +173,15 @@ export const jdkRules: RemedyRule[] = [
       `beforeCheckpoint and make a new one in afterRestore. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/WatchService.html`,
+  },
+  {
+    when: { kinds: ['native'], text: /timerfd/, hasStack: false },
+    text:
+      "An event loop of a native transport, such as Netty's, holds an eventpoll, an eventfd and a timerfd, which no Java " +
+      'object claims. Use the NIO transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable(), ' +
+      `else NioEventLoopGroup (or NioIoHandler); and close the channels before the checkpoint. ${NO_POLICY}`,
+    policy: null,
+    source: 'https://github.com/netty/netty/pull/13430',
   },
   {
     when: { kinds: ['native'], text: /eventpoll|eventfd|timerfd/, hasStack: false },

@@ -21,6 +21,8 @@ export interface RemedyRule {
     /** Whether the JVM's own scan found it, which no policy ever sees. */
     native?: boolean
     hasStack?: boolean
+    /** Whether it may be a channel that a selector, which is in the way as well, has a key of. */
+    registered?: boolean
   }
   text: string
   /** A rule that helps, and what to say of it; nothing of it is said where its facts are not known. */

@@ -5,9 +5,14 @@ import type { JoinedFinding } from './join.js'
 import { isNative, pathOf, simpleType } from './subjects.js'
 import { count, oneLine, someOf } from './text.js'
 
-/** What stands in the way, in one line. */
+/** What stands in the way, in one line, and what the ledger does not know about it. */
 export function summaryOf(cause: Cause): string {
   return oneLine(describe(cause) + joinNote(cause))
+}
+
+/** The same where there is no ledger, so that nothing can be missing from it. */
+export function plainSummaryOf(cause: Cause): string {
+  return oneLine(describe(cause))
 }
 
 function describe(cause: Cause): string {

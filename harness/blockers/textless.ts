@@ -16,6 +16,7 @@ export function textlessKeys(joined: JoinedFinding[]): Keys {
   const channels = ofType('UnsupportedOperationException')
   attach(selectors, selectorSites(joined), keys)
   attachNative(selectors, joined, keys)
+  attachLoops(joined, keys)
   attach(channels, channelSites(joined), keys)
   for (const one of [...selectors, ...channels]) if (!keys.has(one)) keys.set(one, [simpleType(one.finding)])
   return keys
@@ -42,16 +43,27 @@ function attach(findings: JoinedFinding[], sites: string[], keys: Keys): void {
   findings.forEach((one, i) => keys.set(one, [ordered[i] ?? ordered[0] ?? '']))
 }
 
+/** Without stacks: a timerfd for each eventpoll and eventfd are the loops of one native transport. */
+function attachLoops(joined: JoinedFinding[], keys: Keys): void {
+  const parts = ['eventpoll', 'eventfd', 'timerfd'].map((name) => unexplained(joined, name))
+  const [polls = []] = parts
+  if (polls.length === 0 || parts.some((part) => part.length !== polls.length)) return
+  if (parts.flat().some((one) => keys.has(one))) return
+  for (const one of parts.flat()) keys.set(one, ['native event loops'])
+}
+
+function unexplained(joined: JoinedFinding[], name: string): JoinedFinding[] {
+  return joined.filter(
+    ({ finding, entries }) =>
+      finding.message.includes(`anon_inode:[${name}]`) &&
+      entries.every((entry) => stacksOf(entry).length === 0),
+  )
+}
+
 /** Without stacks: as many eventpolls and eventfds as busy selectors can only be theirs. */
 function attachNative(selectors: JoinedFinding[], joined: JoinedFinding[], keys: Keys): void {
   if (selectors.length === 0 || selectors.some((one) => keys.has(one))) return
-  const unexplained = (name: string) =>
-    joined.filter(
-      ({ finding, entries }) =>
-        finding.message.includes(`anon_inode:[${name}]`) &&
-        entries.every((entry) => stacksOf(entry).length === 0),
-    )
-  const [polls, events] = [unexplained('eventpoll'), unexplained('eventfd')]
+  const [polls, events] = [unexplained(joined, 'eventpoll'), unexplained(joined, 'eventfd')]
   if (polls.length !== selectors.length || events.length !== selectors.length) return
   for (const one of [...selectors, ...polls, ...events]) keys.set(one, ['native selectors'])
 }

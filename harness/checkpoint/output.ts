@@ -1,10 +1,12 @@
 import type { Finding } from '../report.js'
 import { AnswerReader, isHead } from './output/answer.js'
+import type { Answer } from './output/division.js'
 import { LineSplitter } from './output/lines.js'
 import type { Outcome } from './output/outcome.js'
 import type { ResourceLine } from './output/resources.js'
 import { unfold } from './output/unfold.js'
 
+export type { Answer } from './output/division.js'
 export type { Outcome } from './output/outcome.js'
 export type { ResourceLine } from './output/resources.js'
 
@@ -19,12 +21,12 @@ export interface CheckpointOutput {
 
 /** Reads output as it arrives, in pieces of any size; keeps what it found and nothing else. */
 export class OutputParser {
-  private readonly answers = new AnswerReader()
+  private readonly reader = new AnswerReader()
   private readonly lines = new LineSplitter(
     {
-      attention: () => this.answers.attention,
-      line: (line) => this.line(line),
-      skip: (lines) => this.answers.skip(lines),
+      attention: () => this.reader.attention,
+      line: (line, wanted) => this.line(line, wanted),
+      skip: (lines) => this.reader.skip(lines),
     },
     isHead,
   )
@@ -36,15 +38,20 @@ export class OutputParser {
 
   end(): CheckpointOutput {
     this.lines.end()
-    return this.answers.end()
+    return this.reader.end()
   }
 
-  private line(line: string): void {
-    const parts = this.answers.wants(line) ? unfold(line) : []
-    if (parts.length === 0) this.answers.skip(1)
+  /** Each request's own result, when the text has ended. */
+  answers(): Answer[] {
+    return this.reader.answers
+  }
+
+  private line(line: string, wanted: boolean): void {
+    const parts = wanted || this.reader.wants(line) ? unfold(line) : []
+    if (parts.length === 0) this.reader.skip(1)
     for (const part of parts)
-      if (parts.length === 1 || this.answers.wants(part)) this.answers.read(part)
-      else this.answers.skip(1)
+      if (parts.length === 1 || this.reader.wants(part)) this.reader.read(part)
+      else this.reader.skip(1)
   }
 }
 

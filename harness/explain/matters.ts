@@ -1,15 +1,19 @@
 import { groupCauses } from '../blockers/causes.js'
+import { idOf } from '../blockers/identity.js'
 import { joinFindings } from '../blockers/join.js'
 import { remedyOf } from '../blockers/remedies.js'
 import { unrepeated } from '../blockers/repeats.js'
-import { summaryOf } from '../blockers/summaries.js'
+import { plainSummaryOf } from '../blockers/summaries.js'
 import { parseFrame } from '../checkpoint/output/frames.js'
 import { formatFrame, type Finding, type Frame } from '../report.js'
 import type { Explanation } from '../explain.js'
+import { isOfApp, originOf } from './explained.js'
 import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
 
 /** One thing that a text tells about, with what to do: findings of one cause. */
 export interface Matter {
+  /** The same on every run: no number, address or time is in it. */
+  id: string
   title: string
   findings: Finding[]
   /** The app's frame that the text itself blames. */
@@ -24,24 +28,28 @@ export interface Matter {
 export const MOST_SORTED = 1000
 
 /** Sorts what was found into matters: causes as a check would name them, without its ledger, then the engine's failures. */
-export function toMatters(explanation: Explanation): Matter[] {
+export function toMatters(explanation: Explanation, cracVersion: string | null = null): Matter[] {
   const findings = explanation.findings.slice(0, MOST_SORTED).map(toFinding)
   const ofEngine = findings.filter((finding) => isOfEngine(finding, explanation.top))
   const restoring = explanation.outcome === 'restore-failed'
   return [
-    ...causesOf(findings.filter((finding) => !ofEngine.includes(finding))),
+    ...causesOf(
+      findings.filter((finding) => !ofEngine.includes(finding)),
+      cracVersion,
+    ),
     ...alike(ofEngine).map((group) => engineMatter(group, restoring ? 'restore' : 'checkpoint')),
   ]
 }
 
-function causesOf(findings: Finding[]): Matter[] {
-  return groupCauses(joinFindings(unrepeated(findings), [])).map((cause) => {
+function causesOf(findings: Finding[], cracVersion: string | null): Matter[] {
+  const causes = groupCauses(joinFindings(unrepeated(findings), []))
+  return causes.map((cause) => {
     const group = cause.joined.map(({ finding }) => finding)
-    const { text, policy } = remedyOf(cause, null)
-    const frame = group.flatMap(({ creationStack }) => creationStack).at(0)
+    const { text, policy } = remedyOf(cause, cracVersion, causes)
+    const frame = group.flatMap(({ creationStack }) => creationStack).find(isOfApp)
     return {
-      // There is no ledger here, so that nothing can be missing from it.
-      title: summaryOf(cause).replace(/; its (?:maker|descriptor) is not [a-z ]+$/, ''),
+      id: idOf(cause, frame ?? null),
+      title: plainSummaryOf(cause),
       findings: group,
       frame: frame === undefined ? null : formatFrame(frame),
       remedy: text,
@@ -75,6 +83,7 @@ function engineMatter(findings: Finding[], operation: 'checkpoint' | 'restore'):
     engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding)))) ??
     anyFailure[operation]
   return {
+    id: `engine:${operation}`,
     title: title ?? anyFailure[operation].title,
     findings,
     frame: null,
@@ -89,8 +98,10 @@ export function toText({ type, message }: Finding): string {
   return type === null || message === '' ? (type ?? message) : `${type}: ${message}`
 }
 
-/** An explanation keeps one frame of a creation stack, which is the one that counts. */
+/** An explanation that was read from somewhere has one frame of a creation stack, which is the one that counts. */
 function toFinding(explained: Explanation['findings'][number]): Finding {
+  const origin = originOf(explained)
+  if (origin !== undefined) return origin
   const { topCreationFrame, type, message, fd, resource, address } = explained
   return {
     type,

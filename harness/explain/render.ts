@@ -1,5 +1,6 @@
 import { notACommand, paint, printable, wrap, type Paint } from '../../reports/terminal-text.js'
 import type { Explanation } from '../explain.js'
+import { fileName, headlineOf, silence } from './sections.js'
 import { MOST_SORTED, toMatters, toText, type Matter } from './matters.js'
 
 interface Page {
@@ -10,21 +11,17 @@ interface Page {
 /** Enough to recognise a matter by; the text itself has the rest. */
 const MOST_FINDINGS = 6
 
-const headlines = {
-  'checkpoint-failed': 'the checkpoint failed',
-  'checkpoint-ok': 'the checkpoint succeeded',
-  'restore-failed': 'the restore failed',
-  'restore-ok': 'the restore succeeded',
-  mixed: 'some of it succeeded and some failed',
-} as const
+export interface RenderOptions {
+  color: boolean
+  width: number
+  /** Whose rules to follow: `21.0.4`, `21` or `25`; null where nobody knows. */
+  cracVersion?: string | null
+}
 
 /** Says for people what a text means: what failed, whose it is, what to do, and what the text can't tell. */
-export function renderExplanation(
-  explanation: Explanation,
-  options: { color: boolean; width: number },
-): string {
+export function renderExplanation(explanation: Explanation, options: RenderOptions): string {
   const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
-  const matters = toMatters(explanation)
+  const matters = toMatters(explanation, options.cracVersion ?? null)
   const blocks = [
     head(page, explanation),
     ...matters.map((matter, index) => block(page, matter, index + 1)),
@@ -35,14 +32,12 @@ export function renderExplanation(
   return `${notACommand(lines.join('\n\n'))}\n`
 }
 
-function head({ style, width }: Page, { file, outcome, top, findings }: Explanation): string[] {
-  const said = outcome === null ? 'says nothing about a checkpoint or a restore' : headlines[outcome]
+function head({ style, width }: Page, explanation: Explanation): string[] {
+  const { file, outcome, top, findings } = explanation
+  const said = headlineOf(explanation)
   const by = top === null ? '' : ` (${top})`
   const failed = outcome !== null && /failed|mixed/.test(outcome)
-  const [first = '', ...rest] = wrap(
-    printable(`${file === '-' ? 'standard input' : file}: ${said}${by}`),
-    width,
-  )
+  const [first = '', ...rest] = wrap(printable(`${fileName(file)}: ${said}${by}`), width)
   const colour = failed ? style.red : outcome === null ? style.yellow : style.green
   const lines = [first, ...rest].map((line) => style.bold(colour(line)))
   if (failed && findings.length === 0) return [...lines, ...wrap(silence(outcome), width)]
@@ -53,13 +48,6 @@ function rest({ findings }: Explanation): string[] {
   return findings.length > MOST_SORTED
     ? [`The text holds ${findings.length - MOST_SORTED} further findings.`]
     : []
-}
-
-/** Why there may be a failure without any finding. */
-function silence(outcome: Explanation['outcome']): string {
-  return outcome === 'restore-failed'
-    ? 'The text holds no reason: look into what the process that restored printed on its standard error.'
-    : "The text holds no reason: look into the app's own standard output and error, and into dump4.log in the image's folder."
 }
 
 function block(page: Page, matter: Matter, number: number): string[] {

@@ -256,3 +256,16 @@ test('descriptors that no Java code made are told apart by their native stacks',
     'native:unix#2 | native descriptor unix unnamed | 5',
   ])
 })
+
+test('the fifteen descriptors of five native event loops are one cause, even without a stack', async () => {
+  const findings = [0, 1, 2, 3, 4].flatMap((loop) =>
+    ['eventpoll', 'eventfd', 'timerfd'].map((name, i) =>
+      native(20 + loop * 3 + i, 'unknown', `anon_inode:[${name}]`),
+    ),
+  )
+  const [blocker, ...more] = await blockersOf(findings)
+  expect(more).toEqual([])
+  expect(blocker?.descriptors).toHaveLength(15)
+  expect(blocker?.remedy.text).toContain('-Dio.netty.transport.noNative=true')
+  expect(await blockersOf(findings.slice(1))).toHaveLength(3)
+})

@@ -84,7 +84,7 @@ export function blockersOf(
   ledger: LedgerEntry[] = [],
   cracVersion: string | null = '25',
 ): Promise<Blocker[]> {
-  return toBlockers({ findings, ledger, index, cracVersion, engine: 'rehearsal' })
+  return toBlockers({ findings, ledger, index, cracVersion })
 }
 
 /** What most tests look at: one line for each blocker. */

@@ -66,6 +66,83 @@ test('no mutation of a real text throws', () => {
   )
 })
 
+test('a text in bytes is the same text, wherever its bytes were cut', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        soup,
+        fc.constantFrom(...texts),
+        fc.constantFrom(...texts.map((text) => text.replaceAll('a', 'ä€😀'))),
+      ),
+      fc.array(fc.nat(2000), { maxLength: 20 }),
+      (text, cuts) => {
+        const bytes = Buffer.from(text, 'utf8')
+        const parser = new OutputParser()
+        const places = [0, ...cuts.filter((at) => at < bytes.length).sort((a, b) => a - b), bytes.length]
+        const buffer = Buffer.alloc(bytes.length)
+        places.slice(1).forEach((to, i) => {
+          // The same memory each time: what is kept of a piece must be a copy.
+          const length = bytes.copy(buffer, 0, places[i], to)
+          parser.push(buffer.subarray(0, length))
+        })
+        expect(parser.end()).toEqual(parseOutput(bytes.toString('utf8')))
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
+
+/** Every stream of every recorded run: what the JDK really prints, to be damaged in every way. */
+const folder = join(packageRoot, 'test', 'fixtures', 'transcripts')
+const recorded = ['crac-21.0.4', 'crac-21-current', 'crac-25-java-side'].flatMap((name) =>
+  readFileSync(join(folder, `${name}.jsonl`), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      const { jcmd, app } = JSON.parse(line) as Record<'jcmd' | 'app', Record<string, string | null>>
+      return [jcmd.stdout, app.stdout, app.stderr].filter((text) => typeof text === 'string')
+    }),
+)
+
+/** What happens to logs: lines get lost, doubled, swapped, joined, cut, prefixed, folded into a record, mixed with others. */
+const damages: Record<string, (lines: string[], at: number, other: string[]) => string[]> = {
+  lost: (lines, at) => lines.toSpliced(at, 1),
+  doubled: (lines, at) => lines.toSpliced(at, 0, lines[at] ?? ''),
+  swapped: (lines, at) => lines.toSpliced(at, 2, lines[at + 1] ?? '', lines[at] ?? ''),
+  joined: (lines, at) => lines.toSpliced(at, 2, `${lines[at] ?? ''}${lines[at + 1] ?? ''}`),
+  'cut at the head': (lines, at) => lines.slice(at),
+  'cut at the tail': (lines, at) => lines.slice(0, at),
+  'cut within a line': (lines, at) => [...lines.slice(0, at), (lines[at] ?? '').slice(0, at * 7)],
+  'in a record': (lines) => [JSON.stringify({ level: 'ERROR', stack_trace: lines.join('\n') })],
+  'in a cut record': (lines, at) => [JSON.stringify({ stack_trace: lines.join('\n') }).slice(0, at * 40)],
+  woven: (lines, _, other) => lines.flatMap((line, i) => [line, other[i] ?? '']),
+  'woven with names': (lines, _, other) =>
+    lines.flatMap((line, i) => [`a-1 | ${line}`, `b-1 | ${other[i] ?? ''}`]),
+  ...Object.fromEntries(
+    Object.entries(wrappers).map(([name, wrap]) => [name, (lines: string[]) => wrap(lines)]),
+  ),
+}
+
+test('no recorded run, however damaged, throws or yields what is unsound', () => {
+  const damage = fc.tuple(fc.constantFrom(...Object.keys(damages)), fc.nat(80))
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...recorded),
+      fc.constantFrom(...recorded),
+      fc.array(damage, { minLength: 1, maxLength: 4 }),
+      (text, other, list) => {
+        const lines = list.reduce(
+          (result, [name, at]) =>
+            damages[name]?.(result, at % (result.length + 1), other.split('\n')) ?? result,
+          text.split('\n'),
+        )
+        expectSound(parseOutput(lines.join('\n')))
+      },
+    ),
+    { numRuns: 3000 },
+  )
+})
+
 test('bytes that are no UTF-8 are read like any others', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {

@@ -2,6 +2,7 @@ import type { Finding } from '../../report.js'
 import type { CheckpointOutput } from '../output.js'
 import { parseEngineFailure } from './engine-lines.js'
 import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions.js'
+import { consistent, Division, type Answer } from './division.js'
 import { detach, isIn, type Words } from './lines.js'
 import { toFinding } from './messages.js'
 import { Tally } from './outcome.js'
@@ -31,11 +32,14 @@ export class AnswerReader {
   private readonly findings: Finding[] = []
   private readonly resources: ResourceLine[] = []
   private readonly tally = new Tally()
-  private readonly sources = new Map<string, SourceState>()
+  private readonly sources = new Map<string, Source>()
+  private readonly divided: Answer[] = []
   private top: string | null = null
   private context: 'checkpoint' | 'restore' = 'checkpoint'
   /** `jcmd` has printed a process id: what it prints next is the answer, or the error that the command died of. */
   private answering = false
+  /** Each request's own result; complete when the text has ended. */
+  answers: Answer[] = []
   private died: ExceptionLine | null = null
 
   /** What the next line must hold to mean anything. */
@@ -54,11 +58,11 @@ export class AnswerReader {
 
   /** Lines went by that nobody wanted. */
   skip(lines: number): void {
-    for (const source of this.sources.values()) source.trace.disturb(lines)
+    for (const { state } of this.sources.values()) state.trace.disturb(lines)
   }
 
   private traceIsOpen(): boolean {
-    for (const source of this.sources.values()) if (source.trace.open) return true
+    for (const { state } of this.sources.values()) if (state.trace.open) return true
     return false
   }
 
@@ -66,18 +70,20 @@ export class AnswerReader {
     const line = clean(raw)
     const { text, indent, source: name } = unwrap(line)
     if (text === '') return
-    const source = this.source(name)
+    const { state: source, division } = this.source(name)
     if (this.answer(text, source)) return
     if (text.startsWith('An exception during a checkpoint operation:')) {
       if (source.attempt.aggregate) source.next()
-    } else if (!source.trace.read(text, indent)) this.other(text, line, source)
+    } else if (!source.trace.read(text, indent)) this.other(text, line, source, division)
   }
 
   end(): CheckpointOutput {
-    this.settleDeath(this.source(''))
-    for (const source of this.sources.values()) source.next()
+    this.settleDeath(this.source('').state)
+    for (const source of this.sources.values()) finish(source)
+    const outcome = this.tally.outcome()
+    this.answers = consistent(this.divided, outcome)
     return {
-      outcome: this.tally.outcome(),
+      outcome,
       top: this.top,
       findings: this.findings,
       resources: this.resources,
@@ -106,7 +112,7 @@ export class AnswerReader {
     if (died !== null) source.finding(toFinding(simpleName(died.type), died.message), 'checkpoint', 0)
   }
 
-  private other(text: string, line: string, source: SourceState): void {
+  private other(text: string, line: string, source: SourceState, division: Division): void {
     const resource = parseResourceLine(text)
     if (resource !== null) {
       this.resources.push(resource)
@@ -121,6 +127,7 @@ export class AnswerReader {
     const sign = parseSign(text, line)
     if (sign !== null) {
       this.sign(sign, source)
+      division.sign(sign)
       return
     }
     if (/\[error *\]\[crac\b/.test(line)) {
@@ -140,30 +147,58 @@ export class AnswerReader {
     else if (sign === 'about-crac' || sign === 'engine-called') this.context = 'checkpoint'
   }
 
-  private source(name: string): SourceState {
+  private source(name: string): Source {
     let source = this.sources.get(name)
     if (source === undefined) {
       if (this.sources.size >= MAX_SOURCES) this.forget()
-      source = new SourceState({
-        found: (finding) => this.findings.push(finding),
-        lost: (finding) => this.findings.splice(this.findings.lastIndexOf(finding), 1),
-        aggregate: (type) => (this.top ??= detach(type)),
-        done: (attempt) => this.tally.attempt(attempt),
-        context: () => this.context,
-      })
+      source = this.newSource(name)
       this.sources.set(name, source)
     }
     return source
   }
 
+  private newSource(name: string): Source {
+    const division = new Division(detach(name), (answer) => this.divided.push(answer))
+    const state = new SourceState({
+      found: (finding) => {
+        this.findings.push(finding)
+        division.found(finding)
+      },
+      lost: (finding) => {
+        this.findings.splice(this.findings.lastIndexOf(finding), 1)
+        division.lost(finding)
+      },
+      aggregate: (type) => {
+        this.top ??= detach(type)
+        division.aggregate(detach(type))
+      },
+      done: (attempt) => {
+        this.tally.attempt(attempt)
+        division.attempt(attempt)
+      },
+      context: () => this.context,
+    })
+    return { state, division }
+  }
+
   /** So many names are no names; lines without one, and traces that are being read, are kept longest. */
   private forget(): void {
     const [[name, source] = ['', this.source('')]] = [...this.sources].sort(
-      ([a, one], [b, other]) => weight(a, one) - weight(b, other),
+      ([a, one], [b, other]) => weight(a, one.state) - weight(b, other.state),
     )
-    source.next()
+    finish(source)
     this.sources.delete(name)
   }
+}
+
+interface Source {
+  state: SourceState
+  division: Division
+}
+
+function finish({ state, division }: Source): void {
+  state.next()
+  division.close()
 }
 
 /** Whether a line ends like `4711:`, within whatever a record of JSON puts behind it. */

@@ -1,11 +1,26 @@
 import type { Frame } from '../../report.js'
+import { detach } from './lines.js'
 
 const framePattern = /^at (.+)\(([^()]*)\)$/
 const placePattern = /^(.*?)(?::(\d{1,9}))?$/
 const MAX_FRAME = 2000
 
-/** Reads one `at …` line; null for what only looks like one, such as a hand-written elision. */
+const MOST_KNOWN = 1000
+const known = new Map<string, Frame | null>()
+
+/** Like {@link readFrame}; traces repeat their frames, which are read and kept once. */
 export function parseFrame(text: string): Frame | null {
+  const frame = known.get(text)
+  if (frame !== undefined) return frame
+  if (known.size >= MOST_KNOWN) known.clear()
+  const copy = detach(text.slice(0, MAX_FRAME + 1))
+  const read = readFrame(copy)
+  known.set(copy, read)
+  return read
+}
+
+/** Reads one `at …` line; null for what only looks like one, such as a hand-written elision. */
+function readFrame(text: string): Frame | null {
   if (text.length > MAX_FRAME) return null
   const packaging = / ~?\[/.exec(text)
   const match = framePattern.exec((packaging === null ? text : text.slice(0, packaging.index)).trimEnd())

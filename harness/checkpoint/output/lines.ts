@@ -13,7 +13,8 @@ export function detach(text: string): string {
 export interface LineReader {
   /** Every line, or only those in which one of the words stands; the words may change with each line. */
   attention(): 'every' | readonly Words[]
-  line(text: string): void
+  /** A line; `wanted` tells that one of the words, or its end, is known to be in it. */
+  line(text: string, wanted: boolean): void
   /** So many lines went by without any of the words. */
   skip(lines: number): void
 }
@@ -90,7 +91,8 @@ export class LineSplitter {
       }
       if (skipped > 0) this.reader.skip(skipped)
       if (at >= whole) return
-      this.reader.line(cut(at, Math.min(end, at + MAX_LINE)))
+      // What went by may have changed the words.
+      this.reader.line(cut(at, Math.min(end, at + MAX_LINE)), skipped === 0 && end - at < MAX_LINE)
       at = end + 1
     }
   }
@@ -103,7 +105,7 @@ export class LineSplitter {
   }
 
   private flush(): void {
-    this.reader.line(this.decoded(this.rest.join('')))
+    this.reader.line(this.decoded(this.rest.join('')), false)
     this.rest = []
     this.length = 0
   }

@@ -23,14 +23,27 @@ const nativeMessages = /^(?:Native checkpoint failed\.|Unknown C\/R result: )/
 export function toFinding(type: string | null, message: string): Finding {
   const resource = resourceOf(type, message)
   return {
-    type: type === null ? null : detach(type),
-    message: detach(message),
+    type: type === null ? null : kept(type),
+    message: kept(message),
     fd: fdOf(message),
     resource,
     address: resource === 'socket' ? parseAddress(detach(message)) : null,
     creationStack: [],
     unknowable: false,
   }
+}
+
+const MOST_KEPT = 1000
+const texts = new Map<string, string>()
+
+/** A text that fails again and again says the same: it is kept once. */
+function kept(text: string): string {
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  if (texts.size >= MOST_KEPT) texts.clear()
+  const copy = detach(text)
+  texts.set(copy, copy)
+  return copy
 }
 
 function fdOf(message: string): number | null {

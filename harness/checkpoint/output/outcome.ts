@@ -1,3 +1,5 @@
+import type { Sign } from './signs.js'
+
 export type Outcome = 'checkpoint-failed' | 'checkpoint-ok' | 'restore-failed' | 'restore-ok' | 'mixed'
 
 /** How one request for a checkpoint (or a restore) went, as far as its own lines tell. */
@@ -29,7 +31,7 @@ export class Tally {
     if (attempt.restoreFailed) this.restoreFailed++
   }
 
-  sign(sign: string): void {
+  sign(sign: Sign): void {
     if (sign === 'engine-called') this.engineCalled++
     else if (sign === 'checkpoint-ok' || sign === 'criu-dump-ok') this.engineOk++
     else if (sign === 'restore-ok' || sign === 'criu-restore-ok') this.restoreOk++
@@ -38,6 +40,11 @@ export class Tally {
     else if (sign === 'restart-failed') this.restartFailed = true
     else if (sign === 'about-crac') this.aboutCrac = true
     else if (sign === 'jcmd-ok') this.jcmdOk = true
+  }
+
+  /** Whether nothing but jcmd's own success speaks for a checkpoint. */
+  isHearsay(): boolean {
+    return this.jcmdOk && this.engineOk + this.engineCalled + this.killed + this.restoreOk === 0
   }
 
   outcome(): Outcome | null {

@@ -14,7 +14,6 @@ import {
   type Stack,
 } from './exceptions.js'
 import { isCracFrame, parseFrame } from './frames.js'
-import { detach } from './lines.js'
 import { toFinding } from './messages.js'
 
 const MAX_FRAMES = 2048
@@ -193,7 +192,7 @@ export class TraceReader {
     } else if (this.atOnce) this.doubt = null
     const stack =
       this.cause ?? (this.early?.finding === null ? this.early.stack : null) ?? this.item ?? this.top
-    const frame = parseFrame(this.cause === null ? text : detach(text))
+    const frame = parseFrame(text)
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true
     if (frame === null) stack.complete = false
     else stack.frames.push(frame)

@@ -1,0 +1,72 @@
+import { printable, wrap } from '../../reports/terminal-text.js'
+import type { Matter } from './matters.js'
+
+/** A file for `-Djdk.crac.resource-policies`, and what none of its rules can handle. */
+export interface PolicyFile {
+  /** Null where no policy helps. */
+  text: string | null
+  rules: number
+  unhandled: string[]
+}
+
+interface Rule {
+  /** All lines but the action: what the JDK matches. */
+  match: string
+  action: string
+  comments: string[]
+}
+
+const WIDTH = 100
+const NIO_PIPE = /\bPipeImpl\b|\bPipe \d+ -> \d+/
+const mostCareful = ['ignore', 'reopen', 'close']
+
+/** Writes down the rules for all causes that a policy can handle, each with its reason; the first that matches counts. */
+export function policyFile(matters: readonly Matter[], origin: string): PolicyFile {
+  const hasNioPipe = matters.some(({ findings }) => findings.some(({ message }) => NIO_PIPE.test(message)))
+  const rules: Rule[] = []
+  const unhandled: string[] = []
+  for (const { title, frame, remedy, policy } of matters) {
+    // A rule for pipes has no filter, and makes the JDK fail at every NIO pipe.
+    if (policy === null || (hasNioPipe && policy.includes('type: pipe'))) {
+      unhandled.push(title)
+      continue
+    }
+    const comments = [title, ...(frame === null ? [] : [`opened by ${frame}`]), remedy]
+    for (const text of policy.split('\n---\n')) add(rules, text, comments)
+  }
+  if (rules.length === 0) return { text: null, rules: 0, unhandled }
+  const head = [
+    `Policies for -Djdk.crac.resource-policies=FILE, by crac-preflight explain from ${origin}.`,
+    'The first rule that matches decides. Read each reason before you use its rule.',
+    ...unhandled.map((title) => `No rule handles: ${title}`),
+  ]
+  // Blank lines are an error to some builds, so that there are none.
+  const blocks = rules.map(({ match, action, comments }) =>
+    [...comments.flatMap(comment), match, action].join('\n'),
+  )
+  return {
+    text: `${head.flatMap(comment).join('\n')}\n${blocks.join('\n---\n')}\n`,
+    rules: rules.length,
+    unhandled,
+  }
+}
+
+/** One rule for each match: the second would never be asked. */
+function add(rules: Rule[], text: string, comments: string[]): void {
+  const lines = text.split('\n')
+  const action = lines.pop() ?? ''
+  const match = lines.join('\n')
+  const known = rules.find((rule) => rule.match === match)
+  if (known === undefined) {
+    rules.push({ match, action, comments })
+    return
+  }
+  known.comments = [...new Set([...known.comments, ...comments])]
+  // What can only be left open must not be closed with the others.
+  const rank = (one: string) => mostCareful.indexOf(one.replace('action: ', ''))
+  if (rank(action) < rank(known.action)) known.action = action
+}
+
+function comment(text: string): string[] {
+  return wrap(printable(text), WIDTH).map((line) => `# ${line}`)
+}
