@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run bench -- [--pairs N] [start-up|open-close]`: what observing costs, in paired runs.
- * Each round runs the app untraced, traced and untraced again; the last is the A/A control that shows the noise.
+ * `npm run bench -- [--pairs N] [--trace ebpf|preload|both]… [start-up|open-close]`: what observing costs, in paired runs.
+ * Each round runs the app untraced, once in each mode, and untraced again; the last is the A/A control: the noise.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -13,7 +13,10 @@ import { setUp } from '../scripts/run-visibly.mjs'
 import { javaHome, root } from '../scripts/setup/run.mjs'
 
 const { values, positionals } = parseArgs({
-  options: { pairs: { type: 'string', default: '7' } },
+  options: {
+    pairs: { type: 'string', default: '7' },
+    trace: { type: 'string', multiple: true, default: ['ebpf', 'preload'] },
+  },
   allowPositionals: true,
 })
 await setUp('demo', [])
@@ -62,7 +65,7 @@ async function once(workload, mode) {
   const held = await holdProcess({
     command: [java, ...ledger.jvmOptions, ...args],
     cwd: folder,
-    env: { ...process.env },
+    env: { ...process.env, ...ledger.environment(process.env.LD_PRELOAD) },
     logFile: join(folder, 'app.log'),
   })
   await ledger.observe(held.pid)
@@ -82,15 +85,21 @@ const spread = (numbers) => `${Math.min(...numbers).toFixed(2)}..${Math.max(...n
 for (const name of positionals.length > 0 ? positionals : Object.keys(workloads)) {
   const workload = workloads[name]
   if (!workload) throw new Error(`There is no workload "${name}". Use ${Object.keys(workloads).join(', ')}.`)
-  const runs = []
+  const modes = ['none', ...values.trace, 'none']
+  const rounds = []
   await once(workload, 'none')
-  for (let i = 0; i < Number(values.pairs); i++)
-    runs.push([await once(workload, 'none'), await once(workload, 'ebpf'), await once(workload, 'none')])
-  const [untraced, traced, control] = [0, 1, 2].map((i) => runs.map((run) => run[i]))
-  const ratios = runs.map(([a, b]) => b / a)
-  const noise = runs.map(([a, , c]) => c / a)
+  for (let i = 0; i < Number(values.pairs); i++) {
+    const round = []
+    for (const mode of modes) round.push(await once(workload, mode))
+    rounds.push(round)
+  }
   const { what } = await workload(tmpdir())
-  console.log(
-    `${what}, ${runs.length} pairs: untraced ${median(untraced).toFixed(0)} ms, traced ${median(traced).toFixed(0)} ms, ratio ${median(ratios).toFixed(2)} (${spread(ratios)}); A/A ${median(control).toFixed(0)} ms, ${median(noise).toFixed(2)} (${spread(noise)})`,
-  )
+  console.log(`${what}, ${rounds.length} pairs`)
+  modes.forEach((mode, i) => {
+    const times = rounds.map((round) => round[i])
+    const ratios = rounds.map((round) => round[i] / round[0])
+    const label = i === 0 ? 'untraced' : i === modes.length - 1 ? 'A/A' : mode
+    const ratio = i === 0 ? '' : `, ratio ${median(ratios).toFixed(2)} (${spread(ratios)})`
+    console.log(`  ${label.padEnd(9)} ${median(times).toFixed(0)} ms${ratio}`)
+  })
 }

@@ -1,14 +1,10 @@
 #!/usr/bin/env node
-/** The command line: finds the command, runs it, and turns its outcome into an exit code. */
+/** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cac, type Command } from 'cac'
-import { check } from './cli/check.js'
-import { doctor } from './cli/doctor.js'
-import { explainFiles } from './cli/explain.js'
 import { Interrupted } from './cli/interruption.js'
 import { type RawOptions, STANDARD_STREAM } from './cli/options.js'
-import { trace } from './cli/trace.js'
 import { PreflightError, UsageError } from './errors.js'
 import { packageRoot } from './package-root.js'
 
@@ -67,12 +63,12 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
   )
-  .action((options: RawOptions) => check(options))
+  .action(async (options: RawOptions) => (await import('./cli/check.js')).check(options))
 withAppOptions(cli.command('trace', 'List the live descriptors of an app and who made them; no checkpoint'))
   .usage('trace [options] -- java …')
   .option('--for <time>', 'List after this time instead of when ready: 5s, 500ms, 2m', text)
   .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
-  .action((options: RawOptions) => trace(options))
+  .action(async (options: RawOptions) => (await import('./cli/trace.js')).trace(options))
 cli
   .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
   .option('--json', 'Print one JSON object per file')
@@ -82,11 +78,13 @@ cli
   .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
   .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
   .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
-  .action((files: string[], options: RawOptions) => explainFiles(files, options))
+  .action(async (files: string[], options: RawOptions) =>
+    (await import('./cli/explain.js')).explainFiles(files, options),
+  )
 cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
   .example('crac-preflight doctor')
-  .action(() => doctor())
+  .action(async () => (await import('./cli/doctor.js')).doctor())
 cli.help()
 cli.version(
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,

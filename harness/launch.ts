@@ -1,4 +1,4 @@
-import type { AppSpec } from './app/spec.js'
+import type { LocalApp } from './app/spec.js'
 import { cracOptions } from './checkpoint/crac.js'
 import { cracVersions, type CracVersion, type EngineAnswer } from './checkpoint/engine.js'
 import { rehearsalOptions } from './checkpoint/rehearsal.js'
@@ -11,6 +11,8 @@ export type EngineName = EngineAnswer['engine']
 /** How an app is to be started so that it can be observed and asked. */
 export interface Launch {
   command: string[]
+  /** The app's own command, without what the harness adds. */
+  own: string[]
   env: Record<string, string>
   cwd: string
   java: JavaInstallation
@@ -19,7 +21,7 @@ export interface Launch {
 }
 
 export interface LaunchRequest {
-  spec: AppSpec
+  spec: LocalApp
   engine: EngineName | 'auto'
   cracVersion: CracVersion
   ledger: Pick<Ledger, 'jvmOptions' | 'environment' | 'inheritedRecording'>
@@ -32,10 +34,7 @@ export interface LaunchRequest {
 /** Finds the JVM that the command will run, chooses the engine, and adds what the JVM must be started with. */
 export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   const { spec, cracVersion } = request
-  if (!cracVersions.includes(cracVersion))
-    throw new UsageError(
-      `There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`,
-    )
+  assertRules(cracVersion)
   const cwd = spec.cwd ?? process.cwd()
   const own = { ...definedOnly(process.env), ...spec.env }
   const env = { ...own, ...request.ledger.environment(own.LD_PRELOAD) }
@@ -52,18 +51,15 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
-  const engineOptions =
-    engine === 'rehearsal'
-      ? rehearsalOptions(cracVersion, request.folder)
-      : cracOptions({
-          flags: await flagNames(javaExecutable),
-          given,
-          imageFolder: request.imageFolder,
-          keptOpen: request.ledger.inheritedRecording,
-        })
-  const options = [...request.ledger.jvmOptions, ...engineOptions, ...(spec.jdkOptions ?? [])]
+  const flags = engine === 'crac' ? await flagNames(javaExecutable) : new Set<string>()
+  const options = [
+    ...request.ledger.jvmOptions,
+    ...engineOptions(request, engine, flags, given),
+    ...(spec.jdkOptions ?? []),
+  ]
   return {
     // A script passes options on only through the environment, which makes the JVM say that it picked them up.
+    own: spec.command,
     command: launcher ? [name, ...options, ...args] : spec.command,
     env: launcher
       ? env
@@ -75,7 +71,26 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   }
 }
 
-function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation): EngineName {
+/** What the chosen engine needs the JVM to be started with. */
+export function engineOptions(
+  request: Omit<LaunchRequest, 'spec'>,
+  engine: EngineName,
+  flags: Set<string>,
+  given: string[],
+): string[] {
+  if (engine === 'rehearsal') return rehearsalOptions(request.cracVersion, request.folder)
+  const keptOpen = request.ledger.inheritedRecording
+  return cracOptions({ flags, given, imageFolder: request.imageFolder, keptOpen })
+}
+
+export function assertRules(cracVersion: CracVersion): void {
+  if (cracVersions.includes(cracVersion)) return
+  throw new UsageError(
+    `There are no rules for CRaC version "${cracVersion}". Use one of ${cracVersions.join(', ')}.`,
+  )
+}
+
+export function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation): EngineName {
   if (wanted === 'auto') return java.crac ? 'crac' : 'rehearsal'
   if (wanted === 'crac' && !java.crac)
     throw new UsageError(
@@ -98,7 +113,7 @@ async function javaOfEnvironment(cwd: string, env: Record<string, string>): Prom
 }
 
 /** JAVA_TOOL_OPTIONS is split at white space outside quotes. */
-const quote = (option: string): string => (/\s/.test(option) ? `"${option}"` : option)
+export const quote = (option: string): string => (/\s/.test(option) ? `"${option}"` : option)
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -16,7 +16,7 @@ interface Times {
 /** Joins findings with the ledger and tells it all in one value. */
 export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
   const { app, reading, answer, properties } = checkpointed
-  const index = await classIndexOf(reading, properties, app.root)
+  const index = checkpointed.index ?? (await classIndexOf(reading, properties, app.root))
   const ledger = await nameSources(reading.entries, index)
   const blockers = await toBlockers({
     findings: answer.findings,

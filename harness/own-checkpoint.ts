@@ -1,14 +1,21 @@
+import type { RunningProcess } from './app/held.js'
+import { nameSources, type ClassIndex } from './blockers/classes.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearseWhenAsked } from './checkpoint/rehearsal.js'
 import { loadAgent } from './jvm/attach.js'
+import { findJvms } from './jvm/java.js'
 import { systemProperties } from './jvm/properties.js'
 import type { Launch } from './launch.js'
+import { classIndexOf } from './make-report.js'
 import type { Ledger, LedgerReading } from './ledger/ledger.js'
+import { ownPidOf } from './ledger/own-pid.js'
 
 interface Found {
   answer: EngineAnswer
   reading: LedgerReading
   properties: Map<string, string>
+  /** Where its classes come from, looked up while its files can be read. */
+  index: ClassIndex
 }
 
 /**
@@ -20,15 +27,16 @@ export class OwnCheckpoint {
   private begun = false
   private readonly answer: Promise<Found | null>
 
-  private constructor(folder: string, launch: Launch, observer: Ledger) {
-    this.answer = launch.engine === 'rehearsal' ? this.wait(folder, launch, observer) : Promise.resolve(null)
+  private constructor(folder: string, launch: Launch, app: RunningProcess, observer: Ledger) {
+    this.answer =
+      launch.engine === 'rehearsal' ? this.wait(folder, launch, app, observer) : Promise.resolve(null)
     // Whoever asks for it later learns of a failure; until then nobody may.
     this.answer.catch(() => undefined)
   }
 
   /** Starts to wait for one; `folder` is the harness's own, as the agent knows it. */
-  static await(folder: string, launch: Launch, observer: Ledger): OwnCheckpoint {
-    return new OwnCheckpoint(folder, launch, observer)
+  static await(folder: string, launch: Launch, app: RunningProcess, observer: Ledger): OwnCheckpoint {
+    return new OwnCheckpoint(folder, launch, app, observer)
   }
 
   /** Resolves when the app has asked and been answered; never, where it does not ask. */
@@ -42,7 +50,12 @@ export class OwnCheckpoint {
     return await this.answer
   }
 
-  private async wait(folder: string, launch: Launch, observer: Ledger): Promise<Found | null> {
+  private async wait(
+    folder: string,
+    launch: Launch,
+    app: RunningProcess,
+    observer: Ledger,
+  ): Promise<Found | null> {
     let found: Omit<Found, 'answer'> | undefined
     try {
       const answer = await rehearseWhenAsked({
@@ -50,12 +63,18 @@ export class OwnCheckpoint {
         cracVersion: launch.cracVersion,
         jdkFeature: launch.java.feature,
         signal: this.giveUp.signal,
-        onJudged: async (pid) => {
+        onJudged: async (ownPid) => {
           this.begun = true
+          const pid = await asSeenFromHere(app.pid, ownPid)
           const properties = await systemProperties(pid)
           const captured = await observer.capture(pid)
-          await observer.silence((library, options) => loadAgent(pid, library, options))
-          found = { properties, reading: await observer.read(captured) }
+          const load = (library: string, options: string) =>
+            loadAgent(pid, app.inside(library), app.inside(options))
+          await observer.silence(load)
+          const reading = await observer.read(captured, load)
+          const index = await classIndexOf(reading, properties, app.root)
+          await nameSources(reading.entries, index)
+          found = { properties, reading, index }
         },
       })
       return found ? { answer, ...found } : null
@@ -64,4 +83,10 @@ export class OwnCheckpoint {
       throw error
     }
   }
+}
+
+/** The agent knows its JVM by the pid that it has in its own namespace. */
+async function asSeenFromHere(appPid: number, ownPid: number): Promise<number> {
+  for (const pid of await findJvms(appPid)) if ((await ownPidOf(pid)) === ownPid) return pid
+  return ownPid
 }

@@ -4,13 +4,16 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { holdProcess, type RunningProcess } from './app/process.js'
+import { holdContainer } from './app/container/container.js'
+import type { HeldApp, RunningProcess } from './app/held.js'
+import { holdProcess } from './app/process.js'
 import { describeReady, untilReady } from './app/ready.js'
-import { defaultName, type AppSpec } from './app/spec.js'
+import { defaultName, inContainer, type AppSpec } from './app/spec.js'
 import type { CracVersion } from './checkpoint/engine.js'
 import { AppError, PreflightError, UsageError } from './errors.js'
 import { jcmd } from './jvm/attach.js'
-import { planLaunch, type EngineName } from './launch.js'
+import { planContainerLaunch } from './launch-container.js'
+import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { Ledger, type TraceMode } from './ledger/ledger.js'
 import { failedReport, toReport } from './make-report.js'
 import { OwnCheckpoint } from './own-checkpoint.js'
@@ -27,6 +30,8 @@ export interface BootOptions {
   bootStacks?: boolean
   /** Told when a phase begins. */
   onPhase?: (phase: Phase) => void
+  /** Told in one line what `trace: 'auto'` has chosen, and why. */
+  onTracer?: (choice: string) => void
   /** Gives up: the app is stopped and everything cleaned up. */
   signal?: AbortSignal
   /** Ends the wait: the app counts as ready then, whatever `ready` says. */
@@ -75,26 +80,25 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
   const imageFolder = join(scratch.path, 'image')
   await mkdir(imageFolder)
   const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto', options.bootStacks)
+  if (ledger.chosen !== null) options.onTracer?.(ledger.chosen)
   const cleanUp: (() => Promise<unknown>)[] = [() => ledger.stop(), () => scratch.remove()]
   try {
-    const launch = await planLaunch({
-      spec,
+    const { launch, held } = await hold(spec, {
       engine: options.engine ?? 'auto',
       cracVersion: options.cracVersion ?? '25',
       ledger,
       folder: scratch.path,
       imageFolder,
     })
-    const held = await holdProcess({ ...launch, logFile: join(scratch.path, 'app.log') })
     cleanUp.unshift(() => held.stop())
     await ledger.observe(held.pid)
     const released = performance.now()
     const running = held.release()
     ledger.released()
-    const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, ledger)
+    const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, running, ledger)
     cleanUp.unshift(() => ownCheckpoint.stop())
     await readyInTime(spec, running, ownCheckpoint, options)
-    const named = { ...spec, name: spec.name ?? defaultName(spec.command) }
+    const named = { ...spec, name: spec.name ?? defaultName(spec) }
     return new RunningApp(
       named,
       launch,
@@ -109,6 +113,20 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
     for (const step of cleanUp) await step().catch(() => undefined)
     throw error
   }
+}
+
+/** The app at its first instruction, as a process or in a container. */
+async function hold(
+  spec: AppSpec,
+  request: Omit<LaunchRequest, 'spec'>,
+): Promise<{ launch: Launch; held: HeldApp }> {
+  const logFile = join(request.folder, 'app.log')
+  if (inContainer(spec)) {
+    const launch = await planContainerLaunch({ ...request, spec })
+    return { launch, held: await holdContainer({ ...launch, ...request, logFile }) }
+  }
+  const launch = await planLaunch({ ...request, spec })
+  return { launch, held: await holdProcess({ ...launch, logFile }) }
 }
 
 /** Waits for the app to be ready, to die or to be given up, whichever comes first. */
@@ -131,7 +149,10 @@ async function readyInTime(
   died.catch(() => undefined)
   try {
     await Promise.race([
-      orGivenUp(untilReady(app, spec.ready, AbortSignal.any([timeout, over.signal])), signal),
+      orGivenUp(
+        app.started.then(() => untilReady(app, spec.ready, AbortSignal.any([timeout, over.signal]))),
+        signal,
+      ),
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
       ownCheckpoint.answered(),
       died,

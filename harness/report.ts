@@ -130,6 +130,16 @@ export const evidenceSchema = z.strictObject({
   note: z.string().nullable(),
 })
 
+/**
+ * What beforeCheckpoint of the app's resources closed, by target: back after afterRestore, or not. `failures` are the
+ * exceptions of afterRestore.
+ */
+export const restoreSchema = z.strictObject({
+  restored: z.array(z.string()),
+  missing: z.array(z.string()),
+  failures: z.array(z.string()),
+})
+
 export const verdicts = ['checkpointable', 'blocked', 'failed'] as const
 
 export const jvmSchema = z.strictObject({
@@ -158,6 +168,8 @@ export const reportSchema = z.strictObject({
     cracVersion: z.string().nullable(),
     output: z.string(),
     durationMs: z.number().nullable(),
+    /** What became of the descriptors that the app's resources closed; null where the engine does not tell. */
+    restore: restoreSchema.nullable(),
     note: z.string().nullable(),
   }),
   blockers: z.array(blockerSchema),
@@ -180,6 +192,7 @@ export type Owner = z.infer<typeof ownerSchema>
 export type Remedy = z.infer<typeof remedySchema>
 export type Blocker = z.infer<typeof blockerSchema>
 export type Evidence = z.infer<typeof evidenceSchema>
+export type Restore = z.infer<typeof restoreSchema>
 export type Jvm = z.infer<typeof jvmSchema>
 export type Verdict = z.infer<typeof reportSchema>['verdict']
 export type Report = z.infer<typeof reportSchema>

@@ -1,16 +1,18 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunningProcess } from './app/process.js'
+import type { RunningProcess } from './app/held.js'
+import { reachable } from './app/ready.js'
 import type { AppSpec } from './app/spec.js'
+import type { ClassIndex } from './blockers/classes.js'
 import { checkpoint } from './checkpoint/crac.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearse } from './checkpoint/rehearsal.js'
-import { AppError, EngineError } from './errors.js'
+import { EngineError } from './errors.js'
 import { hangUp } from './hang-up.js'
 import { jcmd, loadAgent } from './jvm/attach.js'
-import { findJvms } from './jvm/java.js'
 import { systemProperties } from './jvm/properties.js'
 import type { Launch } from './launch.js'
+import { meantJvm } from './meant-jvm.js'
 import type { Capture, Ledger, LedgerReading } from './ledger/ledger.js'
 import type { OwnCheckpoint } from './own-checkpoint.js'
 
@@ -21,6 +23,8 @@ export interface CheckpointedApp {
   answer: EngineAnswer
   /** The JVM's own system properties: its class path, its home. */
   properties: Map<string, string>
+  /** Where its classes come from, where that had to be looked up already. */
+  index?: ClassIndex
 }
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
@@ -46,20 +50,31 @@ export class RunningApp {
     return this.process.output.text
   }
 
+  /** A URL on this machine as the app knows it, as it can be reached from here. */
+  reachable(url: string): string {
+    return reachable(url, this.process)
+  }
+
+  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  get root(): string | null {
+    return this.process.root
+  }
+
   get exited(): Promise<number | string> {
     return this.process.exited
   }
 
   /** Where one of the app's ports can be reached from here. */
   url(port: number, path = '/'): string {
-    return `http://127.0.0.1:${port}${path}`
+    const { host, port: reachable } = this.process.address(port)
+    return `http://${host}:${reachable}${path}`
   }
 
   /** Ends sampling and reads the ledger; the app runs on. */
   async ledger(): Promise<LedgerReading> {
     const pid = await this.jvm()
     await this.silence(pid)
-    return await this.observer.read(await this.observer.capture(pid))
+    return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
   }
 
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
@@ -67,7 +82,7 @@ export class RunningApp {
     const own = await this.ownCheckpoint.stop()
     if (own) return { app: this, ...own }
     const pid = await this.jvm()
-    await hangUp(pid)
+    await hangUp(pid, this.root !== null)
     const properties = await systemProperties(pid)
     const died = this.exited.then((exit) => {
       throw new EngineError(
@@ -110,7 +125,7 @@ export class RunningApp {
   ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
     let judged: Capture | undefined
     const answer = await rehearse({
-      load: (library, options) => loadAgent(pid, library, options, { timeoutMs }),
+      load: this.loadInto(pid, timeoutMs),
       cracVersion: this.launch.cracVersion,
       folder: this.scratch.path,
       timeoutMs,
@@ -120,27 +135,26 @@ export class RunningApp {
       },
     })
     await this.silence(pid)
-    return { answer, reading: await this.observer.read(judged ?? (await this.observer.capture(pid))) }
+    const captured = judged ?? (await this.observer.capture(pid))
+    return { answer, reading: await this.observer.read(captured, this.loadInto(pid)) }
+  }
+
+  private loadInto(pid: number, timeoutMs?: number) {
+    const app = this.process
+    return (library: string, options: string) =>
+      loadAgent(pid, app.inside(library), app.inside(options), timeoutMs === undefined ? {} : { timeoutMs })
   }
 
   private silence(pid: number): Promise<void> {
-    return this.observer.silence((library, options) => loadAgent(pid, library, options))
+    return this.observer.silence(this.loadInto(pid))
   }
 
   /** The one JVM that the command has become or started. */
   async jvm(): Promise<number> {
-    const [jvm, ...others] = await findJvms(this.pid)
-    if (jvm === undefined)
-      throw new AppError(
-        'APP_NOT_JAVA',
-        `${this.spec.command.join(' ')} has started no JVM: none of its processes has libjvm.so mapped.`,
-        this.output,
-      )
-    if (others.length > 0)
-      throw new AppError(
-        'APP_NOT_JAVA',
-        `${this.spec.command.join(' ')} has started several JVMs (${[jvm, ...others].join(', ')}). Start the one to be checked with its own command.`,
-      )
-    return jvm
+    return await meantJvm(this.pid, {
+      command: this.launch.own.join(' '),
+      mainClass: this.spec.mainClass,
+      output: this.output,
+    })
   }
 }

@@ -1,5 +1,5 @@
 import { test as base } from 'vitest'
-import type { AppSpec } from './app/spec.js'
+import type { AppSettings, AppSpec, ContainerApp, LocalApp } from './app/spec.js'
 import { bootedIn, record } from './checks.js'
 import { compare, type Expectation } from './expectation.js'
 import { addMatchers, callSite, errorsOf } from './matchers.js'
@@ -8,10 +8,13 @@ import type { RunningApp } from './running-app.js'
 
 addMatchers()
 
+/** What a scenario says beside its app. */
+type Elsewhere = 'name' | 'ready' | 'timeoutMs'
+
 /** An app with what is expected of it; expected to be checkpointable where nothing is said. */
 export interface ScenarioSpec
-  extends Omit<AppSpec, 'command' | 'name'>, Omit<PreflightOptions, 'onPhase' | 'beforeStop' | 'signal'> {
-  app: Pick<AppSpec, 'command' | 'cwd' | 'env' | 'jdkOptions'>
+  extends Omit<AppSettings, 'name'>, Omit<PreflightOptions, 'onPhase' | 'beforeStop' | 'signal'> {
+  app: Omit<LocalApp, Elsewhere> | Omit<ContainerApp, Elsewhere>
   expect?: Expectation
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +8,11 @@ const PREFIX = 'crac-preflight-'
 /** A folder of this run's own, named by the harness's pid so that a later run can tell whether it is still in use. */
 export async function openScratch(): Promise<{ path: string; remove: () => Promise<void> }> {
   await reap()
-  const path = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+  const own = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  // An app of another user may have to write to it; who may get so far is decided by the folder around it.
+  const path = join(own, 'run')
+  await mkdir(path)
+  return { path, remove: () => rm(own, { recursive: true, force: true }) }
 }
 
 /** Removes what a harness that was killed has left. */

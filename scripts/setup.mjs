@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|demo|test] [--without-ebpf]`. */
 import { debian } from './setup/debian.mjs'
+import { docker } from './setup/docker.mjs'
 import { jdk21 } from './setup/jdk21.mjs'
 import { withLock } from './setup/lock.mjs'
+import { orgCrac } from './setup/org-crac.mjs'
 import { packages } from './setup/packages.mjs'
 import { probes } from './setup/probes.mjs'
 import { profiler } from './setup/profiler.mjs'
@@ -15,7 +17,7 @@ const goals = {
   packages: [packages],
   build,
   demo: [...build, demoApp],
-  test: [...build, scenarios, jdk21],
+  test: [...build, scenarios, jdk21, orgCrac, docker],
 }
 
 const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
@@ -26,7 +28,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   build     packages; the Debian packages that the build needs (installed as root, else the line to
             run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
   demo      build, and the app that the demo checks
-  test      build, all apps in scenarios/, and a JDK 21 for the tests (which do without if need be)
+  test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac and a Docker
+            engine (they do without if need be)
 
   --without-ebpf  go on where the eBPF tracer can't be built; checks then have no kernel evidence
 

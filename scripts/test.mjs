@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openContainerTests } from './docker/tests.mjs'
 import { runVisibly, setUp, withoutSetupOptions } from './run-visibly.mjs'
 
 function readResults(file) {
@@ -29,6 +30,7 @@ function count(results) {
 const args = process.argv.slice(2)
 await setUp('test', args)
 
+const closeContainerTests = await openContainerTests()
 const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-test-'))
 try {
   const file = join(folder, 'results.json')
@@ -50,4 +52,5 @@ try {
   process.exitCode = status !== 0 ? status : Number(ranNone || failed > 0)
 } finally {
   rmSync(folder, { recursive: true, force: true })
+  await closeContainerTests()
 }

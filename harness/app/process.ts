@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.js'
 import { probesFolder } from '../package-root.js'
+import { isHeld } from './gate.js'
+import type { Exit, HeldApp } from './held.js'
 import { AppOutput } from './output.js'
 
 export interface ProcessSpec {
@@ -16,32 +17,11 @@ export interface ProcessSpec {
   logFile: string
 }
 
-/** How a process ended: its exit status, or the signal's name. */
-export type Exit = number | string
-
-/** An app at its first instruction: nothing of it has run. */
-export interface HeldProcess {
-  pid: number
-  release(): RunningProcess
-  stop(): Promise<void>
-}
-
-export interface RunningProcess {
-  pid: number
-  output: AppOutput
-  /** Resolves when the process has ended; never rejects. */
-  exited: Promise<Exit>
-  /** Ends the app: SIGTERM, after five seconds SIGKILL, for its whole process group. */
-  stop(): Promise<Exit>
-}
-
-const SIGCONT_CAUGHT = 0x20000n
-
 /**
  * Starts a command behind the gate. The app gets a session of its own, so that Ctrl-C reaches the harness alone,
  * a pipe that is never written as standard input, and a parent-death signal, so that it can't outlive a killed harness.
  */
-export async function holdProcess(spec: ProcessSpec): Promise<HeldProcess> {
+export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   const output = await AppOutput.create(spec.logFile)
   const child = spawn(join(probesFolder, 'gate'), ['--die-with-parent', '--', ...spec.command], {
     cwd: spec.cwd,
@@ -65,7 +45,16 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldProcess> {
     pid,
     release: () => {
       process.kill(pid, 'SIGCONT')
-      return { pid, output, exited, stop }
+      return {
+        pid,
+        output,
+        exited,
+        stop,
+        address: (port) => ({ host: '127.0.0.1', port }),
+        inside: (text) => text,
+        root: null,
+        started: Promise.resolve(),
+      }
     },
     stop: async () => {
       await stop()
@@ -86,9 +75,7 @@ async function held(pid: number, exited: Promise<Exit>, output: AppOutput): Prom
   for (;;) {
     if (exit !== undefined)
       throw new AppError('APP_NOT_STARTED', `The gate ended with ${exit}.`, output.tail(20))
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1]
-    if (caught !== undefined && (BigInt(`0x${caught}`) & SIGCONT_CAUGHT) !== 0n) return
+    if (await isHeld(pid)) return
     await sleep(1)
   }
 }

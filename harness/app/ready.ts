@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppOutput } from './output.js'
@@ -9,14 +9,19 @@ export type Ready = { log: RegExp } | { http: string } | { port: number } | { se
 export interface Watched {
   pid: number
   output: AppOutput
+  /** Where one of its ports can be reached from here. */
+  address?: (port: number) => { host: string; port: number }
+  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  root?: string | null
 }
 
 /** Waits until the app is ready; rejects with the signal's reason when that comes first. */
 export async function untilReady(app: Watched, ready: Ready | undefined, signal: AbortSignal): Promise<void> {
   if (ready === undefined) await settled(app, signal)
   else if ('log' in ready) await app.output.line(ready.log, signal)
-  else if ('http' in ready) await poll(() => answers(ready.http, signal), signal)
-  else if ('port' in ready) await poll(() => accepts(ready.port), signal)
+  else if ('http' in ready) await poll(() => answers(reachable(ready.http, app), signal), signal)
+  else if ('port' in ready)
+    await poll(() => (app.root ? listens(app.pid, ready.port) : accepts(ready.port)), signal)
   else await sleep(ready.seconds * 1000, undefined, { signal })
 }
 
@@ -31,6 +36,27 @@ export function describeReady(ready: Ready | undefined): string {
 
 async function poll(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   while (!(await attempt())) await sleep(50, undefined, { signal })
+}
+
+/** A URL on this machine as the app knows it: in a container the port is another one here. */
+export function reachable(url: string, app: Pick<Watched, 'address'>): string {
+  const parsed = new URL(url)
+  if (!app.address || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname)) return url
+  const { host, port } = app.address(Number(parsed.port || (parsed.protocol === 'https:' ? 443 : 80)))
+  if (String(port) === parsed.port) return url
+  parsed.host = `${host}:${port}`
+  return parsed.href
+}
+
+/** Seen from outside: Docker's proxy accepts connections to a port on which the app does not listen yet. */
+async function listens(pid: number, port: number): Promise<boolean> {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  for (const table of ['tcp', 'tcp6']) {
+    const rows = (await readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')).split('\n')
+    const fields = rows.map((row) => row.trim().split(/\s+/))
+    if (fields.some(([, local, , state]) => local?.endsWith(suffix) === true && state === '0A')) return true
+  }
+  return false
 }
 
 /** Any status below 500 counts: the app answers, even where the path needs a login. */

@@ -1,20 +1,67 @@
+import type { GenericContainer } from 'testcontainers'
 import type { Ready } from './ready.js'
 
-/** What to run and when it counts as ready: the configured app, of which nothing has started. */
-export interface AppSpec {
-  /** A local process: the `java` launcher with its arguments, or a script that ends up running one JVM. */
-  command: string[]
-  /** The name that the report and the test cases carry; by default the jar or main class. */
+/** What is said of an app wherever it runs. */
+export interface AppSettings {
+  /** The name that the report and the test cases carry; by default that of the jar, the main class or the image. */
   name?: string
-  cwd?: string
-  /** Added to the harness's own environment. */
+  /** Added to the environment of the harness, or of the image. */
   env?: Record<string, string>
   /** JVM options, put before the app's own. */
   jdkOptions?: string[]
+  /** Which JVM is meant where the app starts several: a word of its command line, such as the main class or the jar. */
+  mainClass?: string
+  /** The app's working folder; in a container the image's own unless given. */
+  cwd?: string
   ready?: Ready
   /** How long the app may take to be ready, in milliseconds; 60,000 by default. */
   timeoutMs?: number
 }
+
+/** An app that runs beside the harness. */
+export interface LocalApp extends AppSettings {
+  /** The `java` launcher with its arguments, or a script that ends up running one JVM. */
+  command: string[]
+  image?: undefined
+  container?: undefined
+}
+
+/** What a container may have beside its image; the names are Docker's. */
+export interface ContainerOptions {
+  /** Ports of the app to be reached from here, on the loopback address only; see `RunningApp.url`. */
+  ports?: number[]
+  user?: string
+  binds?: { source: string; target: string; mode?: 'ro' | 'rw' }[]
+  /** Folders in memory with their mount options: `{ '/tmp': 'size=64m' }`. */
+  tmpfs?: Record<string, string>
+  /** The name of a network, such as `(await new Network().start()).getName()`. */
+  network?: string
+  networkAliases?: string[]
+  labels?: Record<string, string>
+  /** A read-only root file system. */
+  readOnly?: boolean
+  /** An init process as pid 1. */
+  init?: boolean
+  /** How much memory the container may use, in bytes. */
+  memory?: number
+  /** `missing`: the image is pulled where it is not there, `always`: in any case. */
+  pullPolicy?: 'missing' | 'always'
+}
+
+/** An app in a container of its own. */
+export interface ContainerApp extends AppSettings, ContainerOptions {
+  image: string
+  /** Instead of the image's CMD; its ENTRYPOINT stays. */
+  command?: string[]
+  /** A configured container of testcontainers for what has no option here; `image` names it in the report. */
+  container?: GenericContainer
+}
+
+/** What to run and when it counts as ready: the configured app, of which nothing has started. */
+export type AppSpec = LocalApp | ContainerApp
+
+/** Whether the app runs in a container. */
+export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !== undefined
 
 const OPTIONS_WITH_VALUE = new Set([
   '-cp',
@@ -25,9 +72,10 @@ const OPTIONS_WITH_VALUE = new Set([
   '--add-modules',
 ])
 
-/** The scenario's name where the user gave none: the jar's name without its version, or the main class's. */
-export function defaultName(command: string[]): string {
-  const [, ...words] = command
+/** The scenario's name where the user gave none: the image's, the jar's without its version, or the main class's. */
+export function defaultName(spec: AppSpec): string {
+  if (inContainer(spec)) return baseName(spec.image).replace(/[@:].*$/, '')
+  const [, ...words] = spec.command
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     if (word === '-jar') return baseName(words[i + 1] ?? 'app').replace(/(-\d[\w.-]*)?\.jar$/, '')
@@ -35,7 +83,7 @@ export function defaultName(command: string[]): string {
     if (OPTIONS_WITH_VALUE.has(word)) i++
     else if (!word.startsWith('-')) return baseName(word)
   }
-  return baseName(command[0] ?? 'app')
+  return baseName(spec.command[0] ?? 'app')
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

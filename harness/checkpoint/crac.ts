@@ -78,6 +78,7 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
     findings: passed ? [] : [...answer.findings, ...afterwards.findings],
     judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
     durationMs: performance.now() - start,
+    restore: null,
     note:
       passed && afterwards.outcome === 'restore-failed'
         ? 'The checkpoint passes, but afterRestore fails.'

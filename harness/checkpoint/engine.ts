@@ -1,4 +1,4 @@
-import type { Descriptor, Finding } from '../report.js'
+import type { Descriptor, Finding, Restore } from '../report.js'
 
 /** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
 export interface Judgement {
@@ -19,6 +19,8 @@ export interface EngineAnswer {
   /** By fd number; a descriptor that the engine did not mention is not in it. */
   judgements: Map<number, Judgement>
   durationMs: number
+  /** What the app's resources closed and opened again; null where the engine does not look. */
+  restore: Restore | null
   /** What the reader must know to trust the answer, e.g. that the feature releases differ. */
   note: string | null
 }

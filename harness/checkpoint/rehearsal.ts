@@ -3,43 +3,12 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
 import { AttachError, EngineError } from '../errors.js'
 import { probesFolder } from '../package-root.js'
-import { descriptorVerdicts, type Finding } from '../report.js'
 import type { CracVersion, EngineAnswer, LoadAgent } from './engine.js'
-import { parseOutput } from './output.js'
+import { findingsOf, noteOf, type Result, resultSchema, type Target } from './rehearsal-result.js'
 
 const library = join(probesFolder, 'librehearsal.so')
-
-/** The file that the agent writes; `probes/rehearsal/README.md` describes it. */
-const resultSchema = z.object({
-  outcome: z.enum(['passed', 'refused', 'error']),
-  output: z.string(),
-  timedOut: z.boolean(),
-  findings: z.array(
-    z.object({
-      type: z.string(),
-      message: z.string(),
-      fd: z.number().int().nullable(),
-      unknowable: z.boolean(),
-      why: z.string().nullable(),
-    }),
-  ),
-  descriptors: z.array(
-    z.object({ fd: z.number().int(), verdict: z.enum(descriptorVerdicts), rule: z.string() }),
-  ),
-  jdk: z.object({ feature: z.number().int() }),
-  notes: z.array(z.string()),
-})
-type Result = z.infer<typeof resultSchema>
-
-/** Whose rules are rehearsed, and on what. */
-interface Target {
-  cracVersion: CracVersion
-  /** The feature release of the app's JDK; null where nobody has asked yet: the agent knows it. */
-  jdkFeature: number | null
-}
 
 export interface RehearsalRequest extends Target {
   load: LoadAgent
@@ -115,6 +84,7 @@ function toAnswer(result: Result, start: number, request: Target): EngineAnswer 
     findings: findingsOf(result),
     judgements: new Map(result.descriptors.map(({ fd, verdict, rule }) => [fd, { verdict, rule }])),
     durationMs: performance.now() - start,
+    restore: result.restore,
     note: noteOf(result, request),
   }
 }
@@ -202,45 +172,4 @@ async function limited<T>(answer: Promise<T>, { timeoutMs, signal }: RehearsalRe
   } finally {
     stop()
   }
-}
-
-/** The agent knows descriptors and doubts, the parser knows resources and addresses; both keep the printed order. */
-function findingsOf(result: Result): Finding[] {
-  const parsed = parseOutput(result.output).findings
-  const inStep =
-    parsed.length === result.findings.length &&
-    parsed.every(({ message }, i) => message === result.findings[i]?.message.trim())
-  return result.findings.map(({ type, message, fd, unknowable }, i) => ({
-    ...((inStep ? parsed[i] : undefined) ?? unread(simpleName(type), message)),
-    fd,
-    unknowable,
-  }))
-}
-
-/** A finding whose text the parser can't read, such as an exception of the app with a message of many lines. */
-function unread(type: string, message: string): Finding {
-  const resource =
-    type === 'CheckpointOpenFileException'
-      ? 'file'
-      : type === 'CheckpointOpenSocketException'
-        ? 'socket'
-        : type.endsWith('SelectorException')
-          ? 'selector'
-          : 'other'
-  return { type, message, fd: null, resource, address: null, creationStack: [], unknowable: false }
-}
-
-const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')
-
-function noteOf(result: Result, request: Target): string | null {
-  const notes = [...result.notes]
-  const here = request.jdkFeature ?? result.jdk.feature
-  const target = request.cracVersion === '25' ? 25 : 21
-  if (here !== target)
-    notes.push(
-      `The rules are those of CRaC ${request.cracVersion}, the objects those of JDK ${here}. Rehearse on JDK ${target} to be sure.`,
-    )
-  const doubts = new Set(result.findings.map(({ why }) => why).filter((why) => why !== null))
-  for (const why of doubts) notes.push(`Some findings are unknowable on a stock JDK: ${why}.`)
-  return notes.length === 0 ? null : notes.join(' ')
 }

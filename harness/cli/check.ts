@@ -45,7 +45,10 @@ export async function check(options: RawOptions): Promise<number> {
     onPhase: (phase) => {
       progress.begin(phase)
     },
-    ...(requests.length > 0 && { warmUp: () => send(requests) }),
+    onTracer: (choice) => {
+      progress.say(`tracer      ${choice}`)
+    },
+    ...(requests.length > 0 && { warmUp: (app) => send(app, requests) }),
     beforeStop: (app: RunningApp) => {
       appOutput = app.output
       return Promise.resolve()
@@ -61,9 +64,9 @@ export async function check(options: RawOptions): Promise<number> {
   return EXIT_CODES[report.verdict]
 }
 
-async function send(requests: { method: string; url: string }[]): Promise<void> {
+async function send(app: RunningApp, requests: { method: string; url: string }[]): Promise<void> {
   for (const { method, url } of requests) {
-    const response = await fetch(url, { method, signal: AbortSignal.timeout(30_000) })
+    const response = await fetch(app.reachable(url), { method, signal: AbortSignal.timeout(30_000) })
     await response.arrayBuffer()
     if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}`)
   }

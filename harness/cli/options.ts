@@ -50,15 +50,24 @@ const camelCase = (name: string): string =>
 /** The app that the command line describes. */
 export async function appSpec(options: RawOptions): Promise<AppSpec> {
   const command = options['--'] ?? []
-  if (command.length === 0)
-    throw new UsageError('There is no app to run. Give its command behind "--", like: -- java -jar app.jar')
+  const image = one(options, 'image')
+  if (command.length === 0 && image === undefined)
+    throw new UsageError(
+      'There is no app to run. Give its command behind "--", like: -- java -jar app.jar, or name an image with --image.',
+    )
   const cwd = one(options, 'cwd')
-  if (cwd !== undefined && !(await stat(cwd).catch(() => null))?.isDirectory())
+  if (image === undefined && cwd !== undefined && !(await stat(cwd).catch(() => null))?.isDirectory())
     throw new UsageError(`--cwd can't be "${cwd}": there is no such folder.`)
   const ready = one(options, 'ready')
   const name = one(options, 'name')
+  const mainClass = one(options, 'mainClass')
+  const where =
+    image === undefined
+      ? (refuseContainerOptions(options), { command })
+      : containerOptions(image, command, options)
   return {
-    command,
+    ...where,
+    ...(mainClass !== undefined && { mainClass }),
     ...(name !== undefined && { name }),
     ...(cwd !== undefined && { cwd }),
     env: Object.fromEntries(all(options, 'env').map(parsePair)),
@@ -66,6 +75,71 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
     ...(ready !== undefined && { ready: parseReady(ready) }),
     timeoutMs: seconds(options, 'timeout', 60),
   }
+}
+
+const CONTAINER_OPTIONS = [
+  'port',
+  'user',
+  'bind',
+  'tmpfs',
+  'network',
+  'label',
+  'readOnly',
+  'init',
+  'memory',
+  'pull',
+]
+
+function refuseContainerOptions(options: RawOptions): void {
+  const given = CONTAINER_OPTIONS.find((name) => options[name] !== undefined)
+  if (given !== undefined)
+    throw new UsageError(
+      `--${given.replace(/[A-Z]/, '-$&').toLowerCase()} needs --image: it is for an app in a container.`,
+    )
+}
+
+function containerOptions(image: string, command: string[], options: RawOptions) {
+  const [user, network, memory] = [one(options, 'user'), one(options, 'network'), one(options, 'memory')]
+  return {
+    image,
+    ...(command.length > 0 && { command }),
+    ports: all(options, 'port').map(parsePort),
+    binds: all(options, 'bind').map(parseBind),
+    tmpfs: Object.fromEntries(
+      all(options, 'tmpfs').map((text) => [text.split(':')[0] ?? '', text.split(':')[1] ?? '']),
+    ),
+    labels: Object.fromEntries(all(options, 'label').map(parsePair)),
+    ...(user !== undefined && { user }),
+    ...(network !== undefined && { network }),
+    ...(memory !== undefined && { memory: parseMemory(memory) }),
+    ...(options.readOnly === true && { readOnly: true }),
+    ...(options.init === true && { init: true }),
+    pullPolicy: oneOf(options, 'pull', ['missing', 'always'] as const, 'missing'),
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new UsageError(`--port can't be "${text}". Give a port of the container, 1..65535.`)
+  return port
+}
+
+function parseBind(text: string): { source: string; target: string; mode: 'ro' | 'rw' } {
+  const [, source, target, mode = 'rw'] = /^(\/[^:]*):(\/[^:]*)(?::(ro|rw))?$/.exec(text) ?? []
+  if (source === undefined || target === undefined)
+    throw new UsageError(`--bind can't be "${text}". Give absolute paths: /HOST/FOLDER:/FOLDER[:ro].`)
+  return { source, target, mode: mode === 'ro' ? 'ro' : 'rw' }
+}
+
+const MEMORY_UNITS: Partial<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+
+function parseMemory(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)([kmg]?)$/.exec(text) ?? []
+  const bytes = Number(number) * (MEMORY_UNITS[unit] ?? NaN)
+  if (!(bytes >= 6 * 2 ** 20))
+    throw new UsageError(`--memory can't be "${text}". Give at least 6m, like 512m or 2g.`)
+  return bytes
 }
 
 function parsePair(text: string): [string, string] {

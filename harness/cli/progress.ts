@@ -14,6 +14,11 @@ export class Progress {
     if (this.stream.isTTY) this.stream.write(`  ${phase} …`)
   }
 
+  /** A line in between. */
+  say(text: string): void {
+    if (this.stream.isTTY) this.stream.write(`\r  ${text}\n`)
+  }
+
   end(): void {
     if (this.phase !== null && this.stream.isTTY)
       this.stream.write(

@@ -8,6 +8,7 @@ import { boot } from '../preflight.js'
 import { interruption } from './interruption.js'
 import { appSpec, one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
 import { assertWritable, terminalOf, write } from './outputs.js'
+import { Progress } from './progress.js'
 
 /** `trace`: the ledger only. Lists when the app is ready, after `--for`, or at Ctrl-C, whichever comes first. */
 export async function trace(options: RawOptions): Promise<number> {
@@ -22,11 +23,14 @@ export async function trace(options: RawOptions): Promise<number> {
       trace: oneOf(options, 'trace', traceModes, 'auto'),
       bootStacks: options.bootStacks === true,
       readyAt: interrupted,
+      onTracer: (choice) => {
+        new Progress(process.stderr).say(`tracer      ${choice}`)
+      },
     },
   )
   try {
     const reading = await app.ledger()
-    const index = await classIndexOf(reading, await systemProperties(await app.jvm()))
+    const index = await classIndexOf(reading, await systemProperties(await app.jvm()), app.root)
     const descriptors = await nameSources(reading.entries, index)
     const { evidence } = reading
     if (json !== undefined)

@@ -32,6 +32,21 @@ export const isJavaLauncher = (executable: string): boolean => basename(executab
 export async function inspectJava(javaExecutable: string): Promise<JavaInstallation> {
   const home = dirname(dirname(javaExecutable))
   const release = await readFile(join(home, 'release'), 'utf8').catch(() => '')
+  return await describeJava(home, release, exists)
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** The same for an installation whose files lie elsewhere, as in an image. */
+export async function describeJava(
+  home: string,
+  release: string,
+  exists: (path: string) => Promise<boolean>,
+): Promise<JavaInstallation> {
   const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(release)?.[1] ?? null
   const version = field('JAVA_VERSION')
   return {
@@ -39,7 +54,10 @@ export async function inspectJava(javaExecutable: string): Promise<JavaInstallat
     version,
     feature: version === null ? null : featureOf(version),
     vendor: field('IMPLEMENTOR'),
-    crac: /\bjdk\.crac\b/.test(field('MODULES') ?? '') || /crac/i.test(release) || (await hasEngine(home)),
+    crac:
+      /\bjdk\.crac\b/.test(field('MODULES') ?? '') ||
+      /crac/i.test(release) ||
+      (await hasEngine(home, exists)),
   }
 }
 
@@ -50,7 +68,7 @@ function featureOf(version: string): number | null {
 }
 
 /** The engines that CRaC builds carry in `lib`, by generation. */
-async function hasEngine(home: string): Promise<boolean> {
+async function hasEngine(home: string, exists: (path: string) => Promise<boolean>): Promise<boolean> {
   for (const name of [
     'criuengine',
     'criu',
@@ -59,25 +77,25 @@ async function hasEngine(home: string): Promise<boolean> {
     'libcrexec.so',
     'libcriuengine.so',
   ])
-    if (
-      await access(join(home, 'lib', name)).then(
-        () => true,
-        () => false,
-      )
-    )
-      return true
+    if (await exists(join(home, 'lib', name))) return true
   return false
 }
 
-/** The JVM's own flags by name, diagnostic ones included: the only safe way to know which name this version uses. */
+/** Arguments that make a JVM print its flags, diagnostic ones included. */
+export const PRINT_FLAGS = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-version']
+
+/** The JVM's own flags by name: the only safe way to know which name this version uses. */
 export async function flagNames(javaExecutable: string): Promise<Set<string>> {
-  const { stdout } = await execa(
-    javaExecutable,
-    ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFinal', '-version'],
-    { timeout: 30_000, stderr: 'ignore', env: { JAVA_TOOL_OPTIONS: '', JDK_JAVA_OPTIONS: '' } },
-  )
-  return new Set([...stdout.matchAll(/^\s*\S+\s+(\w+)\s+:?=/gm)].map((match) => match[1] ?? ''))
+  const { stdout } = await execa(javaExecutable, PRINT_FLAGS, {
+    timeout: 30_000,
+    stderr: 'ignore',
+    env: { JAVA_TOOL_OPTIONS: '', JDK_JAVA_OPTIONS: '' },
+  })
+  return parseFlagNames(stdout)
 }
+
+export const parseFlagNames = (printed: string): Set<string> =>
+  new Set([...printed.matchAll(/^\s*\S+\s+(\w+)\s+:?=/gm)].map((match) => match[1] ?? ''))
 
 /** Whether a process has the JVM's library mapped. */
 export async function isJvm(pid: number): Promise<boolean> {

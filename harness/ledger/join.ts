@@ -12,6 +12,8 @@ export interface JoinInput {
   sockets: Map<number, SocketDescription>
   /** When the app was released, CLOCK_MONOTONIC nanoseconds. */
   releasedAt: number
+  /** What is said of a descriptor that has no record. */
+  unrecorded?: string
   /** Names the kernel's own walk of the native stack, for records without a sample. */
   nameAddress: (address: string) => string | null
 }
@@ -44,7 +46,10 @@ export function joinLedger(input: JoinInput): LedgerEntry[] {
       connected: origin(later('connect')),
       missing: null,
     }
-    return { ...entry, missing: whatIsMissing(live, created, created && samples.get(created)) }
+    return {
+      ...entry,
+      missing: whatIsMissing(live, created, created && samples.get(created), input.unrecorded),
+    }
   })
 }
 
@@ -110,11 +115,9 @@ function whatIsMissing(
   live: LiveFile,
   created: TracerRecord | undefined,
   sample: Sample | undefined,
+  unrecorded = 'no record: opened before tracing, or lost',
 ): string | null {
-  if (created === undefined)
-    return live.inherited
-      ? 'open before the app started: inherited'
-      : 'no record: opened before tracing, or lost'
+  if (created === undefined) return live.inherited ? 'open before the app started: inherited' : unrecorded
   if (sample !== undefined)
     return sample.java.length > 0
       ? null
@@ -133,5 +136,16 @@ function whatIsMissing(
       return 'the signal for its Java stack could not be sent'
     case 'off':
       return 'sampling was off: no Java stack'
+    case 'boot':
+      return 'opened while the JVM was not up: no Java stack'
+    case 'in-vm':
+      return 'opened by the JVM itself: no Java stack'
+    case 'not-java':
+      return 'opened by a thread that the JVM does not know: no Java stack'
+    case 'no-room':
+      return 'more different stacks than are kept: no Java stack'
+    case 'taken':
+    case 'no-frames':
+      return 'no Java frame: the thread was in native code that Java did not call'
   }
 }

@@ -1,15 +1,18 @@
 import { TracerError } from '../errors.js'
 import type { Evidence, LedgerEntry } from '../report.js'
+import { chooseObservers, type Choice, type TraceMode } from './choice.js'
+import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { assignSamples, joinLedger } from './join.js'
 import { openSymbols, type Symbols } from './native.js'
+import { ownPidOf } from './own-pid.js'
+import { Preload } from './preload.js'
 import type { LiveFile, Tracer, TracerSnapshot } from './records.js'
 import { Sampler, type LoadLibrary } from './sampler.js'
 import { readSockets, type SocketDescription } from './sockets.js'
 import { describeTarget, readLiveTable } from './targets.js'
 import { startTracer } from './tracer.js'
 
-export const traceModes = ['auto', 'ebpf', 'none'] as const
-export type TraceMode = (typeof traceModes)[number]
+export { traceModes, type TraceMode } from './choice.js'
 
 /** Every live descriptor with its origin, and how complete that is. */
 export interface LedgerReading {
@@ -17,49 +20,67 @@ export interface LedgerReading {
   evidence: Evidence
   /** What /proc/PID/fd/N linked to, by number: an engine that names another link speaks of another file. */
   links: Map<number, string>
+  /** What two observers tell differently; empty where there was one. */
+  differences: Difference[]
 }
+
+type Told = Pick<LedgerReading, 'entries' | 'evidence'>
 
 /** The live table at one moment, with everything that must be asked of the kernel while it lasts. */
 export interface Capture {
   pid: number
+  /** The same process in its own pid namespace. */
+  ownPid: number
+  /** When, CLOCK_MONOTONIC nanoseconds. */
+  at: number
   snapshot: TracerSnapshot | null
   live: LiveFile[]
   sockets: Map<number, SocketDescription>
   symbols: Symbols
 }
 
-/** The ledger of one app: its two observers and what joins them. */
+/** The ledger of one app: its observers and what joins them. */
 export class Ledger {
   private tracer: Tracer | null = null
   /** Why there is no tracer, or no longer one. */
   private trouble: string | null = null
   private lost = false
+  private preloadLost = false
   private releasedAt = 0
 
   private constructor(
     private readonly sampler: Sampler | null,
+    private readonly preload: Preload | null,
     private readonly mode: TraceMode,
+    private readonly choice: Choice,
   ) {}
 
   /** Decides what can observe; nothing runs yet. */
   static async prepare(folder: string, mode: TraceMode, bootStacks = false): Promise<Ledger> {
-    const sampler = mode !== 'none' && (await Sampler.isBuilt()) ? new Sampler(folder, bootStacks) : null
-    const ledger = new Ledger(sampler, mode)
-    if (mode === 'none') ledger.trouble = 'tracing was switched off with --trace none'
-    else if (sampler === null)
+    const choice = await chooseObservers(mode)
+    const sampler = choice.ebpf && (await Sampler.isBuilt()) ? new Sampler(folder, bootStacks) : null
+    const ledger = new Ledger(sampler, choice.preload ? new Preload(folder) : null, mode, choice)
+    if (!choice.ebpf && !choice.preload) ledger.trouble = choice.why
+    else if (choice.ebpf && sampler === null)
       ledger.trouble =
         'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
     return ledger
   }
 
+  /** In one line, what `auto` has chosen and why; null where the user has. */
+  get chosen(): string | null {
+    return this.mode === 'auto' ? this.choice.why : null
+  }
+
   /** What the app's JVM must be started with. */
   get jvmOptions(): string[] {
-    return this.sampler?.jvmOptions ?? []
+    return [...(this.preload?.jvmOptions ?? []), ...(this.sampler?.jvmOptions ?? [])]
   }
 
   /** What the app's environment must have beside its own. */
   environment(preloaded: string | undefined): Record<string, string> {
-    return this.sampler?.environment(preloaded) ?? {}
+    const sampler = this.sampler?.environment(preloaded) ?? {}
+    return { ...sampler, ...this.preload?.environment(sampler.LD_PRELOAD ?? preloaded) }
   }
 
   /** The profiler's open recording, where it is there before the JVM: a CRaC JDK would close what it inherits. */
@@ -71,7 +92,8 @@ export class Ledger {
 
   /** Attaches the tracer to a held process. Without the rights for it the check goes on, without evidence. */
   async observe(pid: number): Promise<void> {
-    if (this.mode === 'none') return
+    this.preload?.holds(await readLiveTable(pid))
+    if (!this.choice.ebpf) return
     try {
       const tracer = await startTracer(pid, { signal: this.sampler !== null })
       this.tracer = tracer
@@ -80,7 +102,7 @@ export class Ledger {
         this.trouble = `the tracer was lost: ${reason}`
       })
     } catch (error) {
-      if (!(error instanceof TracerError) || this.mode === 'ebpf') throw error
+      if (!(error instanceof TracerError) || this.mode !== 'auto') throw error
       this.trouble = error.message
     }
   }
@@ -103,9 +125,12 @@ export class Ledger {
 
   /** Looks at the live table now. Nothing is asked of the app for it, so it may be in the middle of anything. */
   async capture(pid: number): Promise<Capture> {
+    const at = Number(process.hrtime.bigint())
     const [snapshot, sockets] = [await this.snapshot(pid), await readSockets(pid)]
     return {
       pid,
+      ownPid: await ownPidOf(pid),
+      at,
       snapshot,
       live: snapshot?.live ?? (await readLiveTable(pid)),
       sockets,
@@ -113,17 +138,26 @@ export class Ledger {
     }
   }
 
-  /** Joins what was captured. Sampling must have been silenced, or the recording is not complete. */
-  async read(captured: Capture): Promise<LedgerReading> {
-    const { snapshot, live } = captured
-    const links = new Map(live.map((each) => [each.fd, each.link]))
-    if (snapshot === null) return { ...this.withoutRecords(captured), links }
+  /**
+   * Joins what was captured. Sampling must have been silenced, or the recording is not complete. Through `load` the
+   * preloaded library is asked for what it knows; it still knows what has been closed since the capture.
+   */
+  async read(captured: Capture, load?: LoadLibrary): Promise<LedgerReading> {
+    const links = new Map(captured.live.map((each) => [each.fd, each.link]))
+    const preload = this.preload && load ? await this.readPreload(this.preload, captured, load) : null
+    const kernel = captured.snapshot && (await this.readKernel(captured, captured.snapshot))
+    if (kernel && preload)
+      return { ...bothOf(kernel, preload), links, differences: differencesOf(kernel, preload) }
+    return { ...(kernel ?? preload ?? this.withoutRecords(captured)), links, differences: [] }
+  }
+
+  private async readKernel(captured: Capture, snapshot: TracerSnapshot): Promise<Told> {
     const records = snapshot.records.filter((record) => record.tgid === captured.pid)
-    const samples = assignSamples(records, (await this.sampler?.samples(captured.pid)) ?? [])
+    const samples = assignSamples(records, (await this.sampler?.samples(captured.ownPid)) ?? [])
     return {
       entries: joinLedger({
         records,
-        live,
+        live: captured.live,
         samples,
         sockets: captured.sockets,
         releasedAt: this.releasedAt,
@@ -137,7 +171,23 @@ export class Ledger {
         lost: snapshot.lost,
         note: this.trouble,
       },
-      links,
+    }
+  }
+
+  private async readPreload(preload: Preload, captured: Capture, load: LoadLibrary): Promise<Told | null> {
+    try {
+      const dump = await preload.dump(load, captured.at)
+      const told = preload.read(dump, {
+        ...captured,
+        releasedAt: this.releasedAt,
+        nameAddress: (address) => captured.symbols.name(address),
+      })
+      return { ...told, evidence: { ...told.evidence, note: this.trouble ?? this.chosen } }
+    } catch (error) {
+      if (!(error instanceof TracerError)) throw error
+      this.preloadLost = true
+      this.trouble = error.message
+      return null
     }
   }
 
@@ -156,12 +206,12 @@ export class Ledger {
     }
   }
 
-  private withoutRecords({ live, sockets }: Capture): Pick<LedgerReading, 'entries' | 'evidence'> {
+  private withoutRecords({ live, sockets }: Capture): Told {
     const nothing = { origin: null, bound: null, listened: null, connected: null, missing: this.trouble }
     return {
       entries: live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing })),
       evidence: {
-        tracer: this.lost ? 'lost' : 'none',
+        tracer: this.lost || this.preloadLost ? 'lost' : 'none',
         records: 0,
         sampled: 0,
         unsampled: 0,
@@ -169,5 +219,25 @@ export class Ledger {
         note: this.trouble,
       },
     }
+  }
+}
+
+const differencesOf = (kernel: Told, preload: Told): Difference[] =>
+  compareLedgers(kernel.entries, preload.entries)
+
+/** Two observers of one table: the kernel's ledger, completed by the other's, with what they differ in. */
+function bothOf(kernel: Told, preload: Told): Told {
+  const entries = mergeLedgers(kernel.entries, preload.entries)
+  const notes = [kernel.evidence.note, describeDifferences(differencesOf(kernel, preload))].filter(
+    (note) => note !== null,
+  )
+  return {
+    entries,
+    evidence: {
+      ...kernel.evidence,
+      tracer: 'both',
+      lost: kernel.evidence.lost + preload.evidence.lost,
+      note: notes.length > 0 ? notes.join('; ') : null,
+    },
   }
 }

@@ -1,7 +1,13 @@
 /** What the tracer tells: the shapes of its line protocol (`probes/fdtrace/README.md`), as the ledger uses them. */
 
 /** What became of the signal that asks the thread for its Java stack. */
-export type SampleState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off'
+export type SignalState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off'
+
+/** Whether the preloaded library took a Java stack, and why not. */
+export const stackStates = ['taken', 'boot', 'in-vm', 'not-java', 'no-frames', 'no-room'] as const
+export type StackState = (typeof stackStates)[number]
+
+export type SampleState = SignalState | StackState
 
 /** The newest event of one kind on one `struct file`. */
 export interface TracerRecord {
@@ -17,7 +23,7 @@ export interface TracerRecord {
   /** The number that the call returned or acted on; -1 where the file was not its direct result. */
   fd: number
   syscall: string
-  /** Address of the kernel's struct file: the descriptor's identity. */
+  /** Address of the kernel's struct file, or the preloaded library's own number for it: the descriptor's identity. */
   file: string
   inode: number
   device: number

@@ -27,7 +27,8 @@ export async function readSockets(pid: number): Promise<Map<number, SocketDescri
         peer,
       })
     }
-  for (const fields of await table(pid, 'unix')) {
+  // What an app in a container has accepted from us is listed in our network namespace, not in its own.
+  for (const fields of [...(await table('self', 'unix')), ...(await table(pid, 'unix'))]) {
     const [, , , flags, , , inode, ...path] = fields
     if (inode === undefined) continue
     const name = path.join(' ')
@@ -40,7 +41,7 @@ export async function readSockets(pid: number): Promise<Map<number, SocketDescri
   return sockets
 }
 
-async function table(pid: number, name: string): Promise<string[][]> {
+async function table(pid: number | 'self', name: string): Promise<string[][]> {
   const text = await readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')
   return text
     .split('\n')

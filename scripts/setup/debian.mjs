@@ -41,7 +41,8 @@ function hasPackageLists() {
   }
 }
 
-async function install(names) {
+/** Installs Debian packages as root. */
+export async function installPackages(names) {
   say(`installing Debian packages: ${names.join(' ')}`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const attempt = () => run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env })
@@ -66,7 +67,7 @@ export async function debian(plan) {
   if (wanted.length === 0) return
 
   const names = wanted.map(({ name }) => name)
-  if (isDebian && process.getuid() === 0) return await install(names)
+  if (isDebian && process.getuid() === 0) return await installPackages(names)
 
   const advice = isDebian
     ? `run this first:\n  sudo apt-get install -y --no-install-recommends ${names.join(' ')}`

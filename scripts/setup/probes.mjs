@@ -8,6 +8,7 @@ const commands = {
   fdtrace: (out) => ['make', ['-C', 'probes/fdtrace', `OUT=${out}`]],
   gate: (out) => ['make', ['-C', 'probes/gate', `OUT=${out}`]],
   bootstacks: (out) => ['make', ['-C', 'probes/bootstacks', `OUT=${out}`]],
+  preload: (out) => ['make', ['-C', 'probes/preload', `OUT=${out}`]],
   rehearsal: (out) => [join(root, 'probes', 'rehearsal', 'build.sh'), [out]],
 }
 

@@ -6,7 +6,8 @@ import { root } from './run.mjs'
 
 const generated = new Set(['target', 'build', 'dist', 'node_modules'])
 
-function filesBelow(path) {
+/** Every source file below a path, in a fixed order. */
+export function filesBelow(path) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path, { withFileTypes: true })

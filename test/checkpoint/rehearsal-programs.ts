@@ -55,14 +55,16 @@ public class CpFile { public static void main(String[] a) throws Exception {
   Busy: `import java.io.*; import java.net.*; import java.nio.channels.*; import java.nio.file.*;
 public class Busy {
     interface Work { void run() throws Exception; }
-    static void go(Work work) { Thread t = new Thread(() -> { while (true) try { work.run(); } catch (Exception e) { System.out.println(e); } }); t.setDaemon(true); t.start(); }
+    static final java.util.concurrent.atomic.AtomicLong rounds = new java.util.concurrent.atomic.AtomicLong();
+    static void go(Work work) { Thread t = new Thread(() -> { while (true) try { work.run(); rounds.incrementAndGet(); } catch (Exception e) { System.out.println(e); } }); t.setDaemon(true); t.start(); }
     public static void main(String[] a) throws Exception {
         for (int i = 0; i < 2; i++) {
             go(() -> { try (var in = new FileInputStream("data.txt")) { in.read(); } });
             go(() -> { try (var s = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0)); var c = SocketChannel.open(s.getLocalAddress()); var d = s.accept()) { } });
             go(() -> { try (var l = Files.list(Path.of("."))) { l.count(); } });
             go(() -> { try (var s = Selector.open()) { s.selectNow(); } }); }
-        Hold.ready(); } }`,
+        go(() -> { Thread.sleep(100); System.out.println("rounds " + rounds); });
+        System.out.println("READY"); Thread.sleep(3_600_000); } }`,
 }
 
 /** The recordings name this program, but do not come with it; this is how its answers show it. */

@@ -100,14 +100,14 @@ export class RehearsedApp {
 
   /**
    * Starts it as the transcripts did: stdin is /dev/null, stdout and stderr are files.
-   * `late` leaves the agent out, `seven` opens descriptor 7 on data.txt.
+   * `late` leaves the agent out, `seven` opens descriptor 7 on data.txt, `options` stand for the harness's own.
    */
   static start(
     workshop: Workshop,
     jdk: Jdk,
     version: CracVersion,
     given: string,
-    how: { late?: boolean; seven?: boolean; merged?: boolean } = {},
+    how: { late?: boolean; seven?: boolean; merged?: boolean; options?: string[] } = {},
   ): RehearsedApp {
     const files = {
       out: join(workshop.folder, '..', `${++runs}.out`),
@@ -117,7 +117,8 @@ export class RehearsedApp {
     const err = how.merged === true ? out : openSync(files.err, 'a')
     const data = openSync(join(workshop.folder, 'data.txt'), 'r')
     const extra = how.seven === true ? (['ignore', 'ignore', 'ignore', 'ignore', data] as const) : []
-    const options = how.late === true ? rehearsalOptions(version).slice(0, -1) : rehearsalOptions(version)
+    const ours = how.late === true ? rehearsalOptions(version).slice(0, -1) : rehearsalOptions(version)
+    const options = how.options ?? ours
     const words = given
       .replaceAll('/app/cases.jar', workshop.jar)
       .replaceAll('/srv/app', workshop.folder)

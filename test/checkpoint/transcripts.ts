@@ -22,6 +22,8 @@ export interface Program {
   /** The program asks for the checkpoint itself. */
   asksItself: boolean
   answers: Verdict[]
+  /** The lines of a recording with printed resources; null where there is none that goes to jcmd. */
+  resources: string[] | null
 }
 
 /** What is compared: the verdict, and classes and messages as sorted multisets. */
@@ -52,6 +54,8 @@ export function programs(generation: CracVersion): Program[] {
     const program = all.get(record.case) ?? newProgram(record)
     all.set(record.case, program)
     program.answers.push(recordedVerdict(record))
+    if (record.variant === 'print-resources' && record.jcmd.stdout !== null)
+      program.resources = resourceLines(record.jcmd.stdout)
   }
   return [...all.values()]
 }
@@ -66,7 +70,30 @@ function newProgram(record: Transcript): Program {
     main: words[words.indexOf('-cp') + 2] ?? '',
     asksItself: record.command.length === 1,
     answers: [],
+    resources: null,
   }
+}
+
+/**
+ * Printed resources as a sorted multiset. The attach sockets are left out: they belong to who asks; and the agent's own
+ * prefix of the option that allows files stands for either generation's.
+ */
+export function resourceLines(text: string): string[] {
+  return [...text.matchAll(/^JVM: FD fd=\d+ type=(\S+) path="(.*)" ((?:OK|BAD): .*)$/gm)]
+    .filter(([, , , tail]) => tail !== 'OK: jcmd socket')
+    .map(
+      ([, type = '', path = '', tail = '']) =>
+        `${type} ${shortened(path)} ${tail.replace('-XX:CRAllowed', '-XX:CRaCAllowed')}`,
+    )
+    .sort()
+}
+
+/** Without what depends on the machine: the JDK's folder, the log files, numbers. */
+function shortened(path: string): string {
+  return normalise(path)
+    .replace(/^.*\/lib\/modules$/, 'MODULES')
+    .replace(/^.*\.(out|err)$/, 'LOG.$1')
+    .replace(/^.*\/cases\.jar$/, 'CASES')
 }
 
 function recordedVerdict({ jcmd, app }: Transcript): Verdict {

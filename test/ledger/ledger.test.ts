@@ -1,90 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
-import { loadAgent } from '../../harness/jvm/attach.js'
-import { Ledger, type LedgerReading } from '../../harness/ledger/ledger.js'
-import { compileJava, fixture, jdk, jdks, type Jdk } from '../support/java.js'
+import { Ledger } from '../../harness/ledger/ledger.js'
 import { bpfRefusal } from '../support/bpf.js'
-
-/** Boots the program of all kinds under the ledger, and gives what the program itself saw it open. */
-async function readKinds(
-  jdk: Jdk,
-  kinds: string[] = [],
-): Promise<LedgerReading & { truth: Map<string, string> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
-  mkdirSync(join(folder, 'data'))
-  const modern = jdk.feature >= 25
-  const classes = compileJava(
-    `kinds-${modern ? 25 : 17}`,
-    [fixture('java/17/Kinds.java'), ...(modern ? [fixture('java/25/Ffm.java')] : [])],
-    modern ? 25 : 17,
-  )
-  const ledger = await Ledger.prepare(folder, 'ebpf')
-  const held = await holdProcess({
-    command: [
-      jdk.java,
-      ...ledger.jvmOptions,
-      ...(modern ? ['--enable-native-access=ALL-UNNAMED'] : []),
-      `-Ddir=${folder}/data`,
-      '-cp',
-      classes,
-      'Kinds',
-      ...kinds,
-    ],
-    cwd: folder,
-    env: { PATH: process.env.PATH ?? '' },
-    logFile: join(folder, 'app.log'),
-  })
-  await ledger.observe(held.pid)
-  const app = held.release()
-  ledger.released()
-  try {
-    await Promise.race([
-      app.output.line(/^READY/, AbortSignal.timeout(60_000)),
-      app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
-    ])
-    await ledger.silence((library, options) => loadAgent(app.pid, library, options))
-    const reading = await ledger.read(await ledger.capture(app.pid))
-    const truth = new Map(
-      [...app.output.text.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [
-        `${fd} ${link}`,
-        kind,
-      ]),
-    )
-    expect(app.output.text).not.toMatch(/^FAILED/m)
-    return { ...reading, truth }
-  } finally {
-    await app.stop()
-    await ledger.stop()
-  }
-}
-
-/** The method of the program that opens a kind; some kinds open in a method or thread of their own. */
-const METHODS: Partial<Record<string, string>> = {
-  virtual: 'in_virtual',
-  many_threads: 'one_of_many',
-  storm: 'storm',
-}
+import { jdk, jdks } from '../support/java.js'
+import { judgeKinds, readKinds } from './kinds.js'
 
 test.skipIf(bpfRefusal).for(jdks)(
   'every live descriptor of JDK $feature has a record, and every one with a Java creator names the method',
   async (jdk) => {
-    const { entries, links, truth, evidence } = await readKinds(jdk)
-    const expected = entries.flatMap((entry) => {
-      const kind = truth.get(`${entry.fd} ${links.get(entry.fd)}`)
-      return kind === undefined ? [] : [{ entry, kind }]
-    })
-    const right = expected.filter(({ entry, kind }) => {
-      const methods = entry.origin?.java.map(({ method }) => method) ?? []
-      // The HTTP server's own thread accepts the connection: no method of the program is on its stack.
-      if (kind === 'http_server' && entry.origin?.thread === 'HTTP-Dispatcher')
-        return methods.includes('implAccept')
-      return methods.includes(METHODS[kind] ?? `open_${kind}`)
-    })
-    const own = entries.filter(({ missing }) => !missing?.includes('inherited'))
-    const recorded = own.filter(({ origin }) => origin !== null)
+    const { expected, right, own, recorded, evidence } = judgeKinds(await readKinds(jdk, 'ebpf'))
     console.log(
       `ledger JDK ${jdk.feature}: records ${recorded.length}/${own.length}, right Java method ${right.length}/${expected.length}, lost ${evidence.lost}`,
     )
@@ -96,7 +23,7 @@ test.skipIf(bpfRefusal).for(jdks)(
 )
 
 test.skipIf(bpfRefusal)('bind, listen and connect have stacks of their own', async () => {
-  const { entries } = await readKinds(jdk, ['net_sockets'])
+  const { entries } = await readKinds(jdk, 'ebpf', { kinds: ['net_sockets'] })
   const listener = entries.find(({ target }) => target.endsWith('listening') && target.startsWith('tcp'))
   const calls = (key: 'origin' | 'bound' | 'listened') => [
     listener?.[key]?.syscall,

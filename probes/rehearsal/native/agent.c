@@ -29,13 +29,23 @@ static int wants_javax(const char *options) {
     return options && strstr(options, "cracVersion=21") != NULL;
 }
 
+// Whether the word stands alone among the options.
+static int has_word(const char *options, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = options; at; at = strchr(at, ','), at = at ? at + 1 : NULL)
+        if (!strncmp(at, word, length) && (at[length] == 0 || at[length] == ',')) return 1;
+    return 0;
+}
+
 static int add_java_half(JNIEnv *env, const char *options) {
     return define_classes(env, jar_path, wants_javax(options)) || register_natives(env) ? -1 : 0;
 }
 
 static void JNICALL on_vm_init(jvmtiEnv *env_ti, JNIEnv *env, jthread thread) {
     (void)env_ti, (void)thread;
-    add_java_half(env, start_options);
+    JavaVM *vm;
+    if (add_java_half(env, start_options) || !has_word(start_options, "jcmd") || (*env)->GetJavaVM(env, &vm)) return;
+    answer_jcmd(vm);
 }
 
 JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved) {
@@ -56,22 +66,40 @@ JNIEXPORT jint JNICALL Agent_OnAttach(JavaVM *vm, char *options, void *reserved)
     return rehearse(env, options ? options : "");
 }
 
-jint rehearse(JNIEnv *env, const char *options) {
-    jint code = JNI_ERR;
-    if ((*env)->PushLocalFrame(env, 16)) return JNI_ERR;
+// Calls a static method of Request with the text; 0 when it returned.
+static int ask_java(JNIEnv *env, const char *method, const char *signature, const char *text, jvalue *result) {
     jclass request = (*env)->FindClass(env, JAVA_PACKAGE "Request");
-    jmethodID handle = request ? (*env)->GetStaticMethodID(env, request, "handle", "([B)I") : NULL;
-    jsize length = (jsize)strlen(options);
+    jmethodID handle = request ? (*env)->GetStaticMethodID(env, request, method, signature) : NULL;
+    jsize length = (jsize)strlen(text);
     jbyteArray bytes = handle ? (*env)->NewByteArray(env, length) : NULL;
     if (bytes) {
-        (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)options);
-        code = (*env)->CallStaticIntMethod(env, request, handle, bytes);
+        (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)text);
+        if (strchr(signature, ')')[1] == 'I') result->i = (*env)->CallStaticIntMethod(env, request, handle, bytes);
+        else result->l = (*env)->CallStaticObjectMethod(env, request, handle, bytes);
     }
-    if ((*env)->ExceptionCheck(env)) {
-        (*env)->ExceptionDescribe(env);
-        (*env)->ExceptionClear(env);
-        code = JNI_ERR;
+    if (!(*env)->ExceptionCheck(env)) return bytes ? 0 : -1;
+    (*env)->ExceptionDescribe(env);
+    (*env)->ExceptionClear(env);
+    return -1;
+}
+
+jint rehearse(JNIEnv *env, const char *options) {
+    jvalue code;
+    if ((*env)->PushLocalFrame(env, 16)) return JNI_ERR;
+    int failed = ask_java(env, "handle", "([B)I", options, &code);
+    (*env)->PopLocalFrame(env, NULL);
+    return failed ? JNI_ERR : code.i;
+}
+
+char *checkpoint_text(JNIEnv *env, const char *arguments, size_t *size) {
+    jvalue answer;
+    char *text = NULL;
+    if ((*env)->PushLocalFrame(env, 16)) return NULL;
+    if (!ask_java(env, "checkpoint", "([B)[B", arguments, &answer) && answer.l) {
+        *size = (size_t)(*env)->GetArrayLength(env, answer.l);
+        text = malloc(*size + 1);
+        if (text) (*env)->GetByteArrayRegion(env, answer.l, 0, (jsize)*size, (jbyte *)text);
     }
     (*env)->PopLocalFrame(env, NULL);
-    return code;
+    return text;
 }

@@ -44,9 +44,20 @@ static jint JNICALL descriptor_of_directory(JNIEnv *env, jclass self, jlong poin
 
 // An open file remembers who gets its SIGIO; nobody asks for that of a file, directory or anonymous inode. So the owner
 // can serve as a mark by which the same open file is known again, where number and inode may have been used anew.
-static jboolean JNICALL mark(JNIEnv *env, jclass self, jint fd) {
+enum { MARKED = 1, UNMARKABLE = 0, GONE = -1 };
+
+static int is_path_only(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && (flags & O_PATH);
+}
+
+// Between two calls the number may get another open file: whatever is not certain counts as gone.
+static jint JNICALL mark(JNIEnv *env, jclass self, jint fd) {
     (void)env, (void)self;
-    return fcntl(fd, F_GETOWN) == 0 && fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_GETOWN) == getpid();
+    int owner = fcntl(fd, F_GETOWN);
+    if (owner > 0) return UNMARKABLE;
+    if (owner < 0) return is_path_only(fd) ? UNMARKABLE : GONE;
+    return fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_GETOWN) == getpid() ? MARKED : GONE;
 }
 
 static jboolean JNICALL unmark(JNIEnv *env, jclass self, jint fd) {
@@ -90,7 +101,7 @@ int register_natives(JNIEnv *env) {
         { "optionsAtStart", "()Ljava/lang/String;", options_at_start },
         { "collectGarbage", "()V", collect_garbage },
         { "descriptorOfDirectory", "(J)I", descriptor_of_directory },
-        { "mark", "(I)Z", mark },
+        { "mark", "(I)I", mark },
         { "unmark", "(I)Z", unmark },
         { "isInitialized", "(Ljava/lang/Class;)Z", is_initialized },
         { "openPackage", "(Ljava/lang/Module;Ljava/lang/String;Ljava/lang/Module;)V", open_package },

@@ -31,7 +31,13 @@ jobjectArray loaded_classes(JNIEnv *env, const char *signature);
 // Binds the native methods of the Java class Vm; 0 when it worked.
 int register_natives(JNIEnv *env);
 
-// The one entry to a rehearsal: the attach request uses it, and so can whatever else answers JDK.checkpoint.
+// The answer to an attach request: a file that its options name. The code goes back to the requester.
 jint rehearse(JNIEnv *env, const char *options);
+
+// The answer to the diagnostic command JDK.checkpoint as the attach protocol carries it, to be freed by the caller.
+char *checkpoint_text(JNIEnv *env, const char *arguments, size_t *size);
+
+// Answers JDK.checkpoint to every jcmd from now on. Needs -XX:+StartAttachListener.
+void answer_jcmd(JavaVM *vm);
 
 #endif

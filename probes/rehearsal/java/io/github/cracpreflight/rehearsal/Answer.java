@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The outcome of a rehearsal, and the text that a CRaC JDK would have for it. */
 record Answer(Generation generation, boolean refused, List<Found> failures, List<Found> restoreFailures, Judgement judgement,
-              Map<String, Long> millis) {
+              Reopening reopening, Map<String, Long> millis) {
 
     /** As {@code jcmd PID JDK.checkpoint} prints it (crac.md 5). */
     String output() {
@@ -20,7 +20,7 @@ record Answer(Generation generation, boolean refused, List<Found> failures, List
 
     /** What goes to the application's stderr instead: jcmd has its answer before afterRestore runs. */
     String appOutput() {
-        return restoreFailures.isEmpty() ? "" : trace("RestoreException", restoreFailures);
+        return refused || restoreFailures.isEmpty() ? "" : trace("RestoreException", restoreFailures);
     }
 
     private String trace(String aggregate, List<Found> parts) {

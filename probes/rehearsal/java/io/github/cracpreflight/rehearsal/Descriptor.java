@@ -54,10 +54,18 @@ record Descriptor(int fd, int mode, long device, long inode, String link, int fa
 
     /** The path of a unix socket, empty for any other. */
     String socketPath() {
-        if (family != AF_UNIX || local.length() <= 4) return "";
+        return family == AF_UNIX ? path(local) : "";
+    }
+
+    /** The path of the unix socket at the other end, empty where there is none. */
+    String peerPath() {
+        return family == AF_UNIX ? path(remote) : "";
+    }
+
+    private static String path(String address) {
         StringBuilder path = new StringBuilder();
-        for (int i = 4; i + 1 < local.length(); i += 2) {
-            char c = (char) Integer.parseInt(local.substring(i, i + 2), 16);
+        for (int i = 4; i + 1 < address.length(); i += 2) {
+            char c = (char) Integer.parseInt(address.substring(i, i + 2), 16);
             if (c != 0) path.append(c);
         }
         return path.toString();

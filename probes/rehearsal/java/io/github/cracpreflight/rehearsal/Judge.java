@@ -2,6 +2,7 @@ package io.github.cracpreflight.rehearsal;
 
 import java.io.FileDescriptor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,11 +13,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at every descriptor and decides. Other threads are not stopped, as a CRaC JDK stops only those that open
- * descriptors: where the table moves, it looks three times and believes only what is there each time.
+ * descriptors: where the table moves, it looks several times and believes only what is there each time.
  */
 final class Judge {
-    private static final int LOOKS = 3;
-    private static final long PAUSE_NANOS = 30_000_000;
+    /**
+     * Before each look. The last is for what no Java object explains while the table moves: on a machine with too few processors a thread that has
+     * just opened a descriptor may have to wait that long for its turn to close it.
+     */
+    private static final long[] PAUSE_NANOS = { 0, 30_000_000, 150_000_000, 600_000_000 };
     private static final Set<Kind> JVMS_OWN = EnumSet.of(Kind.ATTACH, Kind.PRE_CLOSE, Kind.MODULES_FILE, Kind.ZGC_HEAP);
     private static final List<String> CLASSES = new ArrayList<>();
 
@@ -47,25 +51,37 @@ final class Judge {
     }
 
     private Judgement lookAgain(List<Verdict> first) {
-        Set<Integer> marked = new HashSet<>();
-        for (Verdict verdict : first) if (verdict.blocks() && !hasInodeOfItsOwn(verdict) && Vm.mark(verdict.descriptor().fd())) marked.add(verdict.descriptor().fd());
+        Set<Integer> marked = new HashSet<>(), changed = new HashSet<>();
+        for (Verdict verdict : first) {
+            int fd = verdict.descriptor().fd();
+            int mark = verdict.blocks() && !hasInodeOfItsOwn(verdict) ? Vm.mark(fd) : 0;
+            if (mark == Vm.MARKED) marked.add(fd);
+            else if (mark == Vm.GONE) changed.add(fd);
+        }
         Map<String, Integer> seen = new HashMap<>();
         List<Verdict> last = first;
-        for (int look = 1; look <= LOOKS; look++) {
-            if (look > 1) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+        int looks = 0;
+        while (looks < PAUSE_NANOS.length) {
+            if (looks > 0) {
+                LockSupport.parkNanos(PAUSE_NANOS[looks]);
                 last = look(DescriptorTable.now());
             }
             for (Verdict verdict : last) seen.merge(verdict.identity(), 1, Integer::sum);
+            looks++;
+            boolean isQuiet = Collections.min(seen.values()) == looks;
+            if (looks == PAUSE_NANOS.length - 1 && (isQuiet || last.stream().noneMatch(Judge::isUnexplained))) break;
         }
-        Set<Integer> changed = new HashSet<>();
         for (int fd : marked) if (!Vm.unmark(fd)) changed.add(fd);
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
         for (Verdict verdict : last) {
-            boolean same = seen.get(verdict.identity()) == LOOKS && !changed.contains(verdict.descriptor().fd());
+            boolean same = seen.get(verdict.identity()) == looks && !changed.contains(verdict.descriptor().fd());
             (same || !verdict.blocks() ? steady : moving).add(verdict);
         }
         return new Judgement(steady, moving);
+    }
+
+    private static boolean isUnexplained(Verdict verdict) {
+        return verdict.blocks() && (verdict.owner() == null || verdict.kind() == Kind.BARE);
     }
 
     /** Every directory stream over one directory shares its inode, and all anonymous inodes are one. */

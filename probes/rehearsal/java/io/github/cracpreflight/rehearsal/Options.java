@@ -20,7 +20,7 @@ record Options(String word, Generation generation, String out, String pause, Str
     private static Options parse(String text) {
         Map<String, String> values = new HashMap<>();
         String word = "";
-        for (String option : text.split(",(?=(?:cracVersion|timeoutMs|out|pause|folder)=)")) {
+        for (String option : text.split(",(?=(?:cracVersion|timeoutMs|out|pause|folder)=|jcmd(?:,|$))")) {
             int equals = option.indexOf('=');
             if (equals < 0) word = option;
             else values.put(option.substring(0, equals), option.substring(equals + 1));

@@ -49,7 +49,7 @@ public final class Rehearsal {
         if (asked != null) privileged(() -> rehearsal.tell(asked.resolveSibling(asked.getFileName() + ".json")));
         if (rehearsal.refused) {
             CheckpointException failure = new CheckpointException();
-            for (Found found : rehearsal.checkpointFailures) failure.addSuppressed(found.exception());
+            for (Found found : rehearsal.allFailures()) failure.addSuppressed(found.exception());
             throw failure;
         }
         if (!rehearsal.restoreFailures.isEmpty()) {
@@ -115,9 +115,7 @@ public final class Rehearsal {
         } catch (RestoreException e) {
             for (Throwable part : e.getSuppressed()) restoreFailures.add(Found.of(part));
         }
-        if (!refused) return;
-        checkpointFailures.addAll(restoreFailures);
-        restoreFailures.clear();
+        UserContext.INSTANCE.reopening().compare();
     }
 
     private long lap(String name, long since) {
@@ -144,7 +142,14 @@ public final class Rehearsal {
         }
     }
 
+    /** A refused checkpoint also carries what fails in afterRestore (crac.md 1.4). */
+    private List<Found> allFailures() {
+        List<Found> all = new ArrayList<>(checkpointFailures);
+        all.addAll(restoreFailures);
+        return all;
+    }
+
     Answer answer() {
-        return new Answer(generation, refused, checkpointFailures, restoreFailures, judgement, millis);
+        return new Answer(generation, refused, allFailures(), restoreFailures, judgement, UserContext.INSTANCE.reopening(), millis);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.cracpreflight.rehearsal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -8,7 +9,7 @@ import java.nio.file.Path;
  * be reported with its stack, and so that the JVM's attach listener stays free.
  */
 final class Request {
-    private static final int DONE = 0, BAD_REQUEST = 1, UNWRITABLE = 2;
+    private static final int DONE = 0, BAD_REQUEST = 1, UNWRITABLE = 2, ERROR = -1;
 
     private Request() { }
 
@@ -29,6 +30,20 @@ final class Request {
             System.err.println("crac-preflight: can't write the result of the rehearsal: " + e);
             return UNWRITABLE;
         }
+    }
+
+    /**
+     * JDK.checkpoint as the native half answers it to jcmd: the attach protocol's code on the first line, the text behind it. Like a
+     * CRaC JDK it tells the application, not jcmd, of an afterRestore that fails.
+     */
+    static byte[] checkpoint(byte[] arguments) {
+        String answer = ERROR + "\njava.lang.IllegalArgumentException: The argument list of this diagnostic command should be empty.\n";
+        if (new String(arguments, StandardCharsets.UTF_8).isBlank()) {
+            Result result = answer(Options.atStart());
+            System.err.print(result.appOutput());
+            answer = (result.exit() == 0 ? 0 : ERROR) + "\n" + result.outputOfCommand();
+        }
+        return answer.getBytes(StandardCharsets.UTF_8);
     }
 
     private static Result answer(Options options) {

@@ -27,7 +27,7 @@ final class Result {
 
     static Result of(Answer answer) {
         Result result = new Result(answer.generation().version, answer.refused() ? "refused" : "passed", 0, answer.output(), answer.appOutput());
-        if (!answer.restoreFailures().isEmpty()) result.notes.add("The checkpoint passes, but afterRestore fails; see appOutput.");
+        result.json.put("restore", restore(answer));
         if (!answer.judgement().moving().isEmpty())
             result.notes.add(answer.judgement().moving().size() + " descriptors were opened or closed meanwhile and are not judged.");
         return result.with(findings(answer.refused() ? answer.failures() : List.of()), descriptors(answer.judgement()), answer.millis());
@@ -49,6 +49,8 @@ final class Result {
 
     private Result with(List<Object> findings, List<Object> descriptors, Map<String, Long> millis) {
         json.putIfAbsent("timedOut", false);
+        json.putIfAbsent("restore", null);
+        VmOptions.note().ifPresent(notes::add);
         json.put("findings", findings);
         json.put("descriptors", descriptors);
         json.put("millis", millis);
@@ -59,6 +61,16 @@ final class Result {
         json.put("jdk", jdk);
         json.put("notes", notes);
         return this;
+    }
+
+    private static Map<String, Object> restore(Answer answer) {
+        List<Object> failures = new ArrayList<>();
+        for (Found found : answer.restoreFailures()) failures.add(name(found.exception()));
+        Map<String, Object> restore = new LinkedHashMap<>();
+        restore.put("restored", answer.reopening().restored());
+        restore.put("missing", answer.reopening().missing());
+        restore.put("failures", failures);
+        return restore;
     }
 
     private static List<Object> findings(List<Found> all) {
@@ -73,6 +85,11 @@ final class Result {
             findings.add(finding);
         }
         return findings;
+    }
+
+    private static String name(Throwable t) {
+        String message = message(t);
+        return message.isEmpty() ? ShownAs.nameOf(t) : ShownAs.nameOf(t) + ": " + message;
     }
 
     private static String message(Throwable t) {
@@ -105,6 +122,19 @@ final class Result {
     Result note(String note) {
         notes.add(note);
         return this;
+    }
+
+    int exit() {
+        return (Integer) json.get("exit");
+    }
+
+    String appOutput() {
+        return (String) json.get("appOutput");
+    }
+
+    /** Without the line with the process id: jcmd prints that itself. */
+    String outputOfCommand() {
+        return ((String) json.get("output")).replaceFirst("^\\d+:\n", "");
     }
 
     void write(Path file) throws IOException {

@@ -8,6 +8,8 @@ import java.util.Set;
 /** What a descriptor is that no Java object owns (crac.md 2.1, 2.2, 2.5). */
 final class Unowned {
     private static final String MODULES = System.getProperty("java.home") + "/lib/modules", JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
+    /** The other end of what the agent passes on to the JVM, where it answers jcmd itself. */
+    private static final String OWN_ATTACH_SOCKET = "/.java_pid" + ProcessHandle.current().pid();
     private final String harness = Options.atStart().folder() == null ? null : Options.atStart().folder() + "/";
     private final DescriptorTable start = DescriptorTable.atStart();
     private final Set<String> recordings;
@@ -20,7 +22,7 @@ final class Unowned {
 
     Kind kind(Descriptor d) {
         if (d.link().equals(MODULES)) return Kind.MODULES_FILE;
-        if (d.socketPath().contains("/.java_pid")) return Kind.ATTACH;
+        if (d.socketPath().contains("/.java_pid") || d.peerPath().contains(OWN_ATTACH_SOCKET)) return Kind.ATTACH;
         if (d.link().startsWith("/memfd:java_heap")) return Kind.ZGC_HEAP;
         if (d.fd() <= 2) return Kind.STANDARD_NUMBER;
         if (harness != null && d.link().startsWith(harness)) return Kind.HARNESS;

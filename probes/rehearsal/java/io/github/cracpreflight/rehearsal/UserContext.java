@@ -21,6 +21,7 @@ public final class UserContext extends Context<Resource> {
     private List<Resource> notified = List.of();
     /** The callback that runs now, for the report of one that never returns. */
     private volatile String running;
+    private Reopening reopening;
 
     private UserContext() { }
 
@@ -33,8 +34,9 @@ public final class UserContext extends Context<Resource> {
     public void beforeCheckpoint(Context<? extends Resource> context) throws CheckpointException {
         notified = inOrder();
         if (Vm.attachedLate()) notified.addAll(LateResources.find());
+        reopening = new Reopening();
         CheckpointException all = null;
-        for (int i = notified.size() - 1; i >= 0; i--)
+        for (int i = notified.size() - 1; i >= 0; i--) {
             try {
                 running = "beforeCheckpoint of " + notified.get(i).getClass().getName();
                 notified.get(i).beforeCheckpoint(this);
@@ -42,6 +44,8 @@ public final class UserContext extends Context<Resource> {
                 all = all == null ? new CheckpointException() : all;
                 add(all, e);
             }
+            reopening.callbackReturned();
+        }
         running = null;
         if (all != null) throw all;
     }
@@ -64,6 +68,11 @@ public final class UserContext extends Context<Resource> {
 
     String running() {
         return running;
+    }
+
+    /** What this checkpoint's callbacks have closed. */
+    Reopening reopening() {
+        return reopening;
     }
 
     private synchronized List<Resource> inOrder() {

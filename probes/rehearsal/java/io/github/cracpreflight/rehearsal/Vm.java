@@ -16,8 +16,10 @@ final class Vm {
 
     static native int descriptorOfDirectory(long pointer);
 
-    /** Marks the open file behind a number; false where it can't be marked. */
-    static native boolean mark(int fd);
+    static final int MARKED = 1, GONE = -1;
+
+    /** Marks the open file behind a number. {@link #GONE} when it has just been closed; 0 where it can't be marked. */
+    static native int mark(int fd);
 
     /** Takes the mark away; false where another open file has the number by now. */
     static native boolean unmark(int fd);

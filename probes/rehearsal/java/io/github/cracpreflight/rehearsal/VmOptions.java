@@ -2,6 +2,7 @@ package io.github.cracpreflight.rehearsal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Options of a CRaC JDK on this JVM's command line; a stock JDK ignores them, but still knows that they were given. */
 final class VmOptions {
@@ -25,6 +26,14 @@ final class VmOptions {
             if (option.matches("(?s)-XX:CR(aC)?AllowedOpenFilePrefixes=.*"))
                 for (String prefix : option.substring(option.indexOf('=') + 1).split("[,\n]")) if (!prefix.isEmpty()) prefixes.add(prefix);
         return prefixes;
+    }
+
+    /** Says which options of a CRaC JDK this JVM has let pass, and does not act upon by itself. */
+    static Optional<String> note() {
+        List<String> tolerated = new ArrayList<>();
+        for (String option : GIVEN) if (option.matches("(?s)-XX:[+-]?(CR(aC)?[A-Z]|(Check)?CPUFeatures\\b).*")) tolerated.add(option);
+        return tolerated.isEmpty() ? Optional.empty()
+            : Optional.of("Options that only a CRaC JDK knows were tolerated: " + String.join(" ", tolerated) + ".");
     }
 
     static boolean printsResources() {

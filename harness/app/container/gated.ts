@@ -1,0 +1,120 @@
+import type { GenericContainer } from 'testcontainers'
+import type { ContainerApp } from '../spec.js'
+import { words, type Image } from './image.js'
+import { ownLabel } from './leftovers.js'
+
+/** What a container of testcontainers keeps to itself, and the moments at which it calls its subclasses. */
+interface Insides {
+  createOpts: {
+    Entrypoint?: string | string[]
+    Cmd?: string | string[]
+    Env?: string[]
+    Labels?: Record<string, string>
+    WorkingDir?: string
+  }
+  hostConfig: {
+    Binds?: string[]
+    PortBindings?: Record<string, { HostIp?: string; HostPort: string }[]>
+    ReadonlyRootfs?: boolean
+    Init?: boolean
+    Memory?: number
+  }
+  containerCreated?: (id: string) => Promise<void>
+  containerStarting?: () => Promise<void>
+}
+
+const insidesOf = (container: GenericContainer): Insides => container as unknown as Insides
+
+/** The container that the user describes, or a copy of the one that the user has configured. */
+export async function configure(spec: ContainerApp): Promise<GenericContainer> {
+  const container = spec.container ? copy(spec.container) : await fromOptions(spec)
+  const { hostConfig, createOpts } = insidesOf(container)
+  container.withEnvironment(spec.env ?? {}).withLabels(ownLabel())
+  if (spec.cwd !== undefined) createOpts.WorkingDir = spec.cwd
+  // Whoever asks for all addresses configures the container; then it is not changed.
+  if (!spec.container)
+    for (const bindings of Object.values(hostConfig.PortBindings ?? {}))
+      for (const binding of bindings) binding.HostIp = '127.0.0.1'
+  return container
+}
+
+async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
+  const { GenericContainer } = await import('testcontainers')
+  // What is ours has our own label, and is removed by us; no helper image is pulled for it.
+  const container = new GenericContainer(spec.image).withAutoCleanup(false).withWaitStrategy(noWait)
+  if (spec.ports) container.withExposedPorts(...spec.ports)
+  if (spec.user !== undefined) container.withUser(spec.user)
+  if (spec.binds) container.withBindMounts(spec.binds)
+  if (spec.tmpfs) container.withTmpFs(spec.tmpfs)
+  if (spec.network !== undefined) container.withNetworkMode(spec.network)
+  if (spec.networkAliases) container.withNetworkAliases(...spec.networkAliases)
+  if (spec.labels) container.withLabels(spec.labels)
+  const { hostConfig } = insidesOf(container)
+  if (spec.readOnly !== undefined) hostConfig.ReadonlyRootfs = spec.readOnly
+  if (spec.init !== undefined) hostConfig.Init = spec.init
+  if (spec.memory !== undefined) hostConfig.Memory = spec.memory
+  return container
+}
+
+/** The harness waits by its own means, as the image may have no shell. */
+const noWait = {
+  waitUntilReady: () => Promise.resolve(),
+  withStartupTimeout: () => noWait,
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 0,
+}
+
+/** A configured container may be booted several times; each time it is changed. */
+function copy(container: GenericContainer): GenericContainer {
+  const { createOpts, hostConfig } = insidesOf(container)
+  return Object.assign(
+    Object.create(Object.getPrototypeOf(container) as object) as GenericContainer,
+    container,
+    {
+      createOpts: { ...createOpts },
+      hostConfig: { ...hostConfig },
+    },
+  )
+}
+
+/** What the container would have run. A given entry point drops the image's CMD, as Docker does. */
+export function commandOf(container: GenericContainer, spec: ContainerApp, image: Image): string[] {
+  const { createOpts } = insidesOf(container)
+  const entrypoint = createOpts.Entrypoint === undefined ? image.entrypoint : words(createOpts.Entrypoint)
+  const own = spec.command ?? (createOpts.Cmd === undefined ? undefined : words(createOpts.Cmd))
+  return [...entrypoint, ...(own ?? (createOpts.Entrypoint === undefined ? image.cmd : []))]
+}
+
+/** The environment that the container would have had. */
+export function environmentOf(container: GenericContainer, image: Image): Record<string, string> {
+  const given = insidesOf(container).createOpts.Env ?? []
+  const pairs = given.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)] as const)
+  return { ...image.env, ...Object.fromEntries(pairs) }
+}
+
+export interface Gating {
+  entrypoint: string[]
+  command: string[]
+  env: Record<string, string>
+  /** `HOST:INSIDE:MODE` */
+  binds: string[]
+  created: (id: string) => Promise<void>
+  /** Called when the container runs; testcontainers waits for it. */
+  starting: () => Promise<void>
+}
+
+/** Puts the gate before what the container runs, and the harness's folders into it. */
+export function putBehindGate(container: GenericContainer, gating: Gating): void {
+  const insides = insidesOf(container)
+  container.withEntrypoint(gating.entrypoint).withCommand(gating.command).withEnvironment(gating.env)
+  insides.hostConfig.Binds = [...(insides.hostConfig.Binds ?? []), ...gating.binds]
+  const { containerCreated, containerStarting } = insides
+  insides.containerCreated = async (id) => {
+    await containerCreated?.call(container, id)
+    await gating.created(id)
+  }
+  insides.containerStarting = async () => {
+    await gating.starting()
+    await containerStarting?.call(container)
+  }
+}

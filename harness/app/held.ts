@@ -1,0 +1,30 @@
+import type { AppOutput } from './output.js'
+
+/** How an app ended: its exit status, the signal's name, or what else is known. */
+export type Exit = number | string
+
+/** An app at its first instruction, wherever it runs: nothing of it has run. */
+export interface HeldApp {
+  pid: number
+  release(): RunningProcess
+  stop(): Promise<void>
+}
+
+/** A started app as the harness sees it: the one place that knows whether it is a local process or in a container. */
+export interface RunningProcess {
+  /** As this machine numbers it. */
+  pid: number
+  output: AppOutput
+  /** Resolves when the app has ended; never rejects. */
+  exited: Promise<Exit>
+  /** Ends the app: SIGTERM, after five seconds SIGKILL, for all that belongs to it. */
+  stop(): Promise<Exit>
+  /** Where one of its ports can be reached from here. */
+  address(port: number): { host: string; port: number }
+  /** A text for the app, in which the harness's own paths are those under which the app knows them. */
+  inside(text: string): string
+  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  root: string | null
+  /** Rejects where whoever configured the container waits in vain. */
+  started: Promise<unknown>
+}

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TracerError } from '../errors.js'
+import { probesFolder } from '../package-root.js'
+import { joinLedger } from './join.js'
+import { identify, readDump, toRecords, type PreloadDump } from './preload-dump.js'
+import type { LiveFile } from './records.js'
+import type { LoadLibrary } from './sampler.js'
+import type { Evidence, LedgerEntry } from '../report.js'
+import type { SocketDescription } from './sockets.js'
+
+const library = join(probesFolder, 'libfdpreload.so')
+
+/** What the live table was when it was read, and what the ledger needs beside the records. */
+export interface PreloadInput {
+  pid: number
+  live: LiveFile[]
+  /** When the table was read, CLOCK_MONOTONIC nanoseconds. */
+  at: number
+  sockets: Map<number, SocketDescription>
+  releasedAt: number
+  nameAddress: (address: string) => string | null
+}
+
+const UNRECORDED =
+  'no record: opened inside libc, by a system call past libc, or by io_uring, which the preloaded library does not see'
+const FORGOTTEN =
+  'no record: so many descriptors were closed since that its record may be among the forgotten'
+
+/** The observer that needs no privilege: a library in the app itself that takes the stack of each thread that opens. */
+export class Preload {
+  private inherited: LiveFile[] = []
+
+  constructor(private readonly folder: string) {}
+
+  /** Why it can't be used; null where it can. */
+  static refusal(): string | null {
+    if (!existsSync(library))
+      return `the preload library ${library} is not built for this machine; run "npm run build"`
+    // The dynamic linker splits LD_PRELOAD there, and has no way to escape.
+    if (/[\s:]/.test(library))
+      return `LD_PRELOAD can't hold the path ${library}, as it has a space or a colon`
+    return null
+  }
+
+  get jvmOptions(): string[] {
+    return [`-agentpath:${library}`]
+  }
+
+  /** Before the user's own libraries, so that what these open is seen, too. */
+  environment(preloaded: string | undefined): Record<string, string> {
+    return { LD_PRELOAD: [library, ...(preloaded ? [preloaded] : [])].join(':') }
+  }
+
+  /** To be told of the table of the held process: what is open then is not the app's own. */
+  holds(live: LiveFile[]): void {
+    this.inherited = live
+  }
+
+  /** Asks the library for what it knows; it opens a file for that and closes it again. */
+  async dump(load: LoadLibrary, since: number): Promise<PreloadDump> {
+    const file = join(this.folder, `records-${process.hrtime.bigint()}.jsonl`)
+    try {
+      const { code, output } = await load(library, `since=${since},dump=${file}`)
+      if (code !== 0)
+        throw new TracerError(
+          'TRACER_LOST',
+          `The preloaded library did not write its records (${code}). The app may have been started with an LD_PRELOAD of its own making, by a set-uid or static launcher, or can't write to ${this.folder}. ${output.trim()}`,
+        )
+      return readDump(await readFile(file, 'utf8'))
+    } catch (error) {
+      if (error instanceof TracerError) throw error
+      const why = error instanceof Error ? error.message : String(error)
+      throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`)
+    } finally {
+      await rm(file, { force: true })
+    }
+  }
+
+  /** The ledger as this observer knows it. */
+  read(dump: PreloadDump, input: PreloadInput): { entries: LedgerEntry[]; evidence: Evidence } {
+    const { records, samples } = toRecords(dump, input.pid, input.nameAddress)
+    const live = identify(input.live, dump, input.at).map((each) => ({
+      ...each,
+      inherited: this.inherited.some(
+        ({ fd, inode, device }) => fd === each.fd && inode === each.inode && device === each.device,
+      ),
+    }))
+    const entries = joinLedger({
+      ...input,
+      records,
+      live,
+      samples,
+      unrecorded: dump.closedSince > input.at ? FORGOTTEN : UNRECORDED,
+    })
+    return {
+      entries,
+      evidence: {
+        tracer: 'preload',
+        records: records.length,
+        sampled: samples.size,
+        unsampled: records.length - samples.size,
+        lost: dump.lost + dump.noRoom,
+        note: null,
+      },
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/* The agent: when and of whom the JVM may be asked. */
+#define _GNU_SOURCE
+#include "preload.h"
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static JavaVM *vm;
+static jvmtiEnv *ti;
+static _Atomic bool live;
+static ptrdiff_t state_offset; /* from a thread's JNIEnv to its state */
+
+enum { THREAD_IN_NATIVE = 4 };
+
+jvmtiEnv *jvmti(void)
+{
+    return ti;
+}
+
+static int state_of(JNIEnv *env)
+{
+    return *(volatile int *)((char *)env + state_offset);
+}
+
+/* JVMTI moves the calling thread from "in native" into the VM and back. A thread that is in the VM already (libjvm opens
+ * files itself), in Java (a signal handler), or in a critical FFM call would come back in a wrong state: the next
+ * garbage collection would not wait for it, or wait for ever. Most runs survive that, so no test will miss this guard.
+ * Before VMInit and after VMDeath the JVM has no stacks to tell. */
+JNIEnv *java_thread(enum why *why)
+{
+    JNIEnv *env;
+    if (!atomic_load_explicit(&live, memory_order_acquire))
+        return *why = BOOT, NULL;
+    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_6) != JNI_OK)
+        return *why = NOT_JAVA, NULL;
+    if (state_of(env) != THREAD_IN_NATIVE)
+        return *why = IN_VM, NULL;
+    return *why = JAVA, env;
+}
+
+/* HotSpot tells the offsets of its own fields to debuggers in a table that libjvm exports. */
+struct vm_field {
+    const char *type, *field, *kind;
+    int32_t is_static;
+    uint64_t offset;
+    void *address;
+};
+
+static bool find_state(JNIEnv *env, jthread thread)
+{
+    struct vm_field **fields = dlsym(RTLD_DEFAULT, "gHotSpotVMStructs");
+    jfieldID eetop = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, thread), "eetop", "J");
+    if (!eetop)
+        (*env)->ExceptionClear(env);
+    for (struct vm_field *each = fields ? *fields : NULL; eetop && each && each->type; each++)
+        if (!strcmp(each->type, "JavaThread") && each->field && !strcmp(each->field, "_thread_state")) {
+            /* Thread.eetop is the address of the VM's own thread, in which the JNIEnv lies, too. */
+            state_offset = (*env)->GetLongField(env, thread, eetop) + each->offset - (intptr_t)env;
+            return state_of(env) == THREAD_IN_NATIVE;
+        }
+    return false;
+}
+
+static void JNICALL on_vm_init(jvmtiEnv *agent, JNIEnv *env, jthread thread)
+{
+    (void)agent;
+    live = find_state(env, thread);
+}
+
+static void JNICALL on_vm_death(jvmtiEnv *agent, JNIEnv *env)
+{
+    (void)agent;
+    (void)env;
+    live = false;
+}
+
+/* From the first instruction, so that what the JVM opens before its agents are up has a record, too. */
+__attribute__((constructor)) static void begin(void)
+{
+    if (is_java_launcher())
+        records_begin();
+}
+
+/* A JVM that the app starts may inherit the option without the preload: then there is nothing to do, and nothing to say. */
+__attribute__((visibility("default"))) jint JNICALL Agent_OnLoad(JavaVM *loaded_by, char *options, void *reserved)
+{
+    (void)options;
+    (void)reserved;
+    jvmtiCapabilities wanted = {.can_get_line_numbers = 1, .can_get_source_file_name = 1};
+    jvmtiEventCallbacks callbacks = {.VMInit = on_vm_init, .VMDeath = on_vm_death};
+    vm = loaded_by;
+    leave_environment();
+    if (!is_preloaded() || !records_begin())
+        return JNI_OK;
+    if ((*vm)->GetEnv(vm, (void **)&ti, JVMTI_VERSION_1_2) != JNI_OK)
+        return JNI_OK;
+    (*ti)->AddCapabilities(ti, &wanted);
+    (*ti)->SetEventCallbacks(ti, &callbacks, sizeof callbacks);
+    (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_INIT, NULL);
+    (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_DEATH, NULL);
+    return JNI_OK;
+}
+
+/* `since=NANOSECONDS,dump=FILE` */
+__attribute__((visibility("default"))) jint JNICALL Agent_OnAttach(JavaVM *loaded_by, char *options, void *reserved)
+{
+    (void)reserved;
+    const char *path = options ? strstr(options, "dump=") : NULL;
+    if (!path || !ti)
+        return 1;
+    return dump(loaded_by, path + strlen("dump="), strncmp(options, "since=", 6) ? 0 : strtoull(options + 6, NULL, 10));
+}

@@ -1,0 +1,164 @@
+/* Writes the records as lines of JSON. Only now are methods and lines named. */
+#define _GNU_SOURCE
+#include "preload.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/param.h>
+
+static void write_text(FILE *out, const char *text)
+{
+    putc('"', out);
+    for (; *text; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if ((unsigned char)*text < ' ')
+            fprintf(out, "\\u%04x", *text);
+        else
+            putc(*text, out);
+    putc('"', out);
+}
+
+/* `Lcom/acme/Pool;` → `com.acme.Pool` */
+static void write_class(FILE *out, char *signature)
+{
+    size_t size = strlen(signature);
+    if (size > 1 && *signature == 'L') {
+        signature[size - 1] = '\0';
+        signature++;
+    }
+    for (char *each = signature; *each; each++)
+        if (*each == '/')
+            *each = '.';
+    write_text(out, signature);
+}
+
+static jint line_of(jvmtiEnv *ti, const jvmtiFrameInfo *frame)
+{
+    jvmtiLineNumberEntry *lines = NULL;
+    jint count = 0, line = -1;
+    if (frame->location < 0 || (*ti)->GetLineNumberTable(ti, frame->method, &count, &lines))
+        return line;
+    jlocation best = -1;
+    for (jint i = 0; i < count; i++)
+        if (lines[i].start_location <= frame->location && lines[i].start_location > best) {
+            best = lines[i].start_location;
+            line = lines[i].line_number;
+        }
+    (*ti)->Deallocate(ti, (void *)lines);
+    return line;
+}
+
+/* A method of a class that has been unloaded since has no names any more. */
+static void write_frame(FILE *out, jvmtiEnv *ti, JNIEnv *env, const jvmtiFrameInfo *frame)
+{
+    char *name = NULL, *signature = NULL, *file = NULL;
+    jclass owner = NULL;
+    (*ti)->GetMethodName(ti, frame->method, &name, NULL, NULL);
+    if (!(*ti)->GetMethodDeclaringClass(ti, frame->method, &owner)) {
+        (*ti)->GetClassSignature(ti, owner, &signature, NULL);
+        (*ti)->GetSourceFileName(ti, owner, &file);
+    }
+    jint line = line_of(ti, frame);
+    fputs("{\"class\":", out);
+    if (signature)
+        write_class(out, signature);
+    else
+        fputs("\"(unloaded)\"", out);
+    fputs(",\"method\":", out);
+    write_text(out, name ? name : "(unloaded)");
+    fputs(",\"file\":", out);
+    if (file)
+        write_text(out, file);
+    else
+        fputs("null", out);
+    fprintf(out, line < 0 ? ",\"line\":null}" : ",\"line\":%d}", line);
+    (*ti)->Deallocate(ti, (void *)name);
+    (*ti)->Deallocate(ti, (void *)signature);
+    (*ti)->Deallocate(ti, (void *)file);
+    if (owner)
+        (*env)->DeleteLocalRef(env, owner);
+}
+
+static void write_stack(FILE *out, JNIEnv *env, uint32_t number)
+{
+    const struct stack *stack = stack_at(number);
+    const uintptr_t *native = (const uintptr_t *)(stack->java + stack->java_count);
+    fprintf(out, "{\"type\":\"stack\",\"stack\":%u,\"java\":[", number);
+    for (uint32_t i = 0; i < stack->java_count; i++) {
+        if (i)
+            putc(',', out);
+        write_frame(out, jvmti(), env, &stack->java[i]);
+    }
+    fputs("],\"native\":[", out);
+    for (uint32_t i = 0; i < stack->native_count; i++)
+        fprintf(out, "%s\"0x%lx\"", i ? "," : "", (unsigned long)native[i]);
+    fputs("]}\n", out);
+}
+
+static void write_record(FILE *out, const struct link *link, const struct file *file, enum kind kind)
+{
+    static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
+    static const char *const whys[] = {"taken", "boot", "in-vm", "not-java", "no-frames", "no-room"};
+    const struct event *event = &file->events[kind];
+    fprintf(out,
+            "{\"type\":\"record\",\"kind\":\"%s\",\"ts\":%lu,\"tid\":%u,\"fd\":%d,\"syscall\":\"%s\","
+            "\"function\":\"%s\",\"file\":\"%u\",\"inode\":%lu,\"device\":%lu,\"sample\":\"%s\",\"stack\":%u,\"thread\":",
+            kinds[kind], event->time, event->tid, link->fd, event->call ? event->call : event->hook->call,
+            event->hook->name, link->file, file->inode, file->device, whys[event->why], event->stack);
+    write_text(out, event->thread);
+    fputs("}\n", out);
+}
+
+static void write_all(FILE *out, JNIEnv *env, uint64_t since)
+{
+    struct link *links;
+    struct file *files;
+    struct tally tally;
+    size_t count = records_copy(since, &links, &files, &tally);
+    bool *written = calloc(MAX_STACKS + 1, sizeof *written);
+    for (size_t i = 0; written && i < count; i++) {
+        fprintf(out, "{\"type\":\"link\",\"fd\":%d,\"file\":\"%u\",\"closed\":", links[i].fd, links[i].file);
+        fprintf(out, links[i].closed ? "%lu}\n" : "null}\n", links[i].closed);
+        for (int kind = 0; kind < KINDS; kind++) {
+            const struct event *event = &files[i].events[kind];
+            if (!event->time)
+                continue;
+            if (event->stack && !written[event->stack]) {
+                write_stack(out, env, event->stack);
+                written[event->stack] = true;
+            }
+            write_record(out, &links[i], &files[i], kind);
+        }
+    }
+    fprintf(out,
+            "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
+            tally.events, tally.with_java, tally.lost, tally.no_room, tally.closed_since);
+    records_copied();
+    free(written);
+    free(links);
+    free(files);
+}
+
+/* The file appears whole or not at all. Its descriptor is closed before the answer, so no checkpoint meets it. */
+jint dump(JavaVM *vm, const char *path, uint64_t since)
+{
+    JNIEnv *env;
+    char part[MAXPATHLEN];
+    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_6) != JNI_OK)
+        return 1;
+    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part || !enter(0))
+        return 1;
+    FILE *out = fopen(part, "we");
+    if (out)
+        write_all(out, env, since);
+    bool failed = !out || ferror(out);
+    if (out && fclose(out))
+        failed = true;
+    if (!failed && rename(part, path))
+        failed = true;
+    if (failed)
+        remove(part);
+    leave();
+    return failed;
+}

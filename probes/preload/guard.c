@@ -1,0 +1,61 @@
+/* Which threads are watched, and when they are not. */
+#define _GNU_SOURCE
+#include "preload.h"
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+static _Atomic pid_t self; /* 0: nobody is watched */
+static THREAD_LOCAL bool inside, may_be_child;
+static THREAD_LOCAL int saved_errno;
+
+static void in_child(void)
+{
+    self = 0;
+}
+
+void guard_begin(void)
+{
+    /* A child of fork has its own copy of all this, and perhaps a lock in it that nobody gives back. */
+    pthread_atfork(NULL, NULL, in_child);
+    self = getpid();
+}
+
+/* A child between vfork and exec shares our memory and our thread's own variables; only its pid tells it from us. */
+void before_fork(void)
+{
+    may_be_child = true;
+}
+
+/* Without `inside`, what this library opens itself would be recorded, and a signal handler that opens a file would wait
+ * for the lock that its own thread holds. Without the look at the pid, a child of vfork, which closes all that it
+ * inherits, would take the records of what is open here. Without errno, an app that looks at it after a successful call
+ * would see ours. */
+bool enter(int fd)
+{
+    if (inside || fd < 0 || !self)
+        return false;
+    int before = errno;
+    if (may_be_child) {
+        if (getpid() != self)
+            return false;
+        may_be_child = false;
+    }
+    saved_errno = before;
+    inside = true;
+    return true;
+}
+
+void leave(void)
+{
+    inside = false;
+    errno = saved_errno;
+}
+
+uint64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000ull + time.tv_nsec;
+}

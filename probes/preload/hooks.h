@@ -1,0 +1,24 @@
+/* How a function of libc is interposed. */
+#pragma once
+#include "preload.h"
+
+/* Six words in, one word out, whatever the prototype: so x86-64 and AArch64 pass integers and pointers, variadic or not. */
+#define PARAMETERS long a, long b, long c, long d, long e, long f
+#define ARGUMENTS a, b, c, d, e, f
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+/* Defines `hook_NAME`, which the linker calls NAME, and its row in the table of hooks. */
+#define HOOK(type, function, system_call)                                                                          \
+    static type (*real_##function)(PARAMETERS);                                                                    \
+    __attribute__((visibility("default"))) type hook_##function(PARAMETERS) __asm__(#function);                    \
+    static struct hook row_##function __attribute__((section("hooks"), used, aligned(8))) = {                      \
+        #function, system_call, (void **)&real_##function, (void *)hook_##function};                               \
+    type hook_##function(PARAMETERS)
+
+/* A hook may run before any constructor: another library's constructor may open a file. */
+#define CALL(function)                                                                                             \
+    ({                                                                                                             \
+        if (!real_##function)                                                                                      \
+            *(void **)&real_##function = real_function(#function);                                                 \
+        real_##function(ARGUMENTS);                                                                                \
+    })

@@ -1,0 +1,88 @@
+/** Programs about who is notified, in which order, and what is open again afterwards; they say READY and wait. */
+export const notificationPrograms: Record<string, string> = {
+  Told: `import jdk.crac.*;
+public class Told implements Resource { final String name; Told(String name) { this.name = name; }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { System.out.println("before " + name); }
+    public void afterRestore(Context<? extends Resource> c) throws Exception { System.out.println("after " + name); } }`,
+
+  Forgotten: `import jdk.crac.*;
+public class Forgotten { static Told held = new Told("held");
+    public static void main(String[] a) throws Exception {
+        Core.getGlobalContext().register(held);
+        for (int i = 0; i < 50; i++) Core.getGlobalContext().register(new Told("forgotten"));
+        for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(50); }
+        Hold.ready(); } }`,
+
+  OwnContext: `import jdk.crac.*; import java.util.*;
+public class OwnContext extends Context<Resource> { final List<Resource> mine = new ArrayList<>(); static OwnContext me = new OwnContext();
+    static Told last = new Told("outer");
+    public void register(Resource r) { mine.add(r); }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws CheckpointException {
+        CheckpointException all = new CheckpointException();
+        for (Resource r : mine) try { r.beforeCheckpoint(this); } catch (Exception e) { all.addSuppressed(e); }
+        if (all.getSuppressed().length > 0) throw all; }
+    public void afterRestore(Context<? extends Resource> c) throws RestoreException {
+        RestoreException all = new RestoreException();
+        for (int i = mine.size(); i-- > 0; ) try { mine.get(i).afterRestore(this); } catch (Exception e) { all.addSuppressed(e); }
+        if (all.getSuppressed().length > 0) throw all; }
+    public static void main(String[] a) throws Exception {
+        me.register(new Told("first"));
+        me.register(new Told("second") {
+            public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { super.beforeCheckpoint(c); throw new Exception("not now"); }
+            public void afterRestore(Context<? extends Resource> c) throws Exception { super.afterRestore(c); throw new Exception("not again"); } });
+        Core.getGlobalContext().register(last); Core.getGlobalContext().register(me);
+        Hold.ready(); } }`,
+
+  RestoreHangs: `import jdk.crac.*;
+public class RestoreHangs implements Resource { static RestoreHangs me = new RestoreHangs();
+    public void beforeCheckpoint(Context<? extends Resource> c) { }
+    public void afterRestore(Context<? extends Resource> c) throws Exception { forever(); }
+    static synchronized void forever() throws Exception { while (true) RestoreHangs.class.wait(); }
+    public static void main(String[] a) throws Exception { Core.getGlobalContext().register(me); Hold.ready(); } }`,
+
+  TwoAsk: `import jdk.crac.*;
+public class TwoAsk { static Told slow = new Told("slow") {
+        public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { super.beforeCheckpoint(c); Thread.sleep(300); } };
+    static void ask() { try { Core.checkpointRestore(); System.out.println("restored"); } catch (Exception e) { System.out.println(e); } }
+    public static void main(String[] a) throws Exception {
+        Core.getGlobalContext().register(slow);
+        Thread one = new Thread(TwoAsk::ask), other = new Thread(TwoAsk::ask); one.start(); other.start(); one.join(); other.join();
+        Hold.ready(); } }`,
+
+  Reopens: `import jdk.crac.*; import java.io.*; import java.net.*;
+public class Reopens { static ServerSocket server; static FileInputStream file, other; static Socket client, accepted;
+    static int port; static Thread late;
+    static class Server implements Resource {
+        public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { accepted.close(); server.close(); }
+        public void afterRestore(Context<? extends Resource> c) {
+            late = new Thread(() -> { try { Thread.sleep(100); server = new ServerSocket(port, 0, InetAddress.getByName("127.0.0.1")); } catch (Exception e) { System.out.println(e); } });
+            late.start(); } }
+    static class Files implements Resource {
+        public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { file.close(); other.close(); client.close(); }
+        public void afterRestore(Context<? extends Resource> c) throws Exception { file = new FileInputStream("data.txt"); throw new IOException("the pool is gone"); } }
+    static Server one = new Server(); static Files two = new Files();
+    public static void main(String[] a) throws Exception {
+        server = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1")); port = server.getLocalPort();
+        client = new Socket("127.0.0.1", port); accepted = server.accept();
+        file = new FileInputStream("data.txt"); other = new FileInputStream("data.zip");
+        Core.getGlobalContext().register(one); Core.getGlobalContext().register(two);
+        System.out.println("port " + port); Hold.ready(); } }`,
+}
+
+/** The same questions in org.crac, whose every release looks for its implementation in its own way. */
+export const orgCracProgram = `import org.crac.*;
+public class Org implements Resource { final String name; Org(String name) { this.name = name; }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception {
+        System.out.println("before " + name);
+        if (name.equals("throws")) throw new IllegalStateException("busy"); }
+    public void afterRestore(Context<? extends Resource> c) throws Exception {
+        System.out.println("after " + name);
+        if (name.equals("throws")) throw new java.io.IOException("not again"); }
+    static Org one = new Org("one"), throwing = new Org("throws"), three = new Org("three");
+    public static void main(String[] a) throws Exception {
+        Context<Resource> global = Core.getGlobalContext();
+        global.register(one); global.register(throwing); global.register(three); global.register(new Org("forgotten"));
+        for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(50); }
+        if (a.length > 0) try { Core.checkpointRestore(); } catch (CheckpointException e) {
+            System.out.println("refused " + java.util.Arrays.toString(e.getSuppressed())); }
+        System.out.println("READY"); Thread.sleep(60_000); } }`

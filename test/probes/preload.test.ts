@@ -1,0 +1,146 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { holdProcess } from '../../harness/app/process.js'
+import { loadAgent } from '../../harness/jvm/attach.js'
+import { readDump } from '../../harness/ledger/preload-dump.js'
+import { probesFolder } from '../../harness/package-root.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+
+const library = join(probesFolder, 'libfdpreload.so')
+const classes = compileJava(
+  'preload',
+  ['Stress', 'Hello', 'Children'].map((name) => fixture('java/17', `${name}.java`)),
+  17,
+)
+/** The sizes that take minutes: PREFLIGHT_STRESS=1. */
+const full = process.env.PREFLIGHT_STRESS === '1'
+const scratch = () => mkdtempSync(join(tmpdir(), 'preload-'))
+const run = promisify(execFile)
+
+/** Starts a program of the fixtures under the library, and waits until it is ready. */
+async function start(java: string, main: string, env: Record<string, string> = {}, options: string[] = []) {
+  const folder = scratch()
+  const held = await holdProcess({
+    command: [
+      java,
+      `-agentpath:${library}`,
+      '-XX:+EnableDynamicAgentLoading',
+      ...options,
+      '-cp',
+      classes,
+      main,
+    ],
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', LD_PRELOAD: library, ...env },
+    logFile: join(folder, 'log'),
+  })
+  const app = held.release()
+  await Promise.race([
+    app.output.line(/^READY/, AbortSignal.timeout(60_000)),
+    app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
+  ])
+  return { app, folder }
+}
+
+test('a native program keeps errno, vfork, forks and signals as they are', () => {
+  const folder = scratch()
+  execFileSync('cc', ['-O1', '-o', join(folder, 'java'), fixture('native-guards.c'), '-ldl'])
+  const text = execFileSync(join(folder, 'java'), {
+    env: { LD_PRELOAD: library },
+    timeout: 30_000,
+  }).toString()
+  expect(text.trim().split('\n')).toEqual([
+    'errno kept',
+    'vfork returned twice',
+    'clone returned twice',
+    'forks 200',
+    'signals survived',
+    'dlsym agrees',
+  ])
+})
+
+test('children of the app inherit nothing, and the user’s own LD_PRELOAD stays', async () => {
+  const folder = scratch()
+  const own = join(folder, 'libown.so')
+  // It wraps a function that is observed, too: each must find the next in line.
+  execFileSync('cc', ['-shared', '-fPIC', '-o', own, fixture('own-preload.c'), '-ldl'])
+  for (const preload of ['', own]) {
+    const { app } = await start(jdk.java, 'Children', {
+      LD_PRELOAD: [library, ...(preload ? [preload] : [])].join(':'),
+    })
+    const maps = readFileSync(`/proc/${app.pid}/maps`, 'utf8')
+    await app.stop()
+    expect(app.output.text).toContain(`CHILD LD_PRELOAD=${preload}\n`)
+    expect(app.output.text).not.toContain('libfdpreload')
+    expect(app.output.text.includes(own)).toBe(preload !== '')
+    expect(maps.includes(own)).toBe(preload !== '')
+  }
+})
+
+test('a JVM that inherits the option without the preload starts as if nothing were', async () => {
+  const { stdout, stderr } = await run(jdk.java, [`-agentpath:${library}`, '-cp', classes, 'Hello'])
+  expect([stdout, stderr]).toEqual(['HELLO\n', ''])
+})
+
+test.for(jdks)(
+  '-Xcheck:jni has no more to say of JDK $feature with the library than without',
+  async ({ java }) => {
+    const warnings = async (env: Record<string, string>, options: string[]) => {
+      const { stdout, stderr } = await run(java, [...options, '-Xcheck:jni', '-cp', classes, 'Hello'], {
+        env: { PATH: process.env.PATH, ...env },
+      })
+      return (stdout + stderr).split('\n').filter((line) => /WARNING|FATAL|ERROR/.test(line))
+    }
+    expect(await warnings({ LD_PRELOAD: library }, [`-agentpath:${library}`])).toEqual(await warnings({}, []))
+  },
+)
+
+test.for(jdks)(
+  'dumps under opens, forks, class loading and collections are whole, and right, on JDK $feature',
+  { timeout: 300_000 },
+  async ({ java, feature }) => {
+    const dumps = full ? 200 : 15
+    const { app, folder } = await start(java, 'Stress')
+    let events = 0
+    for (let i = 0; i < dumps; i++) {
+      const file = join(folder, 'dump')
+      const { code } = await loadAgent(app.pid, library, `since=0,dump=${file}`)
+      expect(code).toBe(0)
+      const dump = readDump(readFileSync(file, 'utf8'))
+      const open = new Set(dump.links.filter(({ closed }) => closed === null).map(({ file }) => file))
+      const kept = dump.records.filter(
+        ({ kind, file, stack }) =>
+          kind === 'open' &&
+          open.has(file) &&
+          dump.stacks.get(stack)?.java.some(({ method }) => method === 'keep_one'),
+      )
+      expect(kept).toHaveLength(20)
+      expect([dump.lost, dump.noRoom]).toEqual([0, 0])
+      events = dump.records.length
+    }
+    process.stdout.write(`preload JDK ${feature}: ${dumps} dumps under load, ${events} records in the last\n`)
+    const own = readFileSync(`/proc/${app.pid}/maps`, 'utf8')
+    expect(own).toContain('libfdpreload.so')
+    expect(app.output.text).not.toMatch(/FAILED|fatal error/)
+    await app.stop()
+  },
+)
+
+test('many JVMs start and end without a hang', { timeout: 1_200_000 }, async () => {
+  const starts = full ? 1000 : 20
+  for (let i = 0; i < starts; i += 2)
+    await Promise.all(
+      jdks.slice(-2).map(async ({ java }) => {
+        const { stdout } = await run(java, [`-agentpath:${library}`, '-cp', classes, 'Hello'], {
+          env: { PATH: process.env.PATH, LD_PRELOAD: library },
+          timeout: 60_000,
+        })
+        expect(stdout).toBe('HELLO\n')
+      }),
+    )
+  process.stdout.write(`preload: ${starts} JVMs started and ended\n`)
+})

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { connectEngine, type Docker } from '../../harness/app/container/engine.js'
+import { packageRoot } from '../../harness/package-root.js'
+
+interface Prepared {
+  host: string | null
+  refusal: string | null
+  images: Record<string, string>
+}
+
+/** What `npm test` has got ready. */
+const prepared: Prepared = (() => {
+  const file = join(packageRoot, 'build', 'docker', 'tests.json')
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Prepared
+  return { host: null, refusal: 'only "npm test" gets an engine and images ready', images: {} }
+})()
+
+/** Why there is no Docker engine for tests; null where there is one. Tests that need it skip with it. */
+export const dockerRefusal: string | null = await (async () => {
+  if (prepared.refusal === null && prepared.host !== null) {
+    process.env.DOCKER_HOST = prepared.host
+    try {
+      await connectEngine()
+      return null
+    } catch (error) {
+      prepared.refusal = error instanceof Error ? error.message : String(error)
+    }
+  }
+  console.log(`skipped: there is no Docker engine for the tests: ${prepared.refusal ?? 'none'}`)
+  return prepared.refusal ?? 'none'
+})()
+
+/** A test image by its name in scripts/docker/images.mjs. */
+export const image = (name: string): string => prepared.images[name] ?? `no-image/${name}`
+
+export const docker = async (): Promise<Docker> => (await connectEngine()).container.dockerode
+
+/** What the engine holds beside images: nothing of ours may stay in it. */
+export async function inventory(): Promise<string[]> {
+  const engine = await docker()
+  const containers = await engine.listContainers({
+    all: true,
+    filters: { label: ['crac-preflight.harness'] },
+  })
+  const { Volumes } = await engine.listVolumes()
+  return [
+    ...containers.map(({ Id }) => `container ${Id}`),
+    ...Volumes.map(({ Name }) => `volume ${Name}`),
+  ].sort()
+}
