@@ -29,8 +29,6 @@ export interface CheckpointedApp {
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
 export class RunningApp {
-  readonly startedAt = performance.now()
-
   constructor(
     readonly spec: AppSpec & { name: string },
     readonly launch: Launch,

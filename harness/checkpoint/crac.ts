@@ -68,8 +68,8 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
       'ENGINE_NO_ANSWER',
       `The JVM's answer to JDK.checkpoint says nothing: ${jcmdAnswer.output.slice(0, 200)}`,
     )
-  const passed =
-    image || (answer.outcome !== 'checkpoint-failed' && afterwards.outcome !== 'checkpoint-failed')
+  // An image alone proves nothing: the JVM leaves its performance data there before the engine has run.
+  const passed = answer.outcome !== 'checkpoint-failed' && afterwards.outcome !== 'checkpoint-failed'
   return {
     engine: 'crac',
     cracVersion: null,
