@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { holdProcess } from '../app/process.js'
 import { findExecutable, inspectJava } from '../jvm/java.js'
+import { Preload } from '../ledger/preload.js'
 import { Sampler } from '../ledger/sampler.js'
 import { startTracer } from '../ledger/tracer.js'
 import { paint, printable } from '../../reports/terminal-text.js'
@@ -24,7 +25,7 @@ export async function doctor(): Promise<number> {
   const diagnoses = [
     kernel(),
     await typeFormat(),
-    await tracer(),
+    ...(await tracers()),
     await profiler(),
     ...(await javas()),
     await docker(),
@@ -61,9 +62,23 @@ async function typeFormat(): Promise<Diagnosis> {
   }
 }
 
+/** One of the two is enough for Java lines. */
+async function tracers(): Promise<Diagnosis[]> {
+  const refusal = Preload.refusal()
+  const ebpf = await ebpfTracer()
+  const preload = {
+    what: 'preload tracer',
+    found: refusal === null ? 'there; needs no privilege' : 'none for this machine',
+    ok: refusal === null,
+    needed: !ebpf.ok,
+    advice: refusal,
+  }
+  return [{ ...ebpf, needed: !preload.ok }, preload]
+}
+
 /** The only proof that BPF programs load here is to load them. */
-async function tracer(): Promise<Diagnosis> {
-  const base = { what: 'eBPF tracer', needed: true }
+async function ebpfTracer(): Promise<Diagnosis> {
+  const base = { what: 'eBPF tracer', needed: false }
   const held = await holdProcess({ command: ['true'], cwd: '/', env: {}, logFile: '/dev/null' })
   try {
     const tracer = await startTracer(held.pid)
