@@ -6,11 +6,11 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { freePort } from '../scripts/free-port.mjs'
 import { setUp } from '../scripts/run-visibly.mjs'
 import { javaHome, root } from '../scripts/setup/run.mjs'
 
@@ -32,14 +32,6 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 
 const ratios = (pairs) => {
   const all = pairs.map(([a, b]) => b / a)
   return `${median(all).toFixed(3)} (${Math.min(...all).toFixed(2)}..${Math.max(...all).toFixed(2)})`
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** User and system time that a process has used, in ms: less noisy than the clock on a busy machine. */

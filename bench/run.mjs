@@ -5,10 +5,10 @@
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { freePort } from '../scripts/free-port.mjs'
 import { setUp } from '../scripts/run-visibly.mjs'
 import { javaHome, root } from '../scripts/setup/run.mjs'
 
@@ -48,14 +48,6 @@ const workloads = {
       ready: /READY/,
     }
   },
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function once(workload, mode) {

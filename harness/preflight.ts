@@ -19,7 +19,7 @@ import { failedReport, toReport } from './make-report.js'
 import { OwnCheckpoint } from './own-checkpoint.js'
 import type { Report } from './report.js'
 import { RunningApp } from './running-app.js'
-import { openScratch } from './scratch.js'
+import { imageFolderOf, openScratch } from './scratch.js'
 
 export interface BootOptions {
   engine?: EngineName | 'auto'
@@ -77,7 +77,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
 /** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
 export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<RunningApp> {
   const scratch = await openScratch()
-  const imageFolder = join(scratch.path, 'image')
+  const imageFolder = imageFolderOf(scratch.path)
   await mkdir(imageFolder)
   const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto', options.bootStacks)
   if (ledger.chosen !== null) options.onTracer?.(ledger.chosen)

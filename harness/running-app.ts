@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { RunningProcess } from './app/held.js'
 import { reachable } from './app/ready.js'
 import type { AppSpec } from './app/spec.js'
@@ -15,6 +14,7 @@ import type { Launch } from './launch.js'
 import { meantJvm } from './meant-jvm.js'
 import type { Capture, Ledger, LedgerReading } from './ledger/ledger.js'
 import type { OwnCheckpoint } from './own-checkpoint.js'
+import { imageFolderOf } from './scratch.js'
 
 /** What a checkpoint brought to light, before findings and ledger are joined. */
 export interface CheckpointedApp {
@@ -111,7 +111,7 @@ export class RunningApp {
     const answer = await checkpoint({
       jcmd: (command) => jcmd(pid, command, { timeoutMs }),
       appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageWritten: async () => (await readdir(join(this.scratch.path, 'image')).catch(() => [])).length > 0,
+      imageWritten: async () => (await readdir(imageFolderOf(this.scratch.path)).catch(() => [])).length > 0,
     })
     return { answer, reading }
   }

@@ -23,3 +23,6 @@ async function reap(): Promise<void> {
       await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
+
+/** Where in a scratch folder a real engine writes its image. */
+export const imageFolderOf = (scratchPath: string): string => join(scratchPath, 'image')

@@ -1,24 +1,14 @@
 #!/usr/bin/env node
 /** `npm run demo`: checks a real Spring Boot app and shows which Java lines keep it from a checkpoint. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.mjs'
 import { runVisibly, setUp } from './run-visibly.mjs'
 import { root } from './setup/run.mjs'
 
 const app = join(root, 'scenarios', 'spring-boot-web')
 const reports = 'preflight-report'
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 function readJson(...path) {
   return JSON.parse(readFileSync(join(...path), 'utf8'))
