@@ -24,7 +24,7 @@ export interface LaunchRequest {
   spec: LocalApp
   engine: EngineName | 'auto'
   cracVersion: CracVersion
-  ledger: Pick<Ledger, 'jvmOptions' | 'environment' | 'inheritedRecording'>
+  ledger: Pick<Ledger, 'launches' | 'jvmOptions' | 'environment' | 'inheritedRecording'>
   /** The harness's own folder, for what the JVM writes for it. */
   folder: string
   /** Where a real engine may write its image. */
@@ -37,17 +37,18 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
   assertRules(cracVersion)
   const cwd = spec.cwd ?? process.cwd()
   const own = { ...definedOnly(process.env), ...spec.env }
-  const env = { ...own, ...request.ledger.environment(own.LD_PRELOAD) }
   const [name, ...args] = spec.command
   if (name === undefined)
     throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
-  const executable = await findExecutable(name, cwd, env.PATH ?? '')
+  const executable = await findExecutable(name, cwd, own.PATH ?? '')
   if (executable === null)
     throw new UsageError(
       `There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`,
     )
   const launcher = isJavaLauncher(executable)
-  const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, env)
+  const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, own)
+  await request.ledger.launches(javaExecutable)
+  const env = { ...own, ...request.ledger.environment(own.LD_PRELOAD) }
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']

@@ -7,28 +7,36 @@ export type TraceMode = (typeof traceModes)[number]
 
 /** Which observers are to run, and why these. */
 export interface Choice {
+  /** The kernel's records: what exists, and which thread made it. */
   ebpf: boolean
+  /** The preloaded library: Java stacks, and records of its own where the kernel has none. */
   preload: boolean
+  /** The profiler: Java stacks, one signal for each record of the kernel. */
+  profiler: boolean
   /** One line for the user; null where there was nothing to choose. */
   why: string | null
 }
 
-/** Turns the mode into observers. `auto` takes eBPF where the kernel lets us, else the preloaded library. */
+const nothing = { ebpf: false, preload: false, profiler: false }
+
+/**
+ * Turns the mode into observers. `auto` takes eBPF where the kernel lets us, else the preloaded library. With eBPF the
+ * Java stacks come from the preloaded library: it loses none and costs a tenth of a signal (`docs/overhead.md`). The
+ * profiler takes them where nothing can be preloaded, and in `both`, which holds one way against the other.
+ */
 export async function chooseObservers(mode: TraceMode): Promise<Choice> {
-  if (mode === 'none')
-    return { ebpf: false, preload: false, why: 'tracing was switched off with --trace none' }
-  if (mode === 'ebpf') return { ebpf: true, preload: false, why: null }
+  if (mode === 'none') return { ...nothing, why: 'tracing was switched off with --trace none' }
   const refusal = Preload.refusal()
-  if (mode === 'preload' || mode === 'both') {
-    if (refusal !== null)
-      throw new TracerError('TRACER_MISSING', `--trace ${mode} can't be done: ${refusal}.`)
-    return { ebpf: mode === 'both', preload: true, why: null }
-  }
+  if ((mode === 'preload' || mode === 'both') && refusal !== null)
+    throw new TracerError('TRACER_MISSING', `--trace ${mode} can't be done: ${refusal}.`)
+  if (mode === 'preload') return { ...nothing, preload: true, why: null }
+  if (mode === 'both') return { ebpf: true, preload: true, profiler: true, why: null }
+  const stacks = { preload: refusal === null, profiler: refusal !== null }
+  if (mode === 'ebpf') return { ebpf: true, ...stacks, why: null }
   const denied = await (ebpfRefusal ??= askKernel())
-  if (denied === null) return { ebpf: true, preload: false, why: 'eBPF: the kernel lets us' }
-  if (refusal !== null)
-    return { ebpf: false, preload: false, why: `${denied} Nor is there another way: ${refusal}.` }
-  return { ebpf: false, preload: true, why: `preload: eBPF can't be used here. ${denied}` }
+  if (denied === null) return { ebpf: true, ...stacks, why: 'eBPF: the kernel lets us' }
+  if (refusal !== null) return { ...nothing, why: `${denied} Nor is there another way: ${refusal}.` }
+  return { ...nothing, preload: true, why: `preload: eBPF can't be used here. ${denied}` }
 }
 
 let ebpfRefusal: Promise<string | null> | undefined

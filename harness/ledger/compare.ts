@@ -59,8 +59,10 @@ const methods = ({ java }: Origin): string[] =>
     .map(({ class: name, method }) => `${name}.${method}`)
 
 function explain(kernel: Origin | null, preload: Origin | null): string | null {
-  if (kernel === null && (preload?.syscall === 'recvmsg' || preload?.syscall === 'recvmmsg'))
-    return 'another process made it and sent it over a socket'
+  if (preload?.syscall === 'recvmsg' || preload?.syscall === 'recvmmsg')
+    return kernel === null
+      ? 'another process made it and sent it over a socket'
+      : 'it came over a socket: the kernel knows who made it, the preloaded library who received it'
   if (kernel !== null && kernel.java.length === 0 && preload !== null && preload.java.length > 0)
     return 'the profiler took no stack there'
   if (kernel !== null && preload === null && kernel.syscall?.startsWith('io_uring'))

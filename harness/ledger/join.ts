@@ -142,6 +142,8 @@ function whatIsMissing(
       return 'opened by the JVM itself: no Java stack'
     case 'not-java':
       return 'opened by a thread that the JVM does not know: no Java stack'
+    case 'past-libc':
+      return 'made past libc, by an inline system call or io_uring: no Java stack (--trace both takes one)'
     case 'no-room':
       return 'more different stacks than are kept: no Java stack'
     case 'taken':

@@ -2,12 +2,14 @@ import { TracerError } from '../errors.js'
 import type { Evidence, LedgerEntry } from '../report.js'
 import { chooseObservers, type Choice, type TraceMode } from './choice.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
+import { completeRecords } from './complete.js'
 import { assignSamples, joinLedger } from './join.js'
 import { openSymbols, type Symbols } from './native.js'
 import { ownPidOf } from './own-pid.js'
-import { Preload } from './preload.js'
-import type { LiveFile, Tracer, TracerSnapshot } from './records.js'
+import { Preload, type PreloadReading } from './preload.js'
+import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from './records.js'
 import { Sampler, type LoadLibrary } from './sampler.js'
+import type { Sample } from './samples.js'
 import { readSockets, type SocketDescription } from './sockets.js'
 import { describeTarget, readLiveTable } from './targets.js'
 import { startTracer } from './tracer.js'
@@ -49,22 +51,42 @@ export class Ledger {
   private releasedAt = 0
 
   private constructor(
-    private readonly sampler: Sampler | null,
-    private readonly preload: Preload | null,
+    private readonly folder: string,
     private readonly mode: TraceMode,
+    private readonly bootStacks: boolean,
     private readonly choice: Choice,
+    private sampler: Sampler | null,
+    private preload: Preload | null,
   ) {}
 
   /** Decides what can observe; nothing runs yet. */
   static async prepare(folder: string, mode: TraceMode, bootStacks = false): Promise<Ledger> {
     const choice = await chooseObservers(mode)
-    const sampler = choice.ebpf && (await Sampler.isBuilt()) ? new Sampler(folder, bootStacks) : null
-    const ledger = new Ledger(sampler, choice.preload ? new Preload(folder) : null, mode, choice)
+    const preload = choice.preload ? new Preload(folder) : null
+    const ledger = new Ledger(folder, mode, bootStacks, choice, null, preload)
     if (!choice.ebpf && !choice.preload) ledger.trouble = choice.why
-    else if (choice.ebpf && sampler === null)
-      ledger.trouble =
-        'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
+    if (choice.profiler) await ledger.useProfiler()
     return ledger
+  }
+
+  /** To be told which launcher will run, before the options are taken: not every one can be preloaded. */
+  async launches(java: string): Promise<void> {
+    if (this.preload === null || (await Preload.canEnter(java))) return
+    const why = `${java} takes no LD_PRELOAD: it is set-uid, has file capabilities, or is linked statically`
+    if (!this.choice.ebpf || this.choice.profiler)
+      throw new TracerError(
+        'TRACER_MISSING',
+        `The preloaded library can't be used: ${why}. Use --trace ebpf.`,
+      )
+    this.preload = null
+    await this.useProfiler()
+  }
+
+  private async useProfiler(): Promise<void> {
+    if (await Sampler.isBuilt()) this.sampler = new Sampler(this.folder, this.bootStacks)
+    else
+      this.trouble =
+        'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
   }
 
   /** In one line, what `auto` has chosen and why; null where the user has. */
@@ -145,15 +167,22 @@ export class Ledger {
   async read(captured: Capture, load?: LoadLibrary): Promise<LedgerReading> {
     const links = new Map(captured.live.map((each) => [each.fd, each.link]))
     const preload = this.preload && load ? await this.readPreload(this.preload, captured, load) : null
-    const kernel = captured.snapshot && (await this.readKernel(captured, captured.snapshot))
-    if (kernel && preload)
-      return { ...bothOf(kernel, preload), links, differences: differencesOf(kernel, preload) }
-    return { ...(kernel ?? preload ?? this.withoutRecords(captured)), links, differences: [] }
+    const { snapshot } = captured
+    if (snapshot === null)
+      return { ...(preload?.told() ?? this.withoutRecords(captured)), links, differences: [] }
+    const kernel = await this.readKernel(captured, snapshot, preload)
+    if (preload === null || this.sampler === null) return { ...kernel, links, differences: [] }
+    const other = preload.told()
+    return { ...bothOf(kernel, other), links, differences: differencesOf(kernel, other) }
   }
 
-  private async readKernel(captured: Capture, snapshot: TracerSnapshot): Promise<Told> {
-    const records = snapshot.records.filter((record) => record.tgid === captured.pid)
-    const samples = assignSamples(records, (await this.sampler?.samples(captured.ownPid)) ?? [])
+  private async readKernel(
+    captured: Capture,
+    snapshot: TracerSnapshot,
+    preload: PreloadReading | null,
+  ): Promise<Told> {
+    const seen = snapshot.records.filter((record) => record.tgid === captured.pid)
+    const { records, samples } = await this.withStacks(seen, captured, preload)
     return {
       entries: joinLedger({
         records,
@@ -174,15 +203,32 @@ export class Ledger {
     }
   }
 
-  private async readPreload(preload: Preload, captured: Capture, load: LoadLibrary): Promise<Told | null> {
+  /** The kernel's records and whose Java stacks there are for them: the profiler's where it ran, else the preloaded library's. */
+  private async withStacks(
+    records: TracerRecord[],
+    captured: Capture,
+    preload: PreloadReading | null,
+  ): Promise<{ records: TracerRecord[]; samples: Map<TracerRecord, Sample> }> {
+    if (this.sampler !== null)
+      return { records, samples: assignSamples(records, await this.sampler.samples(captured.ownPid)) }
+    return preload === null
+      ? { records, samples: new Map() }
+      : completeRecords(records, captured.live, preload.knowledge)
+  }
+
+  private async readPreload(
+    preload: Preload,
+    captured: Capture,
+    load: LoadLibrary,
+  ): Promise<PreloadReading | null> {
     try {
       const dump = await preload.dump(load, captured.at)
-      const told = preload.read(dump, {
+      return preload.read(dump, {
         ...captured,
         releasedAt: this.releasedAt,
         nameAddress: (address) => captured.symbols.name(address),
+        note: this.trouble ?? this.chosen,
       })
-      return { ...told, evidence: { ...told.evidence, note: this.trouble ?? this.chosen } }
     } catch (error) {
       if (!(error instanceof TracerError)) throw error
       this.preloadLost = true

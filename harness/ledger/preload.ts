@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { TracerError } from '../errors.js'
+import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
+import type { PreloadKnowledge } from './complete.js'
 import { joinLedger } from './join.js'
 import { identify, readDump, toRecords, type PreloadDump } from './preload-dump.js'
 import type { LiveFile } from './records.js'
@@ -21,6 +23,13 @@ export interface PreloadInput {
   sockets: Map<number, SocketDescription>
   releasedAt: number
   nameAddress: (address: string) => string | null
+  /** What is to be said of how it came about. */
+  note: string | null
+}
+
+export interface PreloadReading {
+  knowledge: PreloadKnowledge
+  told: () => { entries: LedgerEntry[]; evidence: Evidence }
 }
 
 const UNRECORDED =
@@ -32,7 +41,10 @@ const FORGOTTEN =
 export class Preload {
   private inherited: LiveFile[] = []
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly host: Host = localHost,
+  ) {}
 
   /** Why it can't be used; null where it can. */
   static refusal(): string | null {
@@ -42,6 +54,16 @@ export class Preload {
     if (/[\s:]/.test(library))
       return `LD_PRELOAD can't hold the path ${library}, as it has a space or a colon`
     return null
+  }
+
+  /**
+   * Whether the dynamic linker loads the library into this launcher: it only lists what it would load. It ignores
+   * LD_PRELOAD where the program has more rights than its user, and a static program has no linker.
+   */
+  static async canEnter(java: string): Promise<boolean> {
+    const env = { ...process.env, LD_PRELOAD: library, LD_TRACE_LOADED_OBJECTS: '1' }
+    const { stdout } = await execa(java, ['-version'], { env, reject: false, timeout: 10_000 })
+    return stdout.includes(library)
   }
 
   get jvmOptions(): string[] {
@@ -68,18 +90,18 @@ export class Preload {
           'TRACER_LOST',
           `The preloaded library did not write its records (${code}). The app may have been started with an LD_PRELOAD of its own making, by a set-uid or static launcher, or can't write to ${this.folder}. ${output.trim()}`,
         )
-      return readDump(await readFile(file, 'utf8'))
+      return readDump(await this.host.readText(file))
     } catch (error) {
       if (error instanceof TracerError) throw error
       const why = error instanceof Error ? error.message : String(error)
       throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`)
     } finally {
-      await rm(file, { force: true })
+      await this.host.unlink(file).catch(() => undefined)
     }
   }
 
-  /** The ledger as this observer knows it. */
-  read(dump: PreloadDump, input: PreloadInput): { entries: LedgerEntry[]; evidence: Evidence } {
+  /** What the library knows of the live table, and the ledger as it would tell it alone. */
+  read(dump: PreloadDump, input: PreloadInput): PreloadReading {
     const { records, samples } = toRecords(dump, input.pid, input.nameAddress)
     const live = identify(input.live, dump, input.at).map((each) => ({
       ...each,
@@ -87,23 +109,20 @@ export class Preload {
         ({ fd, inode, device }) => fd === each.fd && inode === each.inode && device === each.device,
       ),
     }))
-    const entries = joinLedger({
-      ...input,
-      records,
-      live,
-      samples,
-      unrecorded: dump.closedSince > input.at ? FORGOTTEN : UNRECORDED,
-    })
+    const unrecorded = dump.closedSince > input.at ? FORGOTTEN : UNRECORDED
     return {
-      entries,
-      evidence: {
-        tracer: 'preload',
-        records: records.length,
-        sampled: samples.size,
-        unsampled: records.length - samples.size,
-        lost: dump.lost + dump.noRoom,
-        note: null,
-      },
+      knowledge: { records, samples, live },
+      told: () => ({
+        entries: joinLedger({ ...input, records, live, samples, unrecorded }),
+        evidence: {
+          tracer: 'preload',
+          records: records.length,
+          sampled: samples.size,
+          unsampled: records.length - samples.size,
+          lost: dump.lost + dump.noRoom,
+          note: input.note,
+        },
+      }),
     }
   }
 }

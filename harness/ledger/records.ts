@@ -7,7 +7,8 @@ export type SignalState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forke
 export const stackStates = ['taken', 'boot', 'in-vm', 'not-java', 'no-frames', 'no-room'] as const
 export type StackState = (typeof stackStates)[number]
 
-export type SampleState = SignalState | StackState
+/** `past-libc`: the kernel saw it, the preloaded library did not. */
+export type SampleState = SignalState | StackState | 'past-libc'
 
 /** The newest event of one kind on one `struct file`. */
 export interface TracerRecord {

@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TracerError } from '../errors.js'
+import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
 import { readSamples, type Sample } from './samples.js'
 
@@ -26,6 +27,7 @@ export class Sampler {
   constructor(
     private readonly folder: string,
     private readonly bootStacks: boolean,
+    private readonly host: Host = localHost,
   ) {}
 
   static async isBuilt(): Promise<boolean> {
@@ -68,9 +70,8 @@ export class Sampler {
 
   /** The stacks taken in the JVM that knows itself by this pid; none where it ended before writing them. */
   async samples(ownPid: number): Promise<Sample[]> {
-    const recording = await readFile(this.recording.replace('%p', String(ownPid))).catch(() =>
-      Buffer.alloc(0),
-    )
+    const file = this.recording.replace('%p', String(ownPid))
+    const recording = await this.host.readFile(file).catch(() => Buffer.alloc(0))
     return readSamples(recording)
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { localHost, type Host } from '../host.js'
 
 /** What a socket is, as the kernel's tables tell: readable, with the other end where there is one. */
 export interface SocketDescription {
@@ -14,10 +14,13 @@ const UNIX_LISTENING = 0x10000
  * Every socket of the process's network namespace by inode. A socket that is not in it is neither bound nor connected:
  * the kernel's tables leave those out, except for unix sockets.
  */
-export async function readSockets(pid: number): Promise<Map<number, SocketDescription>> {
+export async function readSockets(
+  pid: number,
+  host: Host = localHost,
+): Promise<Map<number, SocketDescription>> {
   const sockets = new Map<number, SocketDescription>()
   for (const protocol of ['tcp', 'tcp6', 'udp', 'udp6'])
-    for (const fields of await table(pid, protocol)) {
+    for (const fields of await table(host, pid, protocol)) {
       const [, local, remote, state, , , , , , inode] = fields
       if (local === undefined || remote === undefined || inode === undefined) continue
       const listening = protocol.startsWith('tcp') && state === TCP_LISTEN
@@ -28,7 +31,7 @@ export async function readSockets(pid: number): Promise<Map<number, SocketDescri
       })
     }
   // What an app in a container has accepted from us is listed in our network namespace, not in its own.
-  for (const fields of [...(await table('self', 'unix')), ...(await table(pid, 'unix'))]) {
+  for (const fields of [...(await table(localHost, 'self', 'unix')), ...(await table(host, pid, 'unix'))]) {
     const [, , , flags, , , inode, ...path] = fields
     if (inode === undefined) continue
     const name = path.join(' ')
@@ -41,8 +44,8 @@ export async function readSockets(pid: number): Promise<Map<number, SocketDescri
   return sockets
 }
 
-async function table(pid: number | 'self', name: string): Promise<string[][]> {
-  const text = await readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')
+async function table(host: Host, pid: number | 'self', name: string): Promise<string[][]> {
+  const text = await host.readText(`/proc/${pid}/net/${name}`).catch(() => '')
   return text
     .split('\n')
     .slice(1)

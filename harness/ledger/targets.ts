@@ -1,4 +1,4 @@
-import { readdir, readlink, stat } from 'node:fs/promises'
+import { localHost, type Host } from '../host.js'
 import type { LedgerEntry } from '../report.js'
 import type { LiveFile } from './records.js'
 import type { SocketDescription } from './sockets.js'
@@ -40,12 +40,12 @@ function kindOf(type: number, link: string): LedgerEntry['kind'] {
 }
 
 /** The live table without a tracer: what /proc tells, with no identity beyond the inode. */
-export async function readLiveTable(pid: number): Promise<LiveFile[]> {
+export async function readLiveTable(pid: number, host: Host = localHost): Promise<LiveFile[]> {
   const live: LiveFile[] = []
-  for (const name of await readdir(`/proc/${pid}/fd`)) {
+  for (const name of await host.readdir(`/proc/${pid}/fd`)) {
     const path = `/proc/${pid}/fd/${name}`
     try {
-      const [link, { ino, dev, mode }] = await Promise.all([readlink(path), stat(path)])
+      const [link, { ino, dev, mode }] = await Promise.all([host.readlink(path), host.stat(path)])
       live.push({ fd: Number(name), file: '', inode: ino, device: dev, mode, link, inherited: false })
     } catch {
       // Closed between the listing and the look.

@@ -105,6 +105,7 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
     u32 tid = task->pid;
     struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
     if (thread && thread->files) {
+        thread->now = bpf_ktime_get_ns();
         for (u32 i = 0; ret >= 0 && i < FILES_MAX && i < thread->files; i++) {
             struct file *file = (void *)thread->file[i];
             keep(ctx, thread, file, K_OPEN, file_of(task, ret) == file ? ret : -1);
@@ -119,10 +120,12 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
     int fd = kind == K_DUP ? ret : (long)call.arg[0];
     struct file *file = file_of(task, fd);
     thread = thread_of(tid);
-    if (file && thread)
+    if (file && thread) {
+        thread->now = bpf_ktime_get_ns();
         keep(ctx, thread, file, kind, fd);
-    else if (file)
+    } else if (file) {
         add(&unpaired);
+    }
     return 0;
 }
 

@@ -7,6 +7,7 @@ const volatile bool want_stack = true;
 /* A thread's state: the files it has allocated in its present system call, and the records that wait for a sample. */
 struct thread {
     u32 files, waiting;
+    u64 now; /* end of its present system call: files that one call made have the same time */
     u64 file[FILES_MAX];
     struct {
         struct key key;
@@ -110,7 +111,7 @@ static __noinline int keep(void *ctx, struct thread *thread, struct file *file, 
     add(&seen);
     record->tag = T_RECORD;
     record->kind = kind;
-    record->ts = bpf_ktime_get_ns();
+    record->ts = thread->now;
     record->until = 0;
     record->tgid = id_at(BPF_CORE_READ(task, group_leader), own_level);
     record->tid = id_at(task, own_level);
