@@ -1,0 +1,124 @@
+/** The ways to watch a program that are compared: ours, and what people reach for otherwise. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { javaHome } from '../scripts/setup/run.mjs'
+
+const { holdProcess } = await import('../dist/harness/app/process.js')
+const { untilReady } = await import('../dist/harness/app/ready.js')
+const { loadAgent } = await import('../dist/harness/jvm/attach.js')
+const { Ledger } = await import('../dist/harness/ledger/ledger.js')
+
+const java = join(javaHome(), 'bin', 'java')
+
+/** From the release of the command until it prints what it is to print; `then` looks at it before it is ended. */
+async function timed({ folder, workload, command, env, observe, then }) {
+  const held = await holdProcess({ command, cwd: folder, env, logFile: join(folder, 'app.log') })
+  await observe?.(held.pid)
+  const begin = performance.now()
+  const app = await held.release()
+  try {
+    await untilReady(app, { log: workload.ready }, AbortSignal.timeout(300_000))
+    const ms = performance.now() - begin
+    return { ms, seen: await then?.(app) }
+  } finally {
+    await app.stop()
+  }
+}
+
+const ours = (mode, options) => ({
+  run: async (folder, workload) => {
+    const ledger = await Ledger.prepare(folder, mode, options)
+    try {
+      return await timed({
+        folder,
+        workload,
+        command: [java, ...ledger.jvmOptions, ...(await workload.args(folder))],
+        env: { ...process.env, ...ledger.environment(process.env.LD_PRELOAD) },
+        observe: (pid) => ledger.observe(pid),
+        then: async ({ pid }) => {
+          if (workload.sees === undefined) return workload.then?.({ pid })
+          const load = (library, text) => loadAgent(pid, library, text)
+          await ledger.silence(load)
+          const { entries } = await ledger.read(await ledger.capture(pid), load)
+          const files = entries.filter(({ target }) => target === workload.sees.file)
+          return {
+            records: files.filter(({ origin }) => origin !== null).length,
+            java: files.filter(({ origin }) =>
+              origin?.java.some((frame) => `${frame.class}.${frame.method}` === workload.sees.method),
+            ).length,
+          }
+        },
+      })
+    } finally {
+      await ledger.stop()
+    }
+  },
+})
+
+/** A tool that runs the command and writes what it sees, an event with its stack at a time. */
+const other = (tool, prefix, eventsOf) => ({
+  tool,
+  run: async (folder, workload) => {
+    const file = join(folder, 'seen.txt')
+    const command = prefix(file, [java, ...(await workload.args(folder))])
+    const { ms } = await timed({ folder, workload, command, env: process.env })
+    if (workload.sees === undefined) return { ms }
+    // strace writes a file for each thread, so that no call is told in two pieces.
+    const written = readdirSync(folder).filter((name) => name.startsWith('seen.txt'))
+    const text = written.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
+    const events = eventsOf(text, workload.sees.file)
+    return {
+      ms,
+      seen: {
+        records: events.length,
+        java: events.filter((text) => text.includes(workload.sees.method)).length,
+      },
+    }
+  },
+})
+
+/** Lines of strace, each with the stack below it. */
+const straceEvents = (text, file) =>
+  text.split(/^(?=\w+\()/m).filter((event) => event.includes(`"${file}"`) && / = \d+/.test(event))
+
+const CALLS =
+  'trace=open,openat,openat2,creat,socket,socketpair,accept,accept4,pipe,pipe2,dup,dup2,dup3,epoll_create,epoll_create1,eventfd2,inotify_init1,memfd_create,close'
+const strace = (...options) =>
+  other(
+    'strace',
+    (file, command) => ['strace', '-ff', '-qq', '-e', CALLS, ...options, '-o', file, '--', ...command],
+    straceEvents,
+  )
+
+const SCRIPT = `tracepoint:syscalls:sys_enter_openat /comm == "java"/ { @file[tid] = str(args->filename) }
+tracepoint:syscalls:sys_exit_openat /@file[tid] != ""/ { printf("EVENT %d %s\\n%s\\n", args->ret, @file[tid], ustack); delete(@file[tid]) }`
+const bpftrace = other(
+  'bpftrace',
+  (file, command) => ['bpftrace', '-o', file, '-e', SCRIPT, '-c', command.join(' ')],
+  (text, wanted) => text.split(/^EVENT /m).filter((event) => new RegExp(`^\\d+ ${wanted}$`, 'm').test(event)),
+)
+
+export const observers = {
+  none: ours('none'),
+  ebpf: ours('ebpf'),
+  profiler: ours('ebpf', { profiler: true }),
+  preload: ours('preload'),
+  both: ours('both'),
+  strace: strace(),
+  'strace-k': strace('-k', '--seccomp-bpf'),
+  bpftrace,
+}
+
+/** Why a tool can't run here; null where it can. */
+export function missing({ tool }) {
+  if (tool === undefined) return null
+  if (tool === 'bpftrace' && !existsSync('/sys/kernel/tracing/events/syscalls'))
+    return 'bpftrace finds no tracepoints: mount -t tracefs none /sys/kernel/tracing'
+  try {
+    execFileSync(tool, ['--version'], { stdio: 'ignore' })
+    return null
+  } catch {
+    return `${tool} is not installed: apt-get install ${tool}`
+  }
+}
