@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AttachError, EngineError } from '../errors.js'
+import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
 import type { CracVersion, EngineAnswer, LoadAgent } from './engine.js'
 import { findingsOf, noteOf, type Result, resultSchema, type Target } from './rehearsal-result.js'
@@ -14,6 +14,8 @@ export interface RehearsalRequest extends Target {
   load: LoadAgent
   /** A scratch directory that the app may write to. */
   folder: string
+  /** Where that is; here unless given. */
+  host?: Host
   timeoutMs: number
   /** Called when every descriptor has been judged, before afterRestore changes the table; the app waits meanwhile. */
   onJudged?: () => Promise<void>
@@ -47,22 +49,33 @@ export async function rehearse(request: RehearsalRequest): Promise<EngineAnswer>
 export async function rehearseWhenAsked(
   request: Target & {
     folder: string
+    host?: Host
     onJudged: (pid: number) => Promise<void>
     signal: AbortSignal
   },
 ): Promise<EngineAnswer> {
+  const { host = localHost } = request
   const asking = /^asked-(\d+)$/
   const name = await poll(
-    async () => (await readdir(request.folder)).find((each) => asking.test(each)),
+    async () => (await host.readdir(request.folder)).find((each) => asking.test(each)),
     request.signal,
   )
   const start = performance.now()
   const file = join(request.folder, name)
-  await request.onJudged(Number(asking.exec(name)?.[1])).finally(() => rm(file, { force: true }))
+  await request.onJudged(Number(asking.exec(name)?.[1])).finally(() => remove(file, host))
   const soon = AbortSignal.any([request.signal, AbortSignal.timeout(30_000)])
-  await poll(() => (existsSync(`${file}.json`) ? true : undefined), soon)
-  return toAnswer(await read(`${file}.json`), start, request)
+  await poll(() => exists(`${file}.json`, host), soon)
+  return toAnswer(await read(`${file}.json`, host), start, request)
 }
+
+/** True where there is such a file. */
+const exists = (file: string, host: Host): Promise<true | undefined> =>
+  host.stat(file).then(
+    () => true as const,
+    () => undefined,
+  )
+
+const remove = (file: string, host: Host): Promise<void> => host.unlink(file).catch(() => undefined)
 
 /** Asks again until there is something; rejects when the signal comes first. */
 async function poll<T>(look: () => T | undefined | Promise<T | undefined>, signal: AbortSignal): Promise<T> {
@@ -90,6 +103,7 @@ function toAnswer(result: Result, start: number, request: Target): EngineAnswer 
 }
 
 async function ask(request: RehearsalRequest): Promise<Result> {
+  const { host = localHost } = request
   if (!existsSync(library))
     throw new EngineError(
       'ENGINE_MISSING',
@@ -101,7 +115,7 @@ async function ask(request: RehearsalRequest): Promise<Result> {
   const pause = `${file}.judged`
   const options = `rehearse,out=${file},cracVersion=${request.cracVersion},timeoutMs=${agentTimeout}`
   const answered = new AbortController()
-  const looked = request.onJudged && lookDuring(pause, request.onJudged, answered.signal)
+  const looked = request.onJudged && lookDuring(pause, host, request.onJudged, answered.signal)
   try {
     const asked = request.load(library, looked ? `${options},pause=${pause}` : options)
     const { code, output } = await limited(asked, request)
@@ -112,25 +126,30 @@ async function ask(request: RehearsalRequest): Promise<Result> {
         'ENGINE_REFUSED',
         `The JVM did not load the rehearsal agent, or the agent can't write to ${request.folder} (code ${code}): ${output.trim()}. The app's stderr says more.`,
       )
-    return await read(file)
+    return await read(file, host)
   } finally {
     answered.abort()
-    await rm(file, { force: true })
+    await remove(file, host)
   }
 }
 
 /** Looks when the agent waits to be looked at. One that has nothing to judge answers without having waited. */
-async function lookDuring(pause: string, look: () => Promise<void>, answered: AbortSignal): Promise<void> {
+async function lookDuring(
+  pause: string,
+  host: Host,
+  look: () => Promise<void>,
+  answered: AbortSignal,
+): Promise<void> {
   try {
-    await poll(() => (existsSync(pause) ? true : undefined), answered)
+    await poll(() => exists(pause, host), answered)
   } catch {
     return
   }
-  await look().finally(() => rm(pause, { force: true }))
+  await look().finally(() => remove(pause, host))
 }
 
-async function read(file: string): Promise<Result> {
-  const text = await readFile(file, 'utf8').catch(() => {
+async function read(file: string, host: Host): Promise<Result> {
+  const text = await host.readText(file).catch(() => {
     throw new EngineError(
       'ENGINE_NO_ANSWER',
       `The rehearsal agent has not written ${file}. The app's stderr may say why.`,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds librehearsal.so and rehearsal.jar into the folder OUT; does nothing when they are up to date.
-# Needs gcc and a JDK 17 or newer: JAVA_HOME, or the one that javac belongs to.
+# Needs gcc, or the compiler that CC names, and a JDK 17 or newer: JAVA_HOME, or the one that javac belongs to.
 #   build.sh OUT
 set -eu
 out=${1:?usage: build.sh OUT}
@@ -21,7 +21,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-gcc -shared -fPIC -O2 -std=gnu11 -Wall -Wextra -Werror -pthread -fvisibility=hidden \
+"${CC:-gcc}" -shared -fPIC -O2 -std=gnu11 -Wall -Wextra -Werror -pthread -fvisibility=hidden \
     -I"$jdk/include" -I"$jdk/include/linux" native/*.c -o "$work/librehearsal.so"
 # strings are joined without invokedynamic: the agent makes no classes in the JVM that it looks at
 compile="$jdk/bin/javac --release 17 -Xlint:all,-serial,-processing -Werror -XDstringConcat=inline -g:source,lines"

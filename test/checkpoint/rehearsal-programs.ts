@@ -57,7 +57,9 @@ public class Busy {
     interface Work { void run() throws Exception; }
     static final java.util.concurrent.atomic.AtomicLong rounds = new java.util.concurrent.atomic.AtomicLong();
     static void go(Work work) { Thread t = new Thread(() -> { while (true) try { work.run(); rounds.incrementAndGet(); } catch (Exception e) { System.out.println(e); } }); t.setDaemon(true); t.start(); }
+    static Object held;
     public static void main(String[] a) throws Exception {
+        if (a.length > 0) held = new FileOutputStream(a[0]);
         for (int i = 0; i < 2; i++) {
             go(() -> { try (var in = new FileInputStream("data.txt")) { in.read(); } });
             go(() -> { try (var s = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0)); var c = SocketChannel.open(s.getLocalAddress()); var d = s.accept()) { } });

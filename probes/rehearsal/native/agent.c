@@ -20,7 +20,7 @@ static int take_environment(JavaVM *vm) {
     if (!realpath(self.dli_fname, library)) return -1;
     *strrchr(library, '/') = 0;
     if (snprintf(jar_path, sizeof jar_path, "%s/rehearsal.jar", library) >= (int)sizeof jar_path) return -1;
-    jvmtiCapabilities needed = { .can_tag_objects = 1 };
+    jvmtiCapabilities needed = { .can_get_thread_cpu_time = 1 };
     return (*ti)->AddCapabilities(ti, &needed) ? -1 : 0;
 }
 
@@ -38,7 +38,7 @@ static int has_word(const char *options, const char *word) {
 }
 
 static int add_java_half(JNIEnv *env, const char *options) {
-    return define_classes(env, jar_path, wants_javax(options)) || register_natives(env) ? -1 : 0;
+    return define_api(env, jar_path, wants_javax(options)) || register_completion(env) ? -1 : 0;
 }
 
 static void JNICALL on_vm_init(jvmtiEnv *env_ti, JNIEnv *env, jthread thread) {
@@ -68,6 +68,7 @@ JNIEXPORT jint JNICALL Agent_OnAttach(JavaVM *vm, char *options, void *reserved)
 
 // Calls a static method of Request with the text; 0 when it returned.
 static int ask_java(JNIEnv *env, const char *method, const char *signature, const char *text, jvalue *result) {
+    if (complete_classes(env)) return -1;
     jclass request = (*env)->FindClass(env, JAVA_PACKAGE "Request");
     jmethodID handle = request ? (*env)->GetStaticMethodID(env, request, method, signature) : NULL;
     jsize length = (jsize)strlen(text);

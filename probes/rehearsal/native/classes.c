@@ -1,6 +1,7 @@
 // Defines the classes of rehearsal.jar in the boot loader. The jar is read and closed again: a jar on the boot class path
 // would stay open, cost the application its share of the CDS archive, and make the JVM print a warning.
 #include "rehearsal.h"
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@ enum { END_SIZE = 22, CENTRAL_SIZE = 46, LOCAL_SIZE = 30, MAX_CLASSES = 512, MAX
 #define END_SIGNATURE 0x06054b50u
 #define CENTRAL_SIGNATURE 0x02014b50u
 
-typedef struct { const uint8_t *bytes; uint32_t size; int defined; } class_file;
+typedef struct { const uint8_t *bytes; uint32_t size; const char *name; uint32_t name_length; int defined; } class_file;
 
 static uint32_t number(const uint8_t *at, int bytes) {
     uint32_t value = 0;
@@ -50,7 +51,7 @@ static int find_classes(const uint8_t *jar, size_t size, int with_javax, class_f
         if ((size_t)data + length > size || count == MAX_CLASSES) return -1;
         if (is_wanted((const char *)jar + at + CENTRAL_SIZE, name, with_javax)) {
             if (number(jar + at + 10, 2)) return -1;
-            found[count++] = (class_file){ jar + data, length, 0 };
+            found[count++] = (class_file){ jar + data, length, (const char *)jar + at + CENTRAL_SIZE, name, 0 };
         }
         at += CENTRAL_SIZE + name + number(jar + at + 30, 2) + number(jar + at + 32, 2);
     }
@@ -59,7 +60,8 @@ static int find_classes(const uint8_t *jar, size_t size, int with_javax, class_f
 
 // A class whose superclass has not come yet fails, and is tried again after it.
 static int define_all(JNIEnv *env, class_file *classes, int count) {
-    int missing = count;
+    int missing = 0;
+    for (int i = 0; i < count; i++) missing += !classes[i].defined;
     for (int pass = 0; missing > 0 && pass < MAX_PASSES; pass++)
         for (int i = 0; i < count; i++) {
             if (classes[i].defined) continue;
@@ -71,14 +73,35 @@ static int define_all(JNIEnv *env, class_file *classes, int count) {
     return missing ? -1 : 0;
 }
 
-int define_classes(JNIEnv *env, const char *jar_path, int with_javax) {
+// What an application may find by name; the rest waits for the first rehearsal, so that a start costs next to nothing.
+static int is_api(const char *name, uint32_t length) {
+    static const char *const beginnings[] = { "jdk/crac/", "javax/crac/", JAVA_PACKAGE "UserContext.class" };
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (length >= strlen(beginnings[i]) && !memcmp(name, beginnings[i], strlen(beginnings[i]))) return 1;
+    return 0;
+}
+
+static class_file *rest;
+static int rest_count;
+static pthread_mutex_t completing = PTHREAD_MUTEX_INITIALIZER;
+
+int define_api(JNIEnv *env, const char *jar_path, int with_javax) {
     size_t size = 0;
     uint8_t *jar = read_file(jar_path, &size);
-    class_file *classes = calloc(MAX_CLASSES, sizeof *classes);
-    int count = jar && classes ? find_classes(jar, size, with_javax, classes) : -1;
-    int result = count > 0 ? define_all(env, classes, count) : -1;
-    free(classes);
-    free(jar);
+    rest = calloc(MAX_CLASSES, sizeof *rest);
+    int count = jar && rest ? find_classes(jar, size, with_javax, rest) : -1, result = -1;
+    for (int i = 0; i < count; i++) rest[i].defined = !is_api(rest[i].name, rest[i].name_length);
+    if (count > 0) result = define_all(env, rest, count);
+    for (int i = 0; i < count; i++) rest[i].defined = is_api(rest[i].name, rest[i].name_length);
+    rest_count = result ? 0 : count;
     if (result) fprintf(stderr, "crac-preflight: can't use %s\n", jar_path);
+    return result;
+}
+
+int complete_classes(JNIEnv *env) {
+    pthread_mutex_lock(&completing);
+    int result = rest_count > 0 && (define_all(env, rest, rest_count) || register_natives(env)) ? -1 : 0;
+    if (!result) rest_count = 0;
+    pthread_mutex_unlock(&completing);
     return result;
 }

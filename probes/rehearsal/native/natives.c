@@ -1,11 +1,8 @@
 // The native methods of the Java class Vm.
-#define _GNU_SOURCE
 #include "rehearsal.h"
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static jbyteArray to_bytes(JNIEnv *env, const char *text, size_t size) {
     jbyteArray bytes = text ? (*env)->NewByteArray(env, (jsize)size) : NULL;
@@ -42,29 +39,6 @@ static jint JNICALL descriptor_of_directory(JNIEnv *env, jclass self, jlong poin
     return pointer ? dirfd((DIR *)(intptr_t)pointer) : -1;
 }
 
-// An open file remembers who gets its SIGIO; nobody asks for that of a file, directory or anonymous inode. So the owner
-// can serve as a mark by which the same open file is known again, where number and inode may have been used anew.
-enum { MARKED = 1, UNMARKABLE = 0, GONE = -1 };
-
-static int is_path_only(int fd) {
-    int flags = fcntl(fd, F_GETFL);
-    return flags >= 0 && (flags & O_PATH);
-}
-
-// Between two calls the number may get another open file: whatever is not certain counts as gone.
-static jint JNICALL mark(JNIEnv *env, jclass self, jint fd) {
-    (void)env, (void)self;
-    int owner = fcntl(fd, F_GETOWN);
-    if (owner > 0) return UNMARKABLE;
-    if (owner < 0) return is_path_only(fd) ? UNMARKABLE : GONE;
-    return fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_GETOWN) == getpid() ? MARKED : GONE;
-}
-
-static jboolean JNICALL unmark(JNIEnv *env, jclass self, jint fd) {
-    (void)env, (void)self;
-    return fcntl(fd, F_GETOWN) == getpid() && fcntl(fd, F_SETOWN, 0) == 0;
-}
-
 static jboolean JNICALL is_initialized(JNIEnv *env, jclass self, jclass type) {
     (void)env, (void)self;
     jint status = 0;
@@ -80,9 +54,33 @@ static void JNICALL open_package(JNIEnv *env, jclass self, jobject module, jstri
     (*env)->ReleaseStringUTFChars(env, name, package);
 }
 
-static jobjectArray JNICALL instances(JNIEnv *env, jclass self, jobjectArray roots) {
+static jobjectArray JNICALL instances(JNIEnv *env, jclass self, jobjectArray roots, jobjectArray classes, jobjectArray names,
+                                      jintArray values) {
     (void)self;
-    return live_instances(env, roots);
+    closing_fields closing = { classes, names, values, (*env)->GetArrayLength(env, classes) };
+    return live_instances(env, roots, &closing);
+}
+
+static jlongArray JNICALL threads(JNIEnv *env, jclass self) {
+    (void)self;
+    jsize count = 0;
+    jlong *numbers = list_threads(&count);
+    jlongArray array = numbers ? (*env)->NewLongArray(env, count) : NULL;
+    if (array) (*env)->SetLongArrayRegion(env, array, 0, count, numbers);
+    free(numbers);
+    return array;
+}
+
+static jobjectArray JNICALL java_threads(JNIEnv *env, jclass self) {
+    (void)self;
+    return java_threads_now(env);
+}
+
+static jlong JNICALL nanoseconds_of(JNIEnv *env, jclass self, jobject thread) {
+    (void)env, (void)self;
+    jlong nanoseconds = 0;
+    (*ti)->GetThreadCpuTime(ti, thread, &nanoseconds);
+    return nanoseconds;
 }
 
 static jobjectArray JNICALL loaded(JNIEnv *env, jclass self, jstring signature) {
@@ -94,6 +92,18 @@ static jobjectArray JNICALL loaded(JNIEnv *env, jclass self, jstring signature) 
     return classes;
 }
 
+static void JNICALL complete(JNIEnv *env, jclass self) {
+    (void)self;
+    complete_classes(env);
+}
+
+static int bind(JNIEnv *env, const char *name, const JNINativeMethod *methods, jint count) {
+    jclass type = (*env)->FindClass(env, name);
+    if (type && !(*env)->RegisterNatives(env, type, methods, count)) return 0;
+    if ((*env)->ExceptionCheck(env)) (*env)->ExceptionDescribe(env), (*env)->ExceptionClear(env);
+    return -1;
+}
+
 int register_natives(JNIEnv *env) {
     static const JNINativeMethod methods[] = {
         { "descriptors", "()[B", descriptors },
@@ -101,15 +111,21 @@ int register_natives(JNIEnv *env) {
         { "optionsAtStart", "()Ljava/lang/String;", options_at_start },
         { "collectGarbage", "()V", collect_garbage },
         { "descriptorOfDirectory", "(J)I", descriptor_of_directory },
-        { "mark", "(I)I", mark },
-        { "unmark", "(I)Z", unmark },
+        { "mark", "(IJJ)I", mark },
+        { "isMarked", "(I)Z", is_marked },
+        { "unmark", "(I)V", unmark },
         { "isInitialized", "(Ljava/lang/Class;)Z", is_initialized },
         { "openPackage", "(Ljava/lang/Module;Ljava/lang/String;Ljava/lang/Module;)V", open_package },
-        { "instances", "([Ljava/lang/Class;)[Ljava/lang/Object;", instances },
+        { "instances", "([Ljava/lang/Class;[Ljava/lang/Class;[Ljava/lang/String;[I)[Ljava/lang/Object;", instances },
+        { "threads", "()[J", threads },
+        { "javaThreads", "()[Ljava/lang/Thread;", java_threads },
+        { "nanosOf", "(Ljava/lang/Thread;)J", nanoseconds_of },
         { "loaded", "(Ljava/lang/String;)[Ljava/lang/Class;", loaded },
     };
-    jclass vm = (*env)->FindClass(env, JAVA_PACKAGE "Vm");
-    if (vm && !(*env)->RegisterNatives(env, vm, methods, sizeof methods / sizeof *methods)) return 0;
-    if ((*env)->ExceptionCheck(env)) (*env)->ExceptionDescribe(env), (*env)->ExceptionClear(env);
-    return -1;
+    return bind(env, JAVA_PACKAGE "Vm", methods, sizeof methods / sizeof *methods);
+}
+
+int register_completion(JNIEnv *env) {
+    static const JNINativeMethod methods[] = { { "complete", "()V", complete } };
+    return bind(env, JAVA_PACKAGE "UserContext", methods, 1);
 }

@@ -12,6 +12,7 @@ public class Core {
     }
 
     public static void checkpointRestore() throws CheckpointException, RestoreException {
+        UserContext.complete();
         Rehearsal.forApplication();
     }
 }

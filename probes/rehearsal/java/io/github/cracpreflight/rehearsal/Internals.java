@@ -95,4 +95,10 @@ final class Internals {
         method.setAccessible(true);
         return method.invoke(null, arguments);
     }
+
+    static void callOn(Class<?> type, Object object, String name) throws ReflectiveOperationException {
+        Method method = type.getDeclaredMethod(name);
+        method.setAccessible(true);
+        method.invoke(object);
+    }
 }

@@ -4,44 +4,56 @@ import java.net.URL;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.BiFunction;
 
 /** Does to the cache of {@code jar:} URLs what CRaC does: forget every jar that nobody else uses (rehearsal-rules.md: JarUrl). */
 final class JarCache {
-    private JarCache() { }
+    private final Map<Object, URL> survivors;
+    private final Map<URL, String> keys;
+
+    private JarCache(Map<Object, URL> survivors, Map<URL, String> keys) {
+        this.survivors = survivors;
+        this.keys = keys;
+    }
+
+    /** Lets go of every jar, so that the next garbage collection closes those that nobody else uses. */
+    static JarCache forget() {
+        return withMaps((files, urls) -> {
+            JarCache forgotten = new JarCache(new WeakHashMap<>(urls), keysByUrl(files, urls));
+            files.clear();
+            urls.clear();
+            return forgotten;
+        });
+    }
+
+    /** To be called after the collection. What has been opened meanwhile stays. */
+    static void remember(JarCache forgotten) {
+        if (forgotten == null) return;
+        withMaps((files, urls) -> {
+            for (Map.Entry<Object, URL> survivor : forgotten.survivors.entrySet()) {
+                urls.putIfAbsent(survivor.getKey(), survivor.getValue());
+                String key = forgotten.keys.get(survivor.getValue());
+                if (key != null) files.putIfAbsent(key, survivor.getKey());
+            }
+            return null;
+        });
+    }
 
     @SuppressWarnings("unchecked")
-    static void dropUnused() {
+    private static JarCache withMaps(BiFunction<Map<String, Object>, Map<Object, URL>, JarCache> work) {
         Class<?> factory = Internals.inUse("sun.net.www.protocol.jar.JarFileFactory");
-        if (factory == null) return;
+        if (factory == null) return null;
         Object lock = Internals.getStatic(factory, "instance");
         Object files = Internals.getStatic(factory, "fileCache"), urls = Internals.getStatic(factory, "urlCache");
-        if (lock == null || !(files instanceof Map) || !(urls instanceof Map)) return;
+        if (lock == null || !(files instanceof Map) || !(urls instanceof Map)) return null;
         synchronized (lock) {
-            drop((Map<String, Object>) files, (Map<Object, URL>) urls);
+            return work.apply((Map<String, Object>) files, (Map<Object, URL>) urls);
         }
     }
 
-    private static void drop(Map<String, Object> files, Map<Object, URL> urls) {
-        Map<Object, URL> survivors = new WeakHashMap<>(urls);
-        Map<URL, String> keys = keysByUrl(files, urls);
-        files.clear();
-        urls.clear();
-        Vm.collectGarbage();
-        restore(survivors, keys, files, urls);
-    }
-
-    /** In a frame of its own: a dead local in the caller's would keep a jar alive through the collection. */
     private static Map<URL, String> keysByUrl(Map<String, Object> files, Map<Object, URL> urls) {
         Map<URL, String> keys = new IdentityHashMap<>();
         for (Map.Entry<String, Object> file : files.entrySet()) keys.put(urls.get(file.getValue()), file.getKey());
         return keys;
-    }
-
-    private static void restore(Map<Object, URL> survivors, Map<URL, String> keys, Map<String, Object> files, Map<Object, URL> urls) {
-        for (Map.Entry<Object, URL> survivor : survivors.entrySet()) {
-            urls.put(survivor.getKey(), survivor.getValue());
-            String key = keys.get(survivor.getValue());
-            if (key != null) files.put(key, survivor.getKey());
-        }
     }
 }

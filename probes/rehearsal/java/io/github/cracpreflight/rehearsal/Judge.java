@@ -2,25 +2,16 @@ package io.github.cracpreflight.rehearsal;
 
 import java.io.FileDescriptor;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at every descriptor and decides. Other threads are not stopped, as a CRaC JDK stops only those that open
- * descriptors: where the table moves, it looks several times and believes only what is there each time.
+ * descriptors; so what speaks against the checkpoint must still be there when every thread has had its turn.
  */
 final class Judge {
-    /**
-     * Before each look. The last is for what no Java object explains while the table moves: on a machine with too few processors a thread that has
-     * just opened a descriptor may have to wait that long for its turn to close it.
-     */
-    private static final long[] PAUSE_NANOS = { 0, 30_000_000, 150_000_000, 600_000_000 };
     private static final Set<Kind> JVMS_OWN = EnumSet.of(Kind.ATTACH, Kind.PRE_CLOSE, Kind.MODULES_FILE, Kind.ZGC_HEAP);
     private static final List<String> CLASSES = new ArrayList<>();
 
@@ -32,51 +23,40 @@ final class Judge {
         CLASSES.addAll(NumberOwners.CLASSES);
     }
 
+    /** In an application that opens and closes meanwhile, a thread may hold a file for long just as others are in its way. */
+    private static final int TURNS_OF_QUIET = 5, TURNS_OF_BUSY = 20;
+
     private final Generation generation;
     private final Policies policies;
-    private final SelectorKeys keys;
+    /** Null in generations that ask the selectors late. */
+    private final SelectorKeys earlyKeys;
 
-    Judge(Generation generation, Policies policies, SelectorKeys keys) {
+    Judge(Generation generation, Policies policies, SelectorKeys earlyKeys) {
         this.generation = generation;
         this.policies = policies;
-        this.keys = keys;
+        this.earlyKeys = earlyKeys;
     }
 
     Judgement judge() {
         DescriptorTable table = DescriptorTable.now();
         List<Verdict> verdicts = look(table);
-        // a descriptor without an owner may be half open in another thread
-        boolean settled = table.same(DescriptorTable.now()) && verdicts.stream().noneMatch(v -> v.blocks() && v.owner() == null);
-        return settled ? new Judgement(verdicts, List.of()) : lookAgain(verdicts);
+        if (verdicts.stream().noneMatch(Verdict::blocks)) return new Judgement(verdicts, List.of());
+        try (Following following = new Following()) {
+            for (Verdict verdict : verdicts) if (verdict.blocks()) following.add(verdict.descriptor());
+            Turns.await(TURNS_OF_QUIET, following::holdsAny);
+            DescriptorTable now = DescriptorTable.now();
+            boolean quiet = table.same(now) && verdicts.stream().allMatch(v -> !v.blocks() || following.holds(v.descriptor(), now));
+            // the first look may have met a thread between opening and telling Java of it
+            if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of());
+            if (!quiet) Turns.await(TURNS_OF_BUSY, following::holdsAny);
+            return divide(look(DescriptorTable.now()), following);
+        }
     }
 
-    private Judgement lookAgain(List<Verdict> first) {
-        Set<Integer> marked = new HashSet<>(), changed = new HashSet<>();
-        for (Verdict verdict : first) {
-            int fd = verdict.descriptor().fd();
-            int mark = verdict.blocks() && !hasInodeOfItsOwn(verdict) ? Vm.mark(fd) : 0;
-            if (mark == Vm.MARKED) marked.add(fd);
-            else if (mark == Vm.GONE) changed.add(fd);
-        }
-        Map<String, Integer> seen = new HashMap<>();
-        List<Verdict> last = first;
-        int looks = 0;
-        while (looks < PAUSE_NANOS.length) {
-            if (looks > 0) {
-                LockSupport.parkNanos(PAUSE_NANOS[looks]);
-                last = look(DescriptorTable.now());
-            }
-            for (Verdict verdict : last) seen.merge(verdict.identity(), 1, Integer::sum);
-            looks++;
-            boolean isQuiet = Collections.min(seen.values()) == looks;
-            if (looks == PAUSE_NANOS.length - 1 && (isQuiet || last.stream().noneMatch(Judge::isUnexplained))) break;
-        }
-        for (int fd : marked) if (!Vm.unmark(fd)) changed.add(fd);
+    private static Judgement divide(List<Verdict> verdicts, Following following) {
+        DescriptorTable now = DescriptorTable.now();
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
-        for (Verdict verdict : last) {
-            boolean same = seen.get(verdict.identity()) == looks && !changed.contains(verdict.descriptor().fd());
-            (same || !verdict.blocks() ? steady : moving).add(verdict);
-        }
+        for (Verdict verdict : verdicts) (!verdict.blocks() || following.holds(verdict.descriptor(), now) ? steady : moving).add(verdict);
         return new Judgement(steady, moving);
     }
 
@@ -84,13 +64,9 @@ final class Judge {
         return verdict.blocks() && (verdict.owner() == null || verdict.kind() == Kind.BARE);
     }
 
-    /** Every directory stream over one directory shares its inode, and all anonymous inodes are one. */
-    private static boolean hasInodeOfItsOwn(Verdict verdict) {
-        return verdict.descriptor().isSocket() || verdict.descriptor().type().equals("fifo");
-    }
-
     private List<Verdict> look(DescriptorTable table) {
         Heap heap = Heap.walk(CLASSES);
+        SelectorKeys keys = earlyKeys == null ? SelectorKeys.read(heap, generation, policies) : earlyKeys;
         Owners owners = new Owners(table, policies, generation);
         SocketOwners.collect(heap, owners, keys);
         PipeOwners.collect(heap, owners);

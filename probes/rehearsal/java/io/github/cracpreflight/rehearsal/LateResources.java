@@ -22,7 +22,7 @@ final class LateResources {
                 Class<?> resource = Class.forName("org.crac.Resource", false, core.getClassLoader());
                 Class<?> context = Class.forName("org.crac.Context", false, core.getClassLoader());
                 Object global = core.getMethod("getGlobalContext").invoke(null);
-                for (Object object : Vm.instances(new Class<?>[] { resource }))
+                for (Object object : Vm.instances(resource))
                     if (!context.isInstance(object)) found.add(new Adapter(object, resource, context, global));
             } catch (ReflectiveOperationException anotherOrgCrac) {
                 continue;

@@ -17,9 +17,15 @@ import jdk.internal.crac.LoggerContainer;
 /** A checkpoint up to the point where a CRaC JDK would call its engine, in the order of crac.md 1.1. Read {@link #run} first. */
 public final class Rehearsal {
     private static final ReentrantLock LOCK = new ReentrantLock();
-    /** What a socket claim or a selector's turn keeps alive through the GC when both come before it. */
-    private static final List<String> CLAIMED_FIRST = List.of("java.net.SocketImpl", "sun.nio.ch.SelChImpl",
-        "sun.nio.ch.AsynchronousSocketChannelImpl", "sun.nio.ch.AsynchronousServerSocketChannelImpl", "sun.nio.ch.SelectorImpl");
+    /**
+     * What a socket claim or a selector's turn keeps alive through the GC when both come before it. Datagrams and pipes have no
+     * such claim.
+     */
+    private static final List<String> CLAIMED_FIRST = List.of("java.net.SocketImpl", "sun.nio.ch.SocketChannelImpl",
+        "sun.nio.ch.ServerSocketChannelImpl", "sun.nio.ch.AsynchronousSocketChannelImpl",
+        "sun.nio.ch.AsynchronousServerSocketChannelImpl", SelectorKeys.SELECTOR, Garbage.CLEANER);
+    /** In older generations only selectors come before the GC. */
+    private static final List<String> SELECTORS_FIRST = List.of(SelectorKeys.SELECTOR, Garbage.CLEANER);
 
     private final Generation generation;
     /** Where the harness is met between judging and afterRestore; null where nobody waits. */
@@ -95,11 +101,11 @@ public final class Rehearsal {
     private void decide() {
         Policies policies = Policies.load();
         if (policies.failure() != null) checkpointFailures.add(Found.of(policies.failure()));
-        JarCache.dropUnused();
-        Heap claimed = generation.socketsFirst ? Heap.walkOpen(CLAIMED_FIRST) : null;
-        SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(generation, policies);
-        Garbage.drain();
-        if (keys == null) keys = SelectorKeys.read(generation, policies);
+        JarCache jars = JarCache.forget();
+        Heap claimed = Heap.walkOpen(generation.socketsFirst ? CLAIMED_FIRST : SELECTORS_FIRST);
+        SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(claimed, generation, policies);
+        Garbage.drain(claimed.of(Garbage.CLEANER));
+        JarCache.remember(jars);
         judgement = new Judge(generation, policies, keys).judge();
         Reference.reachabilityFence(claimed);
         judgement.warn();

@@ -30,11 +30,12 @@ final class Reopening {
         last = now;
     }
 
-    /** Waits a little for what is opened by another thread. */
+    /** Waits a little for what is opened by another thread. What comes and goes is back as soon as it has been seen. */
     void compare() {
-        Map<String, Integer> left = count(last);
+        Map<String, Integer> left = count(last), most = new HashMap<>();
         for (long end = System.nanoTime() + PATIENCE_NANOS; ; LockSupport.parkNanos(PAUSE_NANOS)) {
-            compare(count(DescriptorTable.now()), new HashMap<>(left));
+            count(DescriptorTable.now()).forEach((target, number) -> most.merge(target, number, Math::max));
+            compare(most, new HashMap<>(left));
             if (missing.isEmpty() || System.nanoTime() > end) return;
         }
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,7 @@ import java.util.Set;
  * that it has taken over; without one a helper thread selects, which takes over new keys and flushes cancelled ones.
  */
 final class SelectorKeys {
-    private static final String SELECTOR = "sun.nio.ch.SelectorImpl";
+    static final String SELECTOR = "sun.nio.ch.SelectorImpl";
     private final Generation generation;
     private final Policies policies;
     private final Map<Object, List<SelectableChannel>> busy = new IdentityHashMap<>();
@@ -31,9 +32,9 @@ final class SelectorKeys {
     }
 
     /** To be read when CRaC reads them; what a later GC or flush changes is not seen. */
-    static SelectorKeys read(Generation generation, Policies policies) {
+    static SelectorKeys read(Heap heap, Generation generation, Policies policies) {
         SelectorKeys keys = new SelectorKeys(generation, policies);
-        for (Object selector : Heap.walk(List.of(SELECTOR)).of(SELECTOR)) if (((Selector) selector).isOpen()) keys.count(selector);
+        for (Object selector : heap.of(SELECTOR)) if (((Selector) selector).isOpen()) keys.count(selector);
         return keys;
     }
 
@@ -53,7 +54,9 @@ final class SelectorKeys {
         Set<Object> cancelled = Collections.newSetFromMap(new IdentityHashMap<>());
         cancelled.addAll(copy(Internals.get(selector, "cancelledKeys")));
         List<SelectableChannel> channels = new ArrayList<>();
-        for (Object object : selecting ? taken(selector) : copy(Internals.get(selector, "keys"))) {
+        Set<Object> counted = new LinkedHashSet<>(taken(selector));
+        if (!selecting) counted.addAll(waiting(selector));
+        for (Object object : counted) {
             if (!(object instanceof SelectionKey key) || flushes && cancelled.contains(key) || isClosedByPolicy(key)) continue;
             channels.add(key.channel());
         }
@@ -65,6 +68,13 @@ final class SelectorKeys {
         return generation.socketsFirst && key.channel() instanceof NetworkChannel channel && channel.isOpen()
             && !(channel instanceof java.nio.channels.DatagramChannel)
             && SocketOwners.decision(channel, policies, generation).closes();
+    }
+
+    /** Keys that the next select takes over. One registered without an interest is not among them. */
+    private static List<Object> waiting(Object selector) {
+        List<Object> waiting = new ArrayList<>();
+        for (Object key : copy(Internals.get(selector, "updateKeys"))) if (((SelectionKey) key).isValid()) waiting.add(key);
+        return waiting;
     }
 
     private static Collection<?> taken(Object selector) {

@@ -25,6 +25,9 @@ public final class UserContext extends Context<Resource> {
 
     private UserContext() { }
 
+    /** Makes the rest of the agent's classes known, which come only with the first checkpoint. */
+    public static native void complete();
+
     @Override
     public synchronized void register(Resource resource) {
         order.put(resource, registered++);

@@ -12,12 +12,6 @@ record Verdict(Descriptor descriptor, Owner owner, Kind kind, Rule rule, String 
         return rule.verdict().equals("blocked");
     }
 
-    /** Equal in two looks when nothing has moved between them. */
-    String identity() {
-        int object = owner == null ? 0 : System.identityHashCode(owner.object);
-        return descriptor.fd() + " " + descriptor.device() + " " + descriptor.inode() + " " + object + " " + rule.reason();
-    }
-
     /** What follows the path in a line of PrintResourcesOnCheckpoint (crac.md 2.1). */
     String resourceTail() {
         if (blocks()) return rule.isNative() ? "BAD: opened by application" : "OK: claimed by java code";

@@ -18,17 +18,36 @@ final class Vm {
 
     static final int MARKED = 1, GONE = -1;
 
-    /** Marks the open file behind a number. {@link #GONE} when it has just been closed; 0 where it can't be marked. */
-    static native int mark(int fd);
+    /**
+     * Marks the open file behind a number until this thread unmarks it. {@link #GONE} when it is another one by now, 0 where it
+     * can't be marked.
+     */
+    static native int mark(int fd, long device, long inode);
 
-    /** Takes the mark away; false where another open file has the number by now. */
-    static native boolean unmark(int fd);
+    /** True while the number leads to a file with this thread's mark. */
+    static native boolean isMarked(int fd);
+
+    static native void unmark(int fd);
+
+    /** Three numbers for each thread but this one: id, state as in /proc, nanoseconds that it has run. */
+    static native long[] threads();
+
+    /** Live threads of Java, without virtual ones. */
+    static native Thread[] javaThreads();
+
+    /** How long a live thread has run. */
+    static native long nanosOf(Thread thread);
 
     static native boolean isInitialized(Class<?> type);
 
     static native void openPackage(Module module, String name, Module to);
 
-    static native Object[] instances(Class<?>[] roots);
+    static Object[] instances(Class<?>... roots) {
+        return instances(roots, new Class<?>[0], new String[0], new int[0]);
+    }
+
+    /** Without the objects that are closed: those of a class whose field has the value. */
+    static native Object[] instances(Class<?>[] roots, Class<?>[] closable, String[] fields, int[] values);
 
     /** Loaded classes of a name in the form {@code Lorg/crac/Core;}, one for each loader. */
     static native Class<?>[] loaded(String signature);
