@@ -1,12 +1,7 @@
-import type { ChildProcessByStdio } from 'node:child_process'
-import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import type { Readable, Writable } from 'node:stream'
 import { TracerError } from '../errors.js'
+import type { Program } from '../host.js'
 import { explainFailure } from './tracer-failure.js'
 import { parseLine, splitLines, type TracerLine } from './tracer-lines.js'
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** A question to the tracer that waits for its last line. */
 interface Request {
@@ -14,7 +9,7 @@ interface Request {
   fail(error: TracerError): void
 }
 
-/** The conversation with a running tracer: one request at a time, in order. */
+/** The conversation with a running tracer: one request at a time, in order, whoever asks. */
 export class TracerConnection {
   readonly lost: Promise<string>
   #pending: Request | undefined
@@ -25,21 +20,18 @@ export class TracerConnection {
   readonly #ended: Promise<void>
 
   constructor(
-    readonly child: Child,
+    readonly program: Program,
     readonly binary: string,
     readonly timeoutMs: number,
   ) {
-    // A forgotten tracer must not keep the harness alive; when the harness ends, the tracer's standard input does.
-    child.unref()
-    for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref()
-    child.stdin.on('error', () => undefined)
-    child.stdout.setEncoding('utf8').on('data', splitLines(this.#receive))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    program.stdin.on('error', () => undefined)
+    program.stdout.setEncoding('utf8').on('data', splitLines(this.#receive))
+    program.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#diagnostics = (this.#diagnostics + text).slice(-2000)
     })
     let tellLost: (reason: string) => void = () => undefined
     this.lost = new Promise((resolve) => (tellLost = resolve))
-    this.#ended = ending(child, binary).then((error) => {
+    this.#ended = ending(program, binary).then((error) => {
       this.#gone = error
       this.#pending?.fail(error)
       if (!this.#stopping) tellLost(error.message)
@@ -55,8 +47,8 @@ export class TracerConnection {
 
   async stop(): Promise<void> {
     this.#stopping = true
-    this.child.stdin.end('stop\n')
-    const kill = setTimeout(() => this.child.kill('SIGKILL'), 2000)
+    this.program.stdin.end('stop\n')
+    const kill = setTimeout(() => this.program.kill(), 2000)
     await this.#ended
     clearTimeout(kill)
   }
@@ -76,7 +68,7 @@ export class TracerConnection {
         this.#pending?.fail(
           new TracerError('TRACER_LOST', `The tracer gave no answer within ${this.timeoutMs} ms.`),
         )
-        this.child.kill('SIGKILL')
+        this.program.kill()
       }, this.timeoutMs)
       const settle = (): void => {
         clearTimeout(late)
@@ -94,7 +86,7 @@ export class TracerConnection {
           reject(error)
         },
       }
-      this.child.stdin.write(command)
+      this.program.stdin.write(command)
     })
   }
 
@@ -108,16 +100,15 @@ export class TracerConnection {
       this.#pending?.fail(
         new TracerError('TRACER_LOST', 'The tracer said something that is not of its protocol.'),
       )
-      this.child.kill('SIGKILL')
+      this.program.kill()
     }
   }
 }
 
 /** Waits for the tracer's end and says how it came. */
-async function ending(child: Child, binary: string): Promise<TracerError> {
+async function ending(program: Program, binary: string): Promise<TracerError> {
   try {
-    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-    return new TracerError('TRACER_LOST', `The tracer has ended (${signal ?? `exit status ${code}`}).`)
+    return new TracerError('TRACER_LOST', `The tracer has ended (${await program.ended}).`)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return new TracerError(

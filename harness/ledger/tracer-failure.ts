@@ -14,9 +14,10 @@ export function explainFailure(failure: TracerFailure, binary: string): TracerEr
       'TRACER_LOST',
       `${sentence(what)} The app has ended before the tracer was attached.`,
     )
+  if (failure.doing === 'find') return new TracerError('TRACER_LOST', sentence(what))
   return new TracerError(
     'TRACER_UNSUPPORTED',
-    `${sentence(what)} The tracer needs Linux 5.8 or newer, built with BTF (CONFIG_DEBUG_INFO_BTF, /sys/kernel/btf/vmlinux). Use another kernel, or go on without the tracer.`,
+    `${sentence(what)} The tracer needs Linux 5.11 or newer, built with BTF (CONFIG_DEBUG_INFO_BTF, /sys/kernel/btf/vmlinux). Use another kernel, or go on without the tracer.`,
   )
 }
 

@@ -15,7 +15,7 @@ const recordSchema = z.strictObject({
   file: z.string(),
   inode: z.number(),
   device: z.number(),
-  sample: z.enum(['sent', 'pending', 'no-handler', 'blocked', 'forked', 'failed', 'off']),
+  sample: z.enum(['sent', 'pending', 'no-handler', 'blocked', 'forked', 'failed', 'off', 'hooked']),
   comm: z.string(),
   name: z.string(),
   address: z.string().nullable(),
@@ -36,8 +36,10 @@ const liveSchema = z.strictObject({
 const lineSchema = z.discriminatedUnion('type', [
   recordSchema,
   liveSchema,
+  z.strictObject({ type: z.literal('loaded') }),
   z.strictObject({ type: z.literal('ready'), pid: z.number(), signal: z.number(), inherited: z.number() }),
   z.strictObject({ type: z.literal('ended'), pid: z.number() }),
+  z.strictObject({ type: z.literal('forgotten'), pid: z.number() }),
   z.strictObject({
     type: z.literal('snapshot-end'),
     pid: z.number(),

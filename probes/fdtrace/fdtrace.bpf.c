@@ -13,15 +13,8 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 const volatile int nr_dup = -1, nr_dup2 = -1, nr_dup3 = -1, nr_fcntl = -1, nr_bind = -1, nr_listen = -1,
-                   nr_connect = -1;
+                   nr_connect = -1, nr_prctl = -1;
 enum { F_DUPFD = 0, F_DUPFD_CLOEXEC = 1030, EINTR = 4, EINPROGRESS = 115, ERESTARTSYS = 512 };
-
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 65536);
-    __type(key, u32);
-    __type(value, u8);
-} processes SEC(".maps");
 
 /* The loader opens one file to learn where the kernel allocates a struct file. */
 struct {
@@ -30,9 +23,10 @@ struct {
 __u32 candidates, learner;
 __u64 allocation_site;
 
-static __always_inline bool traced(u32 tgid)
+/* How a process is traced; NULL: it is not. */
+static __always_inline struct process *traced(u32 tgid)
 {
-    return bpf_map_lookup_elem(&processes, &tgid) != 0;
+    return bpf_map_lookup_elem(&processes, &tgid);
 }
 
 SEC("tp_btf/kmem_cache_alloc")
@@ -51,7 +45,8 @@ int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
     if (call_site != allocation_site || !object)
         return 0;
     struct key key = {(u64)object, K_OPEN};
-    if (!traced(task->tgid)) {
+    struct process *process = traced(task->tgid);
+    if (!process) {
         /* The address goes to a file of somebody else: what was known about it is history. */
         bpf_map_delete_elem(&records, &key);
         return 0;
@@ -65,7 +60,7 @@ int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
         thread->file[n & (FILES_MAX - 1)] = (u64)object;
         thread->files = n + 1;
     } else {
-        add(&unpaired);
+        add(process, UNPAIRED);
     }
     return 0;
 }
@@ -100,11 +95,13 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
     struct task_struct *task = current();
     if (!allocation_site && learner && task->pid == learner)
         learn(file_of(task, ret));
-    if (!traced(task->tgid))
+    struct process *process = traced(task->tgid);
+    if (!process)
         return 0;
     u32 tid = task->pid;
     struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
     if (thread && thread->files) {
+        thread->process = *process;
         thread->now = bpf_ktime_get_ns();
         for (u32 i = 0; ret >= 0 && i < FILES_MAX && i < thread->files; i++) {
             struct file *file = (void *)thread->file[i];
@@ -114,6 +111,11 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
         return 0;
     }
     struct call call = call_of(regs);
+    if (call.nr == nr_prctl && call.arg[0] == ANNOUNCE && !process->signal) {
+        process->hooked = call.arg[1];
+        process->signal = call.arg[2];
+        process->announced = true;
+    }
     int kind = kind_of(&call, ret);
     if (kind < 0)
         return 0;
@@ -121,10 +123,11 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
     struct file *file = file_of(task, fd);
     thread = thread_of(tid);
     if (file && thread) {
+        thread->process = *process;
         thread->now = bpf_ktime_get_ns();
         keep(ctx, thread, file, kind, fd);
     } else if (file) {
-        add(&unpaired);
+        add(process, UNPAIRED);
     }
     return 0;
 }
@@ -133,9 +136,9 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
     u32 tgid = child->tgid;
-    u8 one = 1;
-    if (child->pid == child->tgid && traced(parent->tgid) && bpf_map_update_elem(&processes, &tgid, &one, 0))
-        add(&dropped);
+    struct process *process = child->pid == child->tgid ? traced(parent->tgid) : 0;
+    if (process && bpf_map_update_elem(&processes, &tgid, process, 0))
+        add(process, DROPPED);
     return 0;
 }
 

@@ -7,15 +7,34 @@ enum {
     FILES_MAX = 16,    /* files that one system call may create; only io_uring_enter creates more than two */
     ADDRESS_MAX = 110, /* sizeof(struct sockaddr_un) */
     PATH_MAX_KEPT = 4096,
+    GROUPS_MAX = 4096,      /* apps that are traced at once, each with all that it forks */
+    RECORDS_MAX = 1 << 18,
 };
 
 enum kind { K_OPEN, K_DUP, K_BIND, K_LISTEN, K_CONNECT, KINDS };
 
 /* What became of the signal that asks the thread for its stack. */
-enum sample { S_OFF, S_SENT, S_PENDING, S_NO_HANDLER, S_BLOCKED, S_FORKED, S_FAILED };
+enum sample { S_OFF, S_SENT, S_PENDING, S_NO_HANDLER, S_BLOCKED, S_FORKED, S_FAILED, S_HOOKED };
+
+/* prctl(ANNOUNCE, offset, signal): the preloaded library of a process that is traced without samples tells where, from
+ * the thread pointer on, each thread says that it takes its stack itself; the signal is for all other events. */
+enum { ANNOUNCE = 0x66647072 };
 
 /* First member of each item in the snapshot's stream: a `struct live` and its path, then what is known about that file. */
 enum tag { T_LIVE = 1, T_RECORD, T_ADDRESS };
+
+/* How a process is traced. */
+struct process {
+    unsigned group;  /* whose it is: index of its counters */
+    unsigned signal; /* 0: no samples */
+    unsigned announced;
+    unsigned long long hooked; /* from the thread pointer on: not 0 while the thread takes its stack itself */
+};
+
+/* What became of the events of one group. */
+struct group {
+    unsigned long long seen, dropped, unpaired;
+};
 
 struct key {
     unsigned long long file;
@@ -43,6 +62,12 @@ struct address {
     unsigned short size;
     unsigned char bytes[ADDRESS_MAX];
     unsigned long long ts; /* of the record that it belongs to */
+};
+
+/* Both, where they can't be kept in their own maps for the moment. */
+struct refugee {
+    struct record record;
+    struct address address; /* size 0: none */
 };
 
 /* One open descriptor; `path_size` bytes of path follow. */

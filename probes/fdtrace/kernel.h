@@ -45,6 +45,9 @@ struct path { struct dentry *dentry; };
 struct super_block { unsigned s_dev; };
 struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; };
 struct file { struct path f_path; struct inode *f_inode; };
+typedef struct { s64 counter; } atomic64_t;
+struct file___before_6_13 { atomic64_t f_count; };
+struct file___since_6_13 { struct { atomic64_t refcnt; } f_ref; };
 struct fdtable { unsigned max_fds; struct file **fd; };
 struct files_struct { struct fdtable *fdt; };
 
@@ -60,6 +63,11 @@ struct task_struct {
     struct sigpending pending;
 };
 
+struct thread_struct___x86 { unsigned long fsbase; };
+struct task_struct___x86 { struct thread_struct___x86 thread; };
+struct thread_struct___arm64 { struct { unsigned long tp_value; } uw; };
+struct task_struct___arm64 { struct thread_struct___arm64 thread; };
+
 struct pt_regs;
 struct pt_regs___x86 { unsigned long di, si, dx, orig_ax; };
 struct pt_regs___arm64 { u64 regs[31]; u64 orig_x0; s32 syscallno; };
@@ -67,11 +75,12 @@ struct pt_regs___arm64 { u64 regs[31]; u64 orig_x0; s32 syscallno; };
 struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_iter__bpf_map_elem { struct bpf_iter_meta *meta; void *map, *key, *value; };
 struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; u32 fd; struct file *file; };
 
 #pragma clang attribute pop
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_RINGBUF = 27 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8 };
 
 #endif

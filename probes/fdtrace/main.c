@@ -7,17 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+#include "apps.h"
 #include "json.h"
-#include "snapshot.h"
+#include "room.h"
 #include "tracer.h"
+
+struct options {
+    int pid, signal;
+    bool stacks;
+};
 
 enum { SUCCESS, FAILURE, USAGE, LINE_MAX_SIZE = 256, SIGPROF_NUMBER = 27 };
 
 static int usage(void)
 {
-    fputs("usage: fdtrace --pid PID [--signal NUMBER|0] [--no-stacks]\n", stderr);
+    fputs("usage: fdtrace [--pid PID] [--signal NUMBER|0] [--no-stacks]\n", stderr);
     return USAGE;
 }
 
@@ -30,7 +35,7 @@ static bool number(const char *text, int least, int most, int *value)
     return end != text && !*end && !errno && parsed >= least && parsed <= most;
 }
 
-static bool parse(int argc, char **argv, struct tracer_options *options)
+static bool parse(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
         {"pid", required_argument, NULL, 'p'},
@@ -47,25 +52,47 @@ static bool parse(int argc, char **argv, struct tracer_options *options)
         if (c == 'n')
             options->stacks = false;
     }
-    return options->pid && optind == argc;
+    return optind == argc;
+}
+
+/* Reads "PID" or, where a signal may follow, "PID signal N". */
+static bool target(char *text, int *pid, int *signal)
+{
+    static const char word[] = " signal ";
+    char *second = signal ? strstr(text, word) : NULL;
+    if (second)
+        *second = 0;
+    bool good = number(text, 1, 1 << 30, pid) && (!second || number(second + sizeof word - 1, 0, 64, signal));
+    if (second)
+        *second = ' ';
+    return good;
+}
+
+static bool begins(const char *line, const char *word)
+{
+    return !strncmp(line, word, strlen(word));
 }
 
 /* Returns false when the command was to stop. */
-static bool obey(char *line, struct fdtrace_bpf *bpf, const struct inherited *inherited)
+static bool obey(char *line, struct fdtrace_bpf *bpf, const struct options *options)
 {
-    static const char snapshot[] = "snapshot ";
-    int pid;
+    static const char snapshot[] = "snapshot ", trace[] = "trace ", forget[] = "forget ";
+    int pid, signal = options->signal;
     if (!strcmp(line, "stop"))
         return false;
-    if (!strncmp(line, snapshot, sizeof snapshot - 1) && number(line + sizeof snapshot - 1, 1, 1 << 30, &pid))
-        snapshot_print(bpf, pid, inherited);
+    if (begins(line, snapshot) && target(line + sizeof snapshot - 1, &pid, NULL))
+        apps_snapshot(bpf, pid);
+    else if (begins(line, trace) && target(line + sizeof trace - 1, &pid, &signal))
+        apps_trace(bpf, pid, signal);
+    else if (begins(line, forget) && target(line + sizeof forget - 1, &pid, NULL))
+        apps_forget(bpf, pid);
     else
         json_error(EINVAL, "command", line);
     return true;
 }
 
 /* Serves the commands that have arrived; returns false at "stop" and at the end of input. */
-static bool serve(struct fdtrace_bpf *bpf, const struct inherited *inherited)
+static bool serve(struct fdtrace_bpf *bpf, const struct options *options)
 {
     static char line[LINE_MAX_SIZE];
     static size_t used;
@@ -76,7 +103,7 @@ static bool serve(struct fdtrace_bpf *bpf, const struct inherited *inherited)
     line[used] = 0;
     for (char *end; (end = memchr(line, '\n', used));) {
         *end++ = 0;
-        if (!obey(line, bpf, inherited))
+        if (!obey(line, bpf, options))
             return false;
         used -= end - line;
         memmove(line, end, used + 1);
@@ -88,34 +115,27 @@ static bool serve(struct fdtrace_bpf *bpf, const struct inherited *inherited)
 
 int main(int argc, char **argv)
 {
-    struct tracer_options options = {.signal = SIGPROF_NUMBER, .stacks = true};
-    struct inherited inherited = {0};
+    struct options options = {.signal = SIGPROF_NUMBER, .stacks = true};
     if (!parse(argc, argv, &options))
         return usage();
-    /* Before anybody is told to go on: a process that has ended and was reaped can't be opened any more. */
-    int process = syscall(SYS_pidfd_open, options.pid, 0);
-    struct fdtrace_bpf *bpf = tracer_start(&options);
+    struct fdtrace_bpf *bpf = tracer_start(options.stacks);
     if (!bpf)
         return FAILURE;
-    if (!inherited_read(bpf, options.pid, &inherited)) {
-        json_error(errno, "iterate", "the kernel does not list the descriptors");
-        return FAILURE;
-    }
-    printf("{\"type\":\"ready\",\"pid\":%d,\"signal\":%d,\"inherited\":%zu}\n", options.pid, options.signal, inherited.count);
-    fflush(stdout);
     struct pollfd events[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
-        {.fd = process, .events = POLLIN},
+        {.fd = apps_watch(), .events = POLLIN},
+        {.fd = room_watch(bpf), .events = POLLIN},
     };
-    while (poll(events, 2, -1) >= 0 || errno == EINTR) {
-        if (events[1].revents) {
-            printf("{\"type\":\"ended\",\"pid\":%d}\n", options.pid);
-            fflush(stdout);
-            close(events[1].fd);
-            events[1].fd = -1;
-            events[1].revents = 0;
-        }
-        if (events[0].revents && !serve(bpf, &inherited))
+    printf("{\"type\":\"loaded\"}\n");
+    fflush(stdout);
+    if (options.pid && !apps_trace(bpf, options.pid, options.signal))
+        return FAILURE;
+    while (poll(events, sizeof events / sizeof *events, -1) >= 0 || errno == EINTR) {
+        if (events[2].revents && !room_make(bpf))
+            perror("fdtrace: the kernel does not list the records");
+        if (events[1].revents)
+            apps_ended();
+        if (events[0].revents && !serve(bpf, &options))
             break;
     }
     return SUCCESS;

@@ -4,8 +4,24 @@
 
 const volatile bool want_stack = true;
 
+/* The processes to trace: those that were asked for, and all that they fork. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 65536);
+    __type(key, u32);
+    __type(value, struct process);
+} processes SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, GROUPS_MAX);
+    __type(key, u32);
+    __type(value, struct group);
+} groups SEC(".maps");
+
 /* A thread's state: the files it has allocated in its present system call, and the records that wait for a sample. */
 struct thread {
+    struct process process; /* as it was at the last event */
     u32 files, waiting;
     u64 now; /* end of its present system call: files that one call made have the same time */
     u64 file[FILES_MAX];
@@ -25,7 +41,7 @@ struct {
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 1 << 18);
+    __uint(max_entries, RECORDS_MAX);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, struct key);
     __type(value, struct record);
@@ -33,7 +49,7 @@ struct {
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 1 << 17);
+    __uint(max_entries, RECORDS_MAX);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, struct key);
     __type(value, struct address);
@@ -41,9 +57,9 @@ struct {
 
 /* Too large for the BPF stack; only on_exit uses them, and it never runs twice at once on a CPU. */
 struct scratch {
-    struct record record;
-    struct address address;
+    struct refugee event;
     struct thread thread;
+    u32 made; /* events on this CPU since it last asked for room */
 };
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -52,11 +68,14 @@ struct {
     __type(value, struct scratch);
 } scratch SEC(".maps");
 
-__u64 seen, dropped, unpaired;
+enum counter { SEEN, DROPPED, UNPAIRED };
 
-static __always_inline void add(__u64 *counter)
+static __always_inline void add(struct process *process, enum counter counter)
 {
-    __sync_fetch_and_add(counter, 1);
+    u32 index = process->group;
+    struct group *group = bpf_map_lookup_elem(&groups, &index);
+    if (group)
+        __sync_fetch_and_add(counter == SEEN ? &group->seen : counter == DROPPED ? &group->dropped : &group->unpaired, 1);
 }
 
 static __always_inline struct thread *thread_of(u32 tid)
@@ -97,6 +116,17 @@ static __always_inline void await(struct thread *thread, struct key key, struct 
     }
 }
 
+#include "sweep.bpf.h"
+
+static __always_inline bool store(struct key *key, struct refugee *event)
+{
+    if (is_swept(key->file))
+        return !bpf_map_update_elem(&refuge, key, event, 0);
+    if (event->address.size && bpf_map_update_elem(&addresses, key, &event->address, 0))
+        return false;
+    return !bpf_map_update_elem(&records, key, &event->record, 0);
+}
+
 /* Makes the record of an event of the current thread, and asks the thread for its stack. */
 static __noinline int keep(void *ctx, struct thread *thread, struct file *file, int kind, int fd)
 {
@@ -106,9 +136,11 @@ static __noinline int keep(void *ctx, struct thread *thread, struct file *file, 
     if (!space || !thread)
         return 0;
     struct call call = call_of((void *)*(u64 *)ctx);
-    struct record *record = &space->record;
+    struct record *record = &space->event.record;
+    struct address *address = &space->event.address;
     struct key key = {(u64)file, kind};
-    add(&seen);
+    add(&thread->process, SEEN);
+    want_room(&space->made);
     record->tag = T_RECORD;
     record->kind = kind;
     record->ts = thread->now;
@@ -120,22 +152,22 @@ static __noinline int keep(void *ctx, struct thread *thread, struct file *file, 
     record->nr = call.nr;
     bpf_get_current_comm(record->comm, sizeof record->comm);
     describe(record, file);
-    long size = want_stack ? bpf_get_stack(ctx, record->stack, sizeof record->stack, BPF_F_USER_STACK) : 0;
+    bool hooked = is_hooked(task, &thread->process);
+    long size = want_stack && !hooked ? bpf_get_stack(ctx, record->stack, sizeof record->stack, BPF_F_USER_STACK) : 0;
     record->depth = size > 0 ? size / sizeof *record->stack : 0;
+    address->size = 0;
     if (kind == K_BIND || kind == K_CONNECT) {
-        struct address *address = &space->address;
         u32 n = call.arg[2] < ADDRESS_MAX ? call.arg[2] : ADDRESS_MAX;
         address->tag = T_ADDRESS;
         address->ts = record->ts;
         address->size = n;
-        if (bpf_probe_read_user(address->bytes, n, (void *)call.arg[1]) ||
-            bpf_map_update_elem(&addresses, &key, address, 0))
-            add(&dropped);
+        if (bpf_probe_read_user(address->bytes, n, (void *)call.arg[1]))
+            add(&thread->process, DROPPED);
     }
-    record->sample = sample(task);
+    record->sample = hooked ? S_HOOKED : sample(task, thread->process.signal);
     /* Whether or not the record finds room, the sample that was just asked for ends the wait of those before it. */
-    if (bpf_map_update_elem(&records, &key, record, 0))
-        add(&dropped);
+    if (!store(&key, &space->event))
+        add(&thread->process, DROPPED);
     await(thread, key, record);
     return 0;
 }

@@ -10,7 +10,7 @@
 #include "tracer.h"
 
 static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
-static const char *const samples[] = {"off", "sent", "pending", "no-handler", "blocked", "forked", "failed"};
+static const char *const samples[] = {"off", "sent", "pending", "no-handler", "blocked", "forked", "failed", "hooked"};
 
 /* What the stream holds about one descriptor. */
 struct entry {
@@ -144,22 +144,19 @@ bool inherited_read(struct fdtrace_bpf *bpf, int pid, struct inherited *inherite
     return true;
 }
 
-void snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *inherited)
+bool snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *inherited)
 {
     size_t size;
     struct entry entry;
     char *stream = tracer_table(bpf, pid, &size);
     if (!stream) {
         json_error(errno, "snapshot", "the kernel does not list the descriptors");
-        return;
+        return false;
     }
     for (const char *at = stream; at < stream + size;) {
         at = next_entry(at, stream + size, &entry);
         print_entry(&entry, inherited);
     }
     free(stream);
-    struct counters counters = tracer_counters(bpf);
-    printf("{\"type\":\"snapshot-end\",\"pid\":%d,\"seen\":%llu,\"lost\":%llu,", pid, counters.seen, counters.lost);
-    printf("\"dropped\":%llu,\"unpaired\":%llu,\"missed\":%llu}\n", counters.dropped, counters.unpaired, counters.missed);
-    fflush(stdout);
+    return true;
 }

@@ -14,7 +14,7 @@ struct inherited {
 /* Remembers what a process was born with. Returns false on failure (errno). */
 bool inherited_read(struct fdtrace_bpf *bpf, int pid, struct inherited *inherited);
 
-/* Prints the table of a process and what is known about each of its files, then "snapshot-end" or "error". */
-void snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *inherited);
+/* Prints the table of a process and what is known about each of its files, or an "error"; returns whether it could. */
+bool snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *inherited);
 
 #endif

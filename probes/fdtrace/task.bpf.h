@@ -2,7 +2,6 @@
 #ifndef FDTRACE_TASK_BPF_H
 #define FDTRACE_TASK_BPF_H
 
-const volatile int signo = 0; /* 0: no samples */
 __u32 own_level; /* depth of the loader's pid namespace */
 
 enum { PF_FORKNOEXEC = 0x40 };
@@ -30,7 +29,7 @@ static __always_inline u32 id_at(struct task_struct *task, u32 level)
     return BPF_CORE_READ(upid_at(task, level), nr);
 }
 
-static __always_inline u64 handler_of(struct task_struct *task)
+static __always_inline u64 handler_of(struct task_struct *task, u32 signo)
 {
     void *actions = (void *)BPF_CORE_READ(task, sighand) + bpf_core_field_offset(struct sighand_struct, action);
     u64 handler = 0;
@@ -40,14 +39,31 @@ static __always_inline u64 handler_of(struct task_struct *task)
     return handler;
 }
 
+static __always_inline u64 thread_pointer(struct task_struct *task)
+{
+    struct task_struct___x86 *x86 = (void *)task;
+    struct task_struct___arm64 *arm64 = (void *)task;
+    return bpf_core_field_exists(x86->thread.fsbase) ? BPF_CORE_READ(x86, thread.fsbase)
+                                                     : BPF_CORE_READ(arm64, thread.uw.tp_value);
+}
+
+/* Whether the preloaded library stands around this system call, and takes the stack by itself. */
+static __always_inline bool is_hooked(struct task_struct *task, struct process *process)
+{
+    u32 hooked = 0;
+    if (process->announced)
+        bpf_probe_read_user(&hooked, sizeof hooked, (void *)(thread_pointer(task) + process->hooked));
+    return hooked;
+}
+
 /* Makes the current thread sample its own stack on its way back to user mode. Without a handler the signal would
  * kill it, and in a forked child that has not called exec yet the handler is the parent's. */
-static __always_inline int sample(struct task_struct *task)
+static __always_inline int sample(struct task_struct *task, u32 signo)
 {
-    if (!signo)
+    if (!signo || signo > 64)
         return S_OFF;
     u64 bit = 1ULL << (signo - 1);
-    if (handler_of(task) <= 1)
+    if (handler_of(task, signo) <= 1)
         return S_NO_HANDLER;
     if (BPF_CORE_READ(task, group_leader, flags) & PF_FORKNOEXEC)
         return S_FORKED;

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
 #include "json.h"
+#include "room.h"
 #include "tracer.h"
 
 enum { TRIES = 50, CHUNK = 1 << 16 };
@@ -21,11 +22,8 @@ static int print_warnings(enum libbpf_print_level level, const char *format, va_
     return level == LIBBPF_WARN ? vfprintf(stderr, format, values) : 0;
 }
 
-/* Runs an iterator over one process and returns all that it wrote; NULL on failure. */
-static void *iterate(struct bpf_program *program, int pid, size_t *size)
+void *tracer_iterate(struct bpf_program *program, union bpf_iter_link_info only, size_t *size)
 {
-    /* Kernels before 6.1 ignore the number and walk all processes: the programs check for themselves. */
-    union bpf_iter_link_info only = {.task = {.pid = pid}};
     LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &only, .link_info_len = sizeof only);
     char *text = NULL;
     ssize_t got = -1;
@@ -62,24 +60,29 @@ static void *iterate(struct bpf_program *program, int pid, size_t *size)
     return NULL;
 }
 
+/* Kernels before 6.1 ignore the number and walk all processes: the programs check for themselves. */
+static void *iterate_process(struct bpf_program *program, int pid, size_t *size)
+{
+    return tracer_iterate(program, (union bpf_iter_link_info){.task = {.pid = pid}}, size);
+}
+
 /* The kernel's own number of a process, 0 if there is none; -1 on failure. */
 static int kernel_id(struct fdtrace_bpf *bpf, int pid)
 {
     size_t size;
     bpf->bss->wanted = pid;
     bpf->bss->found = 0;
-    void *nothing = iterate(bpf->progs.find_process, pid, &size);
+    void *nothing = iterate_process(bpf->progs.find_process, pid, &size);
     free(nothing);
     return nothing ? (int)bpf->bss->found : -1;
 }
 
-static void configure(struct fdtrace_bpf *bpf, const struct tracer_options *options)
+static void configure(struct fdtrace_bpf *bpf, bool stacks)
 {
     struct stat own = {0};
     stat("/proc/self/ns/pid", &own);
     bpf->rodata->own_namespace = own.st_ino;
-    bpf->rodata->signo = options->signal;
-    bpf->rodata->want_stack = options->stacks;
+    bpf->rodata->want_stack = stacks;
     bpf->rodata->nr_dup = SYS_dup;
 #ifdef SYS_dup2
     bpf->rodata->nr_dup2 = SYS_dup2;
@@ -89,8 +92,10 @@ static void configure(struct fdtrace_bpf *bpf, const struct tracer_options *opti
     bpf->rodata->nr_bind = SYS_bind;
     bpf->rodata->nr_listen = SYS_listen;
     bpf->rodata->nr_connect = SYS_connect;
+    bpf->rodata->nr_prctl = SYS_prctl;
     bpf_program__set_autoattach(bpf->progs.find_process, false);
     bpf_program__set_autoattach(bpf->progs.show_files, false);
+    bpf_program__set_autoattach(bpf->progs.sweep, false);
 }
 
 /* Opens a file where the BPF program sees it, so that it learns where the kernel allocates a struct file. */
@@ -108,7 +113,7 @@ static struct fdtrace_bpf *give_up(struct fdtrace_bpf *bpf, int error, const cha
     return NULL;
 }
 
-struct fdtrace_bpf *tracer_start(const struct tracer_options *options)
+struct fdtrace_bpf *tracer_start(bool stacks)
 {
     libbpf_set_print(print_warnings);
     struct btf *types = btf__load_vmlinux_btf();
@@ -118,19 +123,13 @@ struct fdtrace_bpf *tracer_start(const struct tracer_options *options)
     struct fdtrace_bpf *bpf = fdtrace_bpf__open();
     if (!bpf)
         return give_up(NULL, errno, "open", "the BPF program can't be opened");
-    configure(bpf, options);
+    configure(bpf, stacks);
     if (fdtrace_bpf__load(bpf))
         return give_up(bpf, errno, "load", "the kernel does not load the BPF program");
     int self = kernel_id(bpf, getpid());
     if (self <= 0)
         return give_up(bpf, self ? errno : ESRCH, "iterate", "the kernel does not list the tracer's own process");
     bpf->bss->own_level = bpf->bss->found_level;
-    unsigned process = kernel_id(bpf, options->pid);
-    if (!process)
-        return give_up(bpf, ESRCH, "find", "there is no such process");
-    unsigned char one = 1;
-    if (bpf_map__update_elem(bpf->maps.processes, &process, sizeof process, &one, sizeof one, BPF_ANY))
-        return give_up(bpf, errno, "find", "the process can't be put on the list");
     bpf->bss->learner = self;
     if (fdtrace_bpf__attach(bpf))
         return give_up(bpf, errno, "attach", "the kernel does not attach the BPF program");
@@ -140,6 +139,45 @@ struct fdtrace_bpf *tracer_start(const struct tracer_options *options)
     return bpf;
 }
 
+bool tracer_add(struct fdtrace_bpf *bpf, int pid, struct process how)
+{
+    struct group nothing = {0};
+    int process = kernel_id(bpf, pid);
+    if (!process)
+        errno = ESRCH;
+    return process > 0 &&
+           !bpf_map__update_elem(bpf->maps.groups, &how.group, sizeof how.group, &nothing, sizeof nothing, BPF_ANY) &&
+           !bpf_map__update_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, BPF_ANY);
+}
+
+/* Takes one process of a group off the list; returns false when there is none. */
+static bool drop_one(struct fdtrace_bpf *bpf, unsigned group)
+{
+    unsigned process, *last = NULL;
+    struct process how;
+    for (; !bpf_map__get_next_key(bpf->maps.processes, last, &process, sizeof process); last = &process)
+        if (!bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0) && how.group == group)
+            return !bpf_map__delete_elem(bpf->maps.processes, &process, sizeof process, 0) || errno == ENOENT;
+    return false;
+}
+
+void tracer_drop(struct fdtrace_bpf *bpf, unsigned group)
+{
+    /* From the beginning each time: they fork meanwhile, and the list may lead back to its beginning. */
+    while (drop_one(bpf, group))
+        ;
+}
+
+int tracer_group(struct fdtrace_bpf *bpf, int pid)
+{
+    struct process how;
+    int process = kernel_id(bpf, pid);
+    bool traced = process > 0 &&
+                  !bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0);
+    errno = process > 0 ? 0 : ESRCH;
+    return traced ? (int)how.group : NO_GROUP;
+}
+
 void *tracer_table(struct fdtrace_bpf *bpf, int pid, size_t *size)
 {
     int process = kernel_id(bpf, pid);
@@ -147,23 +185,28 @@ void *tracer_table(struct fdtrace_bpf *bpf, int pid, size_t *size)
     if (process < 0)
         return NULL;
     bpf->bss->shown = process;
-    return process ? iterate(bpf->progs.show_files, pid, size) : calloc(1, 1);
+    room_bring_home(bpf);
+    return process ? iterate_process(bpf->progs.show_files, pid, size) : calloc(1, 1);
 }
 
-struct counters tracer_counters(struct fdtrace_bpf *bpf)
+struct group tracer_counters(struct fdtrace_bpf *bpf, unsigned group)
 {
-    struct counters counters = {
-        .seen = bpf->bss->seen,
-        .dropped = bpf->bss->dropped,
-        .unpaired = bpf->bss->unpaired,
-    };
+    struct group counters = {0};
+    bpf_map__lookup_elem(bpf->maps.groups, &group, sizeof group, &counters, sizeof counters, 0);
+    return counters;
+}
+
+/* Times that a program was to begin on a CPU where it was at work. Of on_alloc they tell nothing: preemption is off in it,
+ * so only an interrupt can come upon it, which may allocate much but no struct file, as that may sleep. */
+unsigned long long tracer_missed(struct fdtrace_bpf *bpf)
+{
+    unsigned long long missed = 0;
     struct bpf_program *program;
     bpf_object__for_each_program(program, bpf->obj) {
         struct bpf_prog_info info = {0};
         unsigned size = sizeof info;
-        if (!bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-            counters.missed += info.recursion_misses;
+        if (program != bpf->progs.on_alloc && !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+            missed += info.recursion_misses;
     }
-    counters.lost = counters.dropped + counters.unpaired + counters.missed;
-    return counters;
+    return missed;
 }

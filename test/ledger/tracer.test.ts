@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TracerError } from '../../harness/errors.js'
 import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from '../../harness/ledger/records.js'
 import { startTracer } from '../../harness/ledger/tracer.js'
+import { endTrial, tryTracer } from '../../harness/ledger/tracer-shared.js'
 import {
   areLoaded,
   compile,
@@ -180,9 +181,9 @@ bpfTest(
 bpfTest('a tracer that is killed says so, refuses to answer and leaves nothing in the kernel', async () => {
   const { app, tracer } = await traced()
   try {
-    const own = programsOf(tracerOf(app.pid))
+    const own = programsOf(ownTracer())
     expect(areLoaded(own)).toBe(true)
-    process.kill(tracerOf(app.pid), 'SIGKILL')
+    process.kill(ownTracer(), 'SIGKILL')
     expect(await tracer.lost).toContain('SIGKILL')
     await expect(tracer.snapshot(app.pid)).rejects.toMatchObject({ code: 'TRACER_LOST' })
     await until('the programs are gone', () => !areLoaded(own))
@@ -194,7 +195,7 @@ bpfTest('a tracer that is killed says so, refuses to answer and leaves nothing i
 bpfTest('stopping twice is harmless, is no loss, and leaves nothing in the kernel', async () => {
   const { app, tracer } = await traced()
   try {
-    const own = programsOf(tracerOf(app.pid))
+    const own = programsOf(ownTracer())
     expect(areLoaded(own)).toBe(true)
     let lost: string | undefined
     void tracer.lost.then((why) => (lost = why))
@@ -245,11 +246,80 @@ bpfTest('without the capabilities, the error names those to grant', async (conte
   })
 })
 
-/** The tracer that serves this test's program. */
-function tracerOf(pid: number): number {
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const command = readFileSync(`/proc/${entry}/cmdline`, { encoding: 'utf8', flag: 'r' }).split('\0')
-    if (command[0] === fdtrace && command[2] === String(pid)) return Number(entry)
+bpfTest('apps at the same time share one tracer, which ends with the last of them', async () => {
+  const apps = [await traced(), await traced({ signal: false }), await traced()]
+  try {
+    const own = ownTracer()
+    for (const { app, tracer } of apps) {
+      const snapshot = await tracer.snapshot(app.pid)
+      expect(differences(snapshot, truths(app))).toEqual([])
+      expect(snapshot.lost).toBe(0)
+      const others = apps.map(({ app }) => app.pid).filter((pid) => pid !== app.pid)
+      expect(snapshot.records.filter(({ tgid }) => others.includes(tgid))).toEqual([])
+    }
+    const states = async ({ app, tracer }: (typeof apps)[0]): Promise<string[]> => [
+      ...new Set((await tracer.snapshot(app.pid)).records.map(({ sample }) => sample)),
+    ]
+    expect(await Promise.all(apps.map(states))).toEqual([['no-handler'], ['off'], ['no-handler']])
+    const programs = programsOf(own)
+    await apps.shift()?.app.end()
+    await apps.shift()?.app.end()
+    expect(ownTracer()).toBe(own)
+    const [last] = apps
+    expect(await last?.tracer.snapshot(last.app.pid)).toMatchObject({ lost: 0 })
+    await apps.shift()?.app.end()
+    await until('the programs are gone', () => !areLoaded(programs))
+    expect(ownTracer).toThrow()
+  } finally {
+    for (const { app } of apps) await app.end()
   }
-  throw new Error('no tracer is running')
+})
+
+bpfTest(
+  'a shared tracer that is killed is lost for all who use it, and the next app has a new one',
+  async () => {
+    const apps = [await traced(), await traced()]
+    process.kill(ownTracer(), 'SIGKILL')
+    try {
+      for (const { app, tracer } of apps) {
+        expect(await tracer.lost).toContain('SIGKILL')
+        await expect(tracer.snapshot(app.pid)).rejects.toMatchObject({ code: 'TRACER_LOST' })
+      }
+      const next = await traced()
+      apps.push(next)
+      expect((await next.tracer.snapshot(next.app.pid)).records.length).toBeGreaterThan(25)
+    } finally {
+      for (const { app } of apps) await app.end()
+    }
+  },
+)
+
+bpfTest('the tracer that was loaded on trial serves the next app, and ends where none comes', async () => {
+  await tryTracer()
+  const own = ownTracer()
+  const { app } = await traced()
+  expect(ownTracer()).toBe(own)
+  await app.end()
+  await until('the first tracer is gone', () => !isOwnTracer(String(own)))
+  await tryTracer()
+  expect(ownTracer()).not.toBe(own)
+  await endTrial()
+  expect(ownTracer).toThrow()
+})
+
+/** The tracer of this process: there is one at most. */
+function ownTracer(): number {
+  const own = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOwnTracer(entry))
+  expect(own.length).toBeLessThan(2)
+  if (own[0] === undefined) throw new Error('no tracer is running')
+  return Number(own[0])
+}
+
+function isOwnTracer(pid: string): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return /^Name:\s+fdtrace$/m.test(status) && status.includes(`\nPPid:\t${process.pid}\n`)
+  } catch {
+    return false
+  }
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until, whyNoBpf } from './programs.js'
@@ -10,8 +10,9 @@ if (reason !== null) console.log(`skipped: ${reason}`)
 const bpfTest = test.skipIf(reason !== null)
 
 const scratch = scratchFolder()
+let churn = ''
 beforeAll(() => {
-  compile('holder', scratch.path)
+  churn = compile('churn', scratch.path)
 })
 afterAll(scratch.remove)
 
@@ -115,7 +116,7 @@ bpfTest('names of any bytes arrive as well-formed JSON', async () => {
   await held.end()
 })
 
-const isLive = (line: unknown): line is { type: 'live'; link: string } =>
+const isLive = (line: unknown): line is { type: 'live'; link: string; fd: number; file: string } =>
   (line as { type: string }).type === 'live'
 
 bpfTest('an ordinary user is refused with EPERM', async (context) => {
@@ -145,6 +146,90 @@ bpfTest('an ordinary user with CAP_BPF and CAP_PERFMON, as the advice says, can 
   expect(await exit).toEqual([0, null])
 })
 
+bpfTest('processes come and go while it runs, each with its own signal and its own counts', async () => {
+  const script = `for f in 1 2 3; do exec {fd}</dev/null; done; echo READY; read -r line`
+  const held = [
+    await hold(['bash', '-c', `trap : PROF; ${script}`], scratch.path),
+    await hold(['bash', '-c', `trap : PROF; ${script}`], scratch.path),
+    await hold(['bash', '-c', script], scratch.path),
+  ]
+  const { child, lines, line } = talk([])
+  await line('loaded')
+  const ask = async (command: string, last: string): Promise<object[]> => {
+    const from = lines.length
+    const rest = (): object[] => lines.slice(from) as object[]
+    child.stdin.write(`${command}\n`)
+    await until(`${command} is answered`, () =>
+      rest().some((line) => [last, 'error'].includes((line as { type: string }).type)),
+    )
+    return rest()
+  }
+  const [first, second, third] = held.map(({ pid }) => pid)
+  expect(await ask(`trace ${first}`, 'ready')).toMatchObject([{ type: 'ready', pid: first, signal: 27 }])
+  expect(await ask(`trace ${second} signal 0`, 'ready')).toMatchObject([{ pid: second, signal: 0 }])
+  expect(await ask(`trace ${first}`, 'ready')).toMatchObject([{ code: 'EEXIST', doing: 'find' }])
+  expect(await ask(`trace ${2 ** 22 + 1}`, 'ready')).toMatchObject([{ code: 'ESRCH', doing: 'find' }])
+  expect(await ask(`trace ${third}`, 'ready')).toMatchObject([{ pid: third }])
+  expect(await ask(`forget ${third}`, 'forgotten')).toEqual([{ type: 'forgotten', pid: third }])
+  for (const { release } of held) release()
+  await until('all are ready', () => held.every(({ output }) => output().includes('READY')))
+  const opened = async (pid: number | undefined): Promise<string[]> =>
+    (await ask(`snapshot ${pid}`, 'snapshot-end'))
+      .filter(isRecord)
+      .filter(({ kind, name }) => kind === 'open' && name === 'null')
+      .map(({ sample }) => sample)
+  expect(await opened(first)).toEqual(['sent', 'sent', 'sent'])
+  expect(await opened(second)).toEqual(['off', 'off', 'off'])
+  expect(await ask(`snapshot ${third}`, 'snapshot-end')).toMatchObject([{ code: 'ESRCH', doing: 'snapshot' }])
+  for (const { end } of held) await end()
+  await until('both ends are told', () => lines.filter((line) => typeOf(line) === 'ended').length === 2)
+  expect(await ask(`snapshot ${first}`, 'snapshot-end')).toMatchObject([{ type: 'snapshot-end', lost: 0 }])
+  child.stdin.end()
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+/** Ten million take a minute: CRAC_PREFLIGHT_CREATIONS=10000000. */
+const creations = Number(process.env.CRAC_PREFLIGHT_CREATIONS ?? 100_000)
+
+bpfTest(
+  `after ${creations} descriptors and more, the ten that are left have all their records`,
+  { timeout: 60_000 + creations / 50 },
+  async (context) => {
+    const limit = Number(
+      /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
+    )
+    if (limit < 12_100) return context.skip(`a process may open ${limit} files only, this one opens 12,000`)
+    const held = await hold([churn, String(creations)], scratch.path)
+    const { child, line, lines } = talk(['--pid', String(held.pid), '--signal', '0', '--no-stacks'])
+    await line('ready')
+    held.release()
+    await expect
+      .poll(held.output, { timeout: creations / 50 + 30_000, interval: 100 })
+      .toMatch(/READY|FAILED/)
+    child.stdin.write(`snapshot ${held.pid}\n`)
+    const end = (await line('snapshot-end')) as { seen: number }
+    expect(end).toMatchObject({ dropped: 0, unpaired: 0 })
+    expect(end.seen).toBeGreaterThan(creations)
+    const kept = [...held.output().matchAll(/^KEPT (\d+)/gm)].map(([, fd]) => Number(fd))
+    expect(kept).toHaveLength(10)
+    const files = new Map(lines.filter(isLive).map(({ fd, file }) => [fd, file]))
+    for (const fd of kept)
+      expect(lines.filter(isRecord).filter(({ file }) => file === files.get(fd))).toMatchObject([
+        { kind: 'open', comm: 'churn' },
+        { kind: 'dup' },
+        { kind: 'bind' },
+        { kind: 'connect' },
+      ])
+    child.stdin.end()
+    await held.end()
+  },
+)
+
+const typeOf = (line: unknown): string => (line as { type: string }).type
+
+const isRecord = (line: unknown): line is { kind: string; file: string; name: string; sample: string } =>
+  typeOf(line) === 'record'
+
 /** The command that drops to an ordinary user with these capabilities only. */
 function asNobody(capabilities: string): string[] {
   return [
@@ -157,7 +242,6 @@ function asNobody(capabilities: string): string[] {
 }
 
 const usages = [
-  [],
   ['--pid'],
   ['--pid', 'x'],
   ['--pid', '0'],
@@ -169,5 +253,5 @@ for (const args of usages)
   test(`fdtrace ${args.join(' ')} is wrong usage`, () => {
     const run = spawnSync(fdtrace, args, { encoding: 'utf8', timeout: 20_000 })
     expect(run.status).toBe(2)
-    expect(run.stderr).toMatch(/usage: fdtrace --pid PID/)
+    expect(run.stderr).toMatch(/usage: fdtrace \[--pid PID]/)
   })

@@ -1,0 +1,59 @@
+#include <stdlib.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "fdtrace.skel.h"
+#include "room.h"
+#include "tracer.h"
+
+enum { QUOTA_LEAST = 1024 };
+
+static struct ring_buffer *requests;
+
+/* How many events one CPU may see before it asks for room, when so many records are in use. */
+static unsigned quota(unsigned used)
+{
+    unsigned share = (RECORDS_MAX - used) / 2 / libbpf_num_possible_cpus();
+    return share > QUOTA_LEAST ? share : QUOTA_LEAST;
+}
+
+static int heard(void *context, void *data, size_t size)
+{
+    (void)context, (void)data, (void)size;
+    return 0;
+}
+
+int room_watch(struct fdtrace_bpf *bpf)
+{
+    requests = ring_buffer__new(bpf_map__fd(bpf->maps.requests), heard, NULL, NULL);
+    bpf->bss->quota = quota(0);
+    return requests ? ring_buffer__epoll_fd(requests) : -1;
+}
+
+void room_bring_home(struct fdtrace_bpf *bpf)
+{
+    struct key key;
+    struct refugee event;
+    while (!bpf_map__get_next_key(bpf->maps.refuge, NULL, &key, sizeof key)) {
+        if (!bpf_map__lookup_elem(bpf->maps.refuge, &key, sizeof key, &event, sizeof event, 0)) {
+            /* Where there is one again, it is the newer one. */
+            if (event.address.size)
+                bpf_map__update_elem(bpf->maps.addresses, &key, sizeof key, &event.address, sizeof event.address, BPF_NOEXIST);
+            bpf_map__update_elem(bpf->maps.records, &key, sizeof key, &event.record, sizeof event.record, BPF_NOEXIST);
+        }
+        bpf_map__delete_elem(bpf->maps.refuge, &key, sizeof key, 0);
+    }
+}
+
+bool room_make(struct fdtrace_bpf *bpf)
+{
+    union bpf_iter_link_info records = {.map = {.map_fd = bpf_map__fd(bpf->maps.records)}};
+    size_t size;
+    ring_buffer__consume(requests);
+    bpf->bss->left = 0;
+    void *nothing = tracer_iterate(bpf->progs.sweep, records, &size);
+    free(nothing);
+    room_bring_home(bpf);
+    /* Some may have been looked at twice, as they move while they are walked. */
+    bpf->bss->quota = quota(bpf->bss->left < RECORDS_MAX ? bpf->bss->left : RECORDS_MAX);
+    return nothing;
+}

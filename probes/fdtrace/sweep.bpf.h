@@ -1,0 +1,92 @@
+/* Makes room: nobody tells when a file is closed, so its records stay until its address is used again. When so many
+ * events have come that the maps might be half full, the loader is asked to let `sweep` take out what is dead. */
+#ifndef FDTRACE_SWEEP_BPF_H
+#define FDTRACE_SWEEP_BPF_H
+
+/* A count of references from here on means that the file is dead; the last value is a count that just reaches zero,
+ * which a reader may still turn back. */
+#define RELEASED 0xC000000000000000ULL
+#define ABOUT_TO_BE_RELEASED 0xFFFFFFFFFFFFFFFFULL
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 1 << 16);
+} requests SEC(".maps");
+
+__u32 quota;           /* events on one CPU after which it asks for room */
+__u32 left;            /* answered: how many records the sweep has left */
+volatile __u64 victim; /* the file whose record is being taken out */
+__u64 fence;
+
+static __always_inline void want_room(u32 *made)
+{
+    u32 now = *made + 1;
+    *made = quota && now >= quota ? 0 : now;
+    if (!*made)
+        bpf_ringbuf_output(&requests, &now, sizeof now, 0);
+}
+
+/* Whether a record that is kept now might be taken out with the old one: the sweep was interrupted just there, and the
+ * address is in use again. Such a record goes to the refuge, from where the loader brings it home. */
+static __always_inline bool is_swept(u64 file)
+{
+    return victim == file;
+}
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 4096);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct key);
+    __type(value, struct refugee);
+} refuge SEC(".maps");
+
+/* Whether a record tells about a file that is gone; what lies at its address may be anything by now. A living file is
+ * never taken for a dead one: it has references, and its inode does not change. */
+static __always_inline bool is_gone(struct file *file, u64 known_inode, u32 known_device)
+{
+    struct file___since_6_13 *newer = (void *)file;
+    struct file___before_6_13 *older = (void *)file;
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    u64 references;
+    if (bpf_core_field_exists(newer->f_ref)) {
+        references = BPF_CORE_READ(newer, f_ref.refcnt.counter);
+        if (references >= RELEASED && references != ABOUT_TO_BE_RELEASED)
+            return true;
+    } else {
+        references = BPF_CORE_READ(older, f_count.counter);
+        if (!references)
+            return true;
+    }
+    return BPF_CORE_READ(inode, i_ino) != known_inode || BPF_CORE_READ(inode, i_sb, s_dev) != known_device;
+}
+
+SEC("iter/bpf_map_elem")
+int sweep(struct bpf_iter__bpf_map_elem *ctx)
+{
+    struct key *at = ctx->key;
+    struct record *record = ctx->value;
+    if (!at || !record)
+        return 0;
+    struct key key = *at;
+    struct file *file = (void *)key.file;
+    u64 inode = record->inode;
+    u32 device = record->device;
+    if (!is_gone(file, inode, device)) {
+        left++;
+        return 0;
+    }
+    /* Announced before the last look: whoever keeps a record of this file sees that, or is seen by it. */
+    victim = key.file;
+    __sync_fetch_and_add(&fence, 1);
+    if (is_gone(file, inode, device)) {
+        bpf_map_delete_elem(&records, &key);
+        bpf_map_delete_elem(&addresses, &key);
+    } else {
+        left++;
+    }
+    victim = 0;
+    return 0;
+}
+
+#endif
