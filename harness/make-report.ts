@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { toBlockers } from './blockers/blockers.js'
 import { nameSources, openClassIndex, type ClassIndex } from './blockers/classes.js'
+import { addRegistered } from './blockers/registered.js'
 import type { PreflightError } from './errors.js'
+import type { Host } from './host.js'
 import { defaultName, inContainer, type AppSpec } from './app/spec.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import type { LedgerReading } from './ledger/ledger.js'
@@ -16,7 +18,7 @@ interface Times {
 /** Joins findings with the ledger and tells it all in one value. */
 export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
   const { app, reading, answer, properties } = checkpointed
-  const index = checkpointed.index ?? (await classIndexOf(reading, properties, app.root))
+  const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
   const blockers = await toBlockers({
     findings: answer.findings,
@@ -44,7 +46,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       note: answer.note,
     },
     blockers,
-    descriptors: ledger.map((entry) => judged(entry, answer, blockers)),
+    descriptors: addRegistered(ledger, blockers).map((entry) => judged(entry, answer, blockers)),
     evidence: reading.evidence,
     timing: timing(app.bootMs, answer.durationMs, times),
   }
@@ -84,6 +86,9 @@ export function failedReport(
       sampled: 0,
       unsampled: 0,
       lost: 0,
+      losses: { noRoom: 0, unpaired: 0, missed: 0 },
+      lostSamples: 0,
+      withoutOrigin: 0,
       note: 'the check did not come to its checkpoint',
     },
     timing: timing(app?.bootMs ?? null, null, times),
@@ -97,7 +102,7 @@ const told = (spec: AppSpec): Pick<Report['app'], 'kind' | 'image'> =>
 export async function classIndexOf(
   reading: LedgerReading,
   properties: Map<string, string>,
-  root: string | null,
+  { root, host }: { root: string | null; host: Host },
 ): Promise<ClassIndex> {
   const cwd = properties.get('user.dir') ?? '/'
   const classPath = (properties.get('java.class.path') ?? '').split(':').filter(Boolean)
@@ -105,6 +110,7 @@ export async function classIndexOf(
     javaHome: properties.get('java.home') ?? null,
     classPath: classPath.map((entry) => resolve(cwd, entry)),
     jars: [...reading.links.values()].filter((link) => link.endsWith('.jar')),
+    host,
     ...(root !== null && { root }),
   })
 }

@@ -36,16 +36,29 @@ export const descriptorKinds = [
   'other',
 ] as const
 
+/** A process of this machine that holds the other end of a connection; `own`: it is the app itself. */
+export const peerHolderSchema = z.strictObject({
+  pid: z.number().int(),
+  name: z.string(),
+  fd: z.number().int(),
+  own: z.boolean(),
+})
+
 /**
  * One live descriptor of the app with its origin: the unit of the ledger.
  * `target` is what it leads to, readable (`tcp 0.0.0.0:8080 listening`, a path, `anon_inode:[eventpoll]`).
- * `missing` says why there is no origin, or no Java stack in it; null when nothing is missing.
+ * `peerHolders` are the processes at a socket's other end, as far as they run on this machine and can be seen;
+ * `listener` is the number of the listening socket that an accepted one came from; `watches` are the numbers that an
+ * epoll set watches or that are registered with its selector. `missing` says why there is no origin, or no Java stack in it; null when nothing is missing.
  */
 export const ledgerEntrySchema = z.strictObject({
   fd: z.number().int(),
   kind: z.enum(descriptorKinds),
   target: z.string(),
   peer: z.string().nullable(),
+  peerHolders: z.array(peerHolderSchema),
+  listener: z.number().int().nullable(),
+  watches: z.array(z.number().int()),
   origin: originSchema.nullable(),
   bound: originSchema.nullable(),
   listened: originSchema.nullable(),
@@ -119,13 +132,23 @@ export const blockerSchema = z.strictObject({
   remedy: remedySchema,
 })
 
-/** How complete the ledger is. `unsampled` records have no Java stack; `lost` never reached the ledger. */
+/** How complete the ledger is. `unsampled` records have no Java stack; `lost` events never reached the ledger. */
 export const evidenceSchema = z.strictObject({
   tracer: z.enum(['ebpf', 'preload', 'both', 'none', 'lost']),
   records: z.number().int(),
   sampled: z.number().int(),
   unsampled: z.number().int(),
   lost: z.number().int(),
+  /** What `lost` is made of: no room was left, more files than expected in one call, the kernel could not run the program. */
+  losses: z.strictObject({
+    noRoom: z.number().int(),
+    unpaired: z.number().int(),
+    missed: z.number().int(),
+  }),
+  /** Records whose Java stack was asked for and never came. */
+  lostSamples: z.number().int(),
+  /** Live descriptors of which nobody is known to have made them; those that were open before the app aside. */
+  withoutOrigin: z.number().int(),
   /** Why the evidence is less than complete, and how to get it; null when it is complete. */
   note: z.string().nullable(),
 })
@@ -185,6 +208,7 @@ export const reportSchema = z.strictObject({
 
 export type Frame = z.infer<typeof frameSchema>
 export type Origin = z.infer<typeof originSchema>
+export type PeerHolder = z.infer<typeof peerHolderSchema>
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>
 export type Descriptor = z.infer<typeof descriptorSchema>
 export type Finding = z.infer<typeof findingSchema>

@@ -11,6 +11,8 @@ import {
   headline,
   timingSentence,
 } from './sentences.js'
+import { foldNative, nativeLine } from './native-frames.js'
+import { relationLines } from './relations.js'
 import { deedsOf, foldStack, type Deed } from './stacks.js'
 
 /** The reports as one page that needs nothing else: no script, no request, nothing of the app's unescaped. */
@@ -81,7 +83,10 @@ function blockerCard(report: Report, blocker: Blocker): Html {
         ${from === '' ? '' : html`<br />in <code>${from}</code>`}
       </dd>
       <dt>Descriptors</dt>
-      <dd>${lines(own.length > 0 ? own.map(descriptorSentence) : blocker.descriptors.map(String))}</dd>
+      <dd>
+        ${lines(own.length > 0 ? own.map(descriptorSentence) : blocker.descriptors.map(String))}
+        ${lines(relationLines(report, blocker))}
+      </dd>
       <dt>Findings</dt>
       <dd>${lines([...new Set(blocker.findings.map(findingSentence))])}</dd>
       <dt>Remedy</dt>
@@ -104,7 +109,11 @@ function stackDetails(deed: Deed, owner: string | null, open: boolean): Html {
         ? stackLine('owner', `at ${line.text}`)
         : stackLine(line.jdk ? 'fold' : 'own', `at ${line.text}`),
   )
-  const native = (origin?.native ?? []).map((frame) => stackLine('fold', `native ${frame}`))
+  const line = nativeLine(origin?.native ?? [])
+  const native = [
+    ...(line === null ? [] : [stackLine('owner', `by ${line}`)]),
+    ...foldNative(origin?.native ?? []).map((frame) => stackLine('fold', `native ${frame}`)),
+  ]
   return html`<details ${open ? html`open` : ''}>
     <summary>${deedSentence(deed)}</summary>
     <pre>${frames.length > 0 ? stack : native}</pre>

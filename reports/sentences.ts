@@ -31,11 +31,25 @@ export function evidenceSentence(evidence: Evidence): string {
     count(evidence.records, 'record'),
     `${evidence.sampled} with a sampled stack`,
     `${evidence.unsampled} without`,
-    `${evidence.lost} lost`,
+    `${evidence.lost} lost${lossesOf(evidence)}`,
+    ...(evidence.lostSamples > 0
+      ? [`${count(evidence.lostSamples, 'stack')} asked for that never came`]
+      : []),
+    ...(evidence.withoutOrigin > 0 ? [`${count(evidence.withoutOrigin, 'descriptor')} of nobody known`] : []),
   ].join(', ')
   return evidence.tracer === 'lost'
     ? `the tracer was lost on the way: ${counts}`
     : `${evidence.tracer}: ${counts}`
+}
+
+function lossesOf({ losses }: Evidence): string {
+  const parts = [
+    [losses.noRoom, 'for want of room'],
+    [losses.unpaired, 'in calls that made too many'],
+    [losses.missed, 'by the kernel'],
+  ] as const
+  const told = parts.flatMap(([number, how]) => (number > 0 ? [`${number} ${how}`] : []))
+  return told.length > 0 ? ` (${told.join(', ')})` : ''
 }
 
 /** What decided, by whose rules, on which JDK. */
@@ -99,8 +113,13 @@ function momentOf(origin: Origin): string {
 
 /** One descriptor of a blocker: number, target, and the process at the other end where that is known. */
 export function descriptorSentence(descriptor: Descriptor): string {
-  const peer = descriptor.peer === null ? '' : `, peer ${descriptor.peer}`
-  return `${descriptor.fd} ${descriptor.target}${peer}`
+  const { fd, target, peer, peerHolders } = descriptor
+  const holders = peerHolders.map((holder) =>
+    holder.own ? `the app itself as ${holder.fd}` : `${holder.name} (pid ${holder.pid})`,
+  )
+  const other = peer === null && holders.length > 0 ? ', peer' : peer === null ? '' : `, peer ${peer}`
+  const held = holders.length === 0 ? '' : ` held by ${[...new Set(holders)].slice(0, 3).join(', ')}`
+  return `${fd} ${target}${other}${held}`
 }
 
 /** One finding as the engine worded it; what a stock JDK can't know is never shown as certain. */

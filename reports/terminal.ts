@@ -1,4 +1,6 @@
 import type { Blocker, Report } from '../harness/report.js'
+import { foldNative, nativeLine } from './native-frames.js'
+import { relationsOf } from './relations.js'
 import { deedsOf, foldStack, type Deed } from './stacks.js'
 import {
   deedSentence,
@@ -63,6 +65,7 @@ function blockerBlock(page: Page, report: Report, blocker: Blocker, number: numb
     ...ownerLines(page, blocker),
     ...stackLines(page, report, blocker),
     ...descriptorLines(page, report, blocker),
+    ...relationLines(page, report, blocker),
     ...findingLines(page, blocker),
     ...field(page, 'remedy', printable(blocker.remedy.text)),
     ...policyLines(page, blocker),
@@ -101,9 +104,11 @@ function deedLines(page: Page, deed: Deed, blocker: Blocker): string[] {
 }
 
 function nativeLines(page: Page, { origin }: Deed): string[] {
-  const frames = origin?.native ?? []
+  const frames = foldNative(origin?.native ?? [])
+  const line = nativeLine(origin?.native ?? [])
   const hidden = frames.length - atMost.nativeFrames
   return [
+    ...(line === null ? [] : hang(page, '  ──▶ by ', printable(line), page.style.red)),
     ...frames.slice(0, atMost.nativeFrames).flatMap((frame) => hang(page, '      native ', printable(frame))),
     ...(hidden > 0 ? [page.style.dim(`      … ${hidden} more native frames`)] : []),
   ]
@@ -119,6 +124,19 @@ function descriptorLines(page: Page, report: Report, blocker: Blocker): string[]
   return [
     ...lines.flatMap((line, index) => field(page, index === 0 ? 'descriptor' : '', printable(line))),
     ...[...reasons].flatMap((reason) => field(page, 'no stack', printable(reason), page.style.yellow)),
+  ]
+}
+
+function relationLines(page: Page, report: Report, blocker: Blocker): string[] {
+  const relations = relationsOf(report, blocker)
+  const hidden = relations.length - atMost.descriptors
+  return [
+    ...relations
+      .slice(0, atMost.descriptors)
+      .flatMap(({ label, text }, i) =>
+        field(page, relations[i - 1]?.label === label ? '' : label, printable(text)),
+      ),
+    ...(hidden > 0 ? field(page, '', `… ${hidden} more`) : []),
   ]
 }
 

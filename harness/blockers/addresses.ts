@@ -41,7 +41,9 @@ function plainHost(host: string): string {
 /** The ends of a socket of the ledger: `tcp 127.0.0.1:8080 listening` and its peer. */
 export function endpointsOf(entry: LedgerEntry): Endpoints {
   const local = /^(?:tcp|udp)\S* (\S+)/.exec(entry.target)?.[1] ?? null
-  return { local: endpoint(local), remote: endpoint(entry.peer) }
+  // The path of a unix socket may end like an address.
+  const remote = entry.target.startsWith('unix ') ? null : entry.peer
+  return { local: endpoint(local), remote: endpoint(remote) }
 }
 
 /** The ends that a finding names. */

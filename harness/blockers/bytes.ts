@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { localHost, type Host } from '../host.js'
 
 /** A run of bytes that can be read at an offset: a file, a part of one, or memory. */
 export interface Bytes {
@@ -7,19 +7,13 @@ export interface Bytes {
 }
 
 /** A file that is opened for each read only: an app with hundreds of jars must not cost hundreds of descriptors. */
-export async function fileBytes(path: string): Promise<Bytes> {
-  const { size } = await stat(path)
+export async function fileBytes(path: string, host: Host = localHost): Promise<Bytes> {
+  const { size } = await host.stat(path)
   return {
     size,
-    async read(offset, length) {
+    read(offset, length) {
       checkRange(size, offset, length)
-      const file = await open(path, 'r')
-      try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset)
-        return buffer.subarray(0, bytesRead)
-      } finally {
-        await file.close()
-      }
+      return host.read(path, offset, length)
     },
   }
 }

@@ -1,27 +1,30 @@
-import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { localHost, type Host } from '../host.js'
 import { fileBytes } from './bytes.js'
 import { folderSource, jarSource, type CodeSource } from './code-sources.js'
 
+const S_IFMT = 0o170000
+const S_IFDIR = 0o040000
+
 /** Opens the sources of a class path in its order: folders, jars, `dir/*`, and what jars name in their manifests. */
-export async function openSources(entries: string[]): Promise<CodeSource[]> {
+export async function openSources(entries: string[], host: Host = localHost): Promise<CodeSource[]> {
   const sources: CodeSource[] = []
   const seen = new Set<string>()
   async function add(entry: string): Promise<void> {
     if (entry === '' || seen.has(entry)) return
     seen.add(entry)
     if (basename(entry) === '*') {
-      for (const jar of await jarsIn(dirname(entry))) await add(jar)
+      for (const jar of await jarsIn(dirname(entry), host)) await add(jar)
       return
     }
-    const kind = await stat(entry).catch(() => null)
-    if (kind === null) return
-    if (kind.isDirectory()) {
-      sources.push(folderSource(entry))
+    const found = await host.stat(entry).catch(() => null)
+    if (found === null) return
+    if ((found.mode & S_IFMT) === S_IFDIR) {
+      sources.push(folderSource(entry, host))
       return
     }
-    const source = jarSource(basename(entry), () => fileBytes(entry))
+    const source = jarSource(basename(entry), () => fileBytes(entry, host))
     sources.push(source)
     for (const url of await source.classPath()) {
       const path = besideJar(url, entry)
@@ -33,8 +36,8 @@ export async function openSources(entries: string[]): Promise<CodeSource[]> {
 }
 
 /** The JVM takes the jars of a wildcard in any order; a sorted one makes our answer the same on every run. */
-async function jarsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => [])
+async function jarsIn(folder: string, host: Host): Promise<string[]> {
+  const names = await host.readdir(folder).catch(() => [])
   return names
     .filter((name) => /\.jar$/i.test(name))
     .sort()

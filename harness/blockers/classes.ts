@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { localHost, type Host } from '../host.js'
 import { fileBytes } from './bytes.js'
 import { hostOf, isJdkName, plainName } from './class-names.js'
 import { openSources } from './class-path.js'
@@ -34,12 +35,15 @@ export interface ClassPlaces {
   jars: string[]
   /** What the paths lie under, when the app has a file system of its own: `/proc/PID/root`. */
   root?: string
+  /** Where these files are; here unless given. */
+  host?: Host
 }
 
 /** Opens the index of all classes that the app can have; files are read when a class is first looked for. */
 export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
+  const { host = localHost } = where
   const below = (path: string) => (where.root === undefined ? path : join(where.root, path))
-  const image = where.javaHome === null ? null : openImage(below(join(where.javaHome, 'lib/modules')))
+  const image = where.javaHome === null ? null : openImage(below(join(where.javaHome, 'lib/modules')), host)
   let sources: ReturnType<typeof openSources> | undefined
   const cache = new Map<string, Promise<ClassOrigin | null>>()
 
@@ -58,7 +62,7 @@ export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
         sourceFile: bytes && sourceFileOf(bytes),
       }
     }
-    sources ??= openSources([...where.classPath, ...where.jars].map(below))
+    sources ??= openSources([...where.classPath, ...where.jars].map(below), host)
     const path = `${className.replaceAll('.', '/')}.class`
     for (const source of await sources) {
       const found = await source.find(path)
@@ -92,8 +96,8 @@ export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
 }
 
 /** Without a readable image (a jlinked one with unknown compression, no rights) package names tell the JDK's classes. */
-function openImage(path: string): Promise<RuntimeImage | null> {
-  return fileBytes(path)
+function openImage(path: string, host: Host): Promise<RuntimeImage | null> {
+  return fileBytes(path, host)
     .then(openRuntimeImage)
     .then(tolerant)
     .catch(() => null)

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Host } from '../host.js'
 import { coordinates, ownPom, pomProperties } from './artifact.js'
 import type { Bytes } from './bytes.js'
 import { openEntry, readDirectory, readEntry, type ZipEntry } from './zip.js'
@@ -29,10 +29,10 @@ const wanted = (name: string) =>
   name.endsWith('.class') || name === MANIFEST || nestedJars.test(name) || pomProperties.test(name)
 
 /** A folder of classes, such as `target/classes`. */
-export function folderSource(path: string): CodeSource {
+export function folderSource(path: string, host: Host): CodeSource {
   return {
     async find(classPath) {
-      const bytes = await readFile(join(path, classPath)).catch(() => null)
+      const bytes = await host.readFile(join(path, classPath)).catch(() => null)
       return bytes && { from: `${basename(path)}/`, artifact: null, read: () => Promise.resolve(bytes) }
     },
     classPath: () => Promise.resolve([]),

@@ -1,3 +1,4 @@
+import { assignSamples } from './join.js'
 import type { LiveFile, TracerRecord } from './records.js'
 import type { Sample } from './samples.js'
 
@@ -5,6 +6,8 @@ import type { Sample } from './samples.js'
 export interface PreloadKnowledge {
   records: TracerRecord[]
   samples: Map<TracerRecord, Sample>
+  /** Stacks that the kernel's tracer asked for by a signal: of events that the library does not see by itself. */
+  asked: Sample[]
   /** The table, with the library's own file behind each number that it knows. */
   live: LiveFile[]
 }
@@ -12,7 +15,7 @@ export interface PreloadKnowledge {
 /**
  * The kernel's records with the stacks that the preloaded library took in the same calls. A number leads both to the
  * event; it counts only where the thread is the same and the library's time lies between the kernel's record and that
- * thread's next one, because the library looks right after the call and before the thread goes on.
+ * thread's next one. What the library does not see by itself it was asked for by a signal.
  */
 export function completeRecords(
   kernel: TracerRecord[],
@@ -21,8 +24,8 @@ export function completeRecords(
 ): { records: TracerRecord[]; samples: Map<TracerRecord, Sample> } {
   const known = new Map(preload.records.map((record) => [keyOf(record.file, record.kind), record]))
   const partners = partnersOf(live, preload.live)
-  const ends = endsOf(kernel)
-  const samples = new Map<TracerRecord, Sample>()
+  const spans = spansOf(kernel)
+  const samples = assignSamples(kernel, preload.asked)
   const take = (taken: TracerRecord, completed: TracerRecord): TracerRecord => {
     const sample = preload.samples.get(taken)
     if (sample) samples.set(completed, sample)
@@ -30,9 +33,8 @@ export function completeRecords(
   }
   const records = kernel.map((record): TracerRecord => {
     const taken = known.get(keyOf(partners.get(record.file), record.kind))
-    const same =
-      taken?.nsTid === record.nsTid && taken.ts >= record.ts && taken.ts < (ends.get(record) ?? Infinity)
-    if (taken === undefined || !same) return { ...record, sample: 'past-libc' }
+    const asked = record.sample === 'sent' || record.sample === 'pending'
+    if (taken === undefined || asked || !isSame(record, taken, spans.get(record))) return record
     const stack = taken.stack.length > 0 ? taken.stack : record.stack
     return take(taken, { ...record, sample: taken.sample, comm: taken.comm, stack })
   })
@@ -58,15 +60,34 @@ function partnersOf(live: LiveFile[], identified: LiveFile[]): Map<string, strin
   return partners
 }
 
-/** When the next call of each record's thread ends; files that one call made have the same time. */
-function endsOf(records: TracerRecord[]): Map<TracerRecord, number> {
-  const following = new Map<number, { ts: number; end: number }>()
-  const ends = new Map<TracerRecord, number>()
-  for (const record of records.toSorted((a, b) => b.ts - a.ts)) {
-    const next = following.get(record.tid)
-    const end = next === undefined ? Infinity : next.ts === record.ts ? next.end : next.ts
-    ends.set(record, end)
-    following.set(record.tid, { ts: record.ts, end })
+/** When the thread's calls before and after a record's own ended. */
+interface Span {
+  before: number
+  after: number
+}
+
+/** The library looks right after the call, but at a connection before it: the other end may be gone when it returns. */
+function isSame(record: TracerRecord, taken: TracerRecord, span: Span | undefined): boolean {
+  if (taken.nsTid !== record.nsTid) return false
+  return record.kind === 'connect'
+    ? taken.ts <= record.ts && taken.ts > (span?.before ?? -Infinity)
+    : taken.ts >= record.ts && taken.ts < (span?.after ?? Infinity)
+}
+
+/** Files that one call made have the same time. */
+function spansOf(records: TracerRecord[]): Map<TracerRecord, Span> {
+  const times = new Map<number, number[]>()
+  for (const { tid, ts } of records.toSorted((a, b) => a.ts - b.ts)) {
+    const known = times.get(tid)
+    if (known === undefined) times.set(tid, [ts])
+    else if (known.at(-1) !== ts) known.push(ts)
   }
-  return ends
+  const places = new Map([...times].map(([tid, all]) => [tid, new Map(all.map((ts, i) => [ts, i]))]))
+  return new Map(
+    records.map((record) => {
+      const all = times.get(record.tid) ?? []
+      const at = places.get(record.tid)?.get(record.ts) ?? 0
+      return [record, { before: all[at - 1] ?? -Infinity, after: all[at + 1] ?? Infinity }]
+    }),
+  )
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { localHost, type Host } from '../host.js'
 
 /** The functions of one ELF file, and where its bytes are loaded. */
 export interface Elf {
@@ -31,41 +31,32 @@ const SYMBOL_SIZE = 24
 const TABLE_MAX = 256 * 1024 * 1024
 
 /** Reads the symbols of a 64-bit little-endian ELF file; null where it is none, or is broken. */
-export function readElf(path: string): Elf | null {
-  let file: number
+export async function readElf(path: string, host: Host = localHost): Promise<Elf | null> {
   try {
-    file = openSync(path, 'r')
+    const { size: whole } = await host.stat(path)
+    return await parse(async (offset, size) => {
+      if (size > TABLE_MAX || offset + size > whole) throw new RangeError('outside of the file')
+      const bytes = await host.read(path, offset, size)
+      if (bytes.length < size) throw new RangeError('a short read')
+      return bytes
+    })
   } catch {
     return null
   }
-  try {
-    return parse((offset, size) => readAt(file, offset, size))
-  } catch {
-    return null
-  } finally {
-    closeSync(file)
-  }
 }
 
-type Read = (offset: number, size: number) => Buffer
+type Read = (offset: number, size: number) => Promise<Buffer>
 
-function readAt(file: number, offset: number, size: number): Buffer {
-  if (size > TABLE_MAX || offset + size > fstatSync(file).size) throw new RangeError('outside of the file')
-  const bytes = Buffer.alloc(size)
-  if (readSync(file, bytes, 0, size, offset) < size) throw new RangeError('a short read')
-  return bytes
-}
-
-function parse(read: Read): Elf | null {
-  const header = read(0, 64)
+async function parse(read: Read): Promise<Elf | null> {
+  const header = await read(0, 64)
   // Magic number, 64 bits, little endian.
   if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16BE(4) !== 0x0201) return null
-  const segments = readSegments(read, header)
-  const sections = readSections(read, header)
+  const segments = await readSegments(read, header)
+  const sections = await readSections(read, header)
   const symbols =
     sections.find(({ type }) => type === SHT_SYMTAB) ?? sections.find(({ type }) => type === SHT_DYNSYM)
   const strings = symbols && sections[symbols.link]
-  const functions = symbols && strings ? readFunctions(read, symbols, strings) : []
+  const functions = symbols && strings ? await readFunctions(read, symbols, strings) : []
   return {
     toVirtual: (offset) => {
       const segment = segments.find(
@@ -84,9 +75,9 @@ function parse(read: Read): Elf | null {
 
 const readNumber = (bytes: Buffer, at: number): number => Number(bytes.readBigUInt64LE(at))
 
-function readSegments(read: Read, header: Buffer): Segment[] {
+async function readSegments(read: Read, header: Buffer): Promise<Segment[]> {
   const size = header.readUInt16LE(54)
-  const table = read(readNumber(header, 32), size * header.readUInt16LE(56))
+  const table = await read(readNumber(header, 32), size * header.readUInt16LE(56))
   return rows(table, size).flatMap((row) =>
     row.readUInt32LE(0) === PT_LOAD
       ? [{ offset: readNumber(row, 8), virtual: readNumber(row, 16), size: readNumber(row, 32) }]
@@ -94,9 +85,9 @@ function readSegments(read: Read, header: Buffer): Segment[] {
   )
 }
 
-function readSections(read: Read, header: Buffer): Section[] {
+async function readSections(read: Read, header: Buffer): Promise<Section[]> {
   const size = header.readUInt16LE(58)
-  const table = read(readNumber(header, 40), size * header.readUInt16LE(60))
+  const table = await read(readNumber(header, 40), size * header.readUInt16LE(60))
   return rows(table, size).map((row) => ({
     type: row.readUInt32LE(4),
     offset: readNumber(row, 24),
@@ -118,9 +109,9 @@ interface Function {
 }
 
 /** The functions in the order of their addresses; of several names for one address, the plainest. */
-function readFunctions(read: Read, symbols: Section, strings: Section): Function[] {
-  const table = read(symbols.offset, symbols.size)
-  const names = read(strings.offset, strings.size)
+async function readFunctions(read: Read, symbols: Section, strings: Section): Promise<Function[]> {
+  const table = await read(symbols.offset, symbols.size)
+  const names = await read(strings.offset, strings.size)
   const byStart = new Map<number, Function>()
   for (let at = 0; at + SYMBOL_SIZE <= table.length; at += SYMBOL_SIZE) {
     const type = table.readUInt8(at + 4) & 15

@@ -22,6 +22,16 @@ export class JfrBytes {
     return value + this.byte() * scale
   }
 
+  /** A number of things that follow. Each takes a byte at least, so a damaged one is seen before it asks for memory. */
+  count(): number {
+    const count = this.integer()
+    if (count > this.buffer.length - this.position)
+      throw new RangeError(
+        `At byte ${this.position} ${count} things are promised, which is more than there is.`,
+      )
+    return count
+  }
+
   float(): number {
     this.position += 4
     return this.buffer.readFloatBE(this.position - 4)
@@ -38,7 +48,7 @@ export class JfrBytes {
     if (form === 0) return null
     if (form === 1) return ''
     if (form === 2) return this.integer()
-    const length = this.integer()
+    const length = this.count()
     if (form === 4) {
       let text = ''
       for (let i = 0; i < length; i++) text += String.fromCharCode(this.integer())

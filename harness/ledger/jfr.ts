@@ -31,6 +31,7 @@ export function readEvents(
   recording: Buffer,
   eventType: string,
   onEvent: (event: JfrObject, pools: JfrPools) => void,
+  onChunkEnd: () => void = () => undefined,
 ): void {
   for (let base = 0; base < recording.length;) {
     if (recording.toString('latin1', base, base + 4) !== 'FLR\0')
@@ -47,6 +48,7 @@ export function readEvents(
       eventType,
       onEvent,
     )
+    onChunkEnd()
     base += size
   }
 }
@@ -64,7 +66,8 @@ function readChunk(
   for (let position = at.start + CHUNK_HEADER_BYTES; position < at.end;) {
     const bytes = new JfrBytes(recording, position)
     const length = bytes.integer()
-    if (length === 0) throw new Error(`The JFR event at byte ${position} has no length.`)
+    if (length === 0 || position + length > at.end)
+      throw new Error(`The JFR event at byte ${position} has no length, or ends outside of its chunk.`)
     if (bytes.integer() === wanted[0]) onEvent(readObject(bytes, wanted[1], types), pools)
     position += length
   }
@@ -75,11 +78,11 @@ function readPools(bytes: JfrBytes, types: Map<number, Type>): JfrPools {
   // Size, type, start, duration, delta to the next checkpoint, and the checkpoint's own kind.
   for (let i = 0; i < 5; i++) bytes.integer()
   bytes.byte()
-  for (let n = bytes.integer(); n > 0; n--) {
+  for (let n = bytes.count(); n > 0; n--) {
     const type = typeOf(types, bytes.integer())
     const pool = pools.get(type.name) ?? new Map<number, JfrValue>()
     pools.set(type.name, pool)
-    for (let k = bytes.integer(); k > 0; k--) pool.set(bytes.integer(), readOne(bytes, type, types))
+    for (let k = bytes.count(); k > 0; k--) pool.set(bytes.integer(), readOne(bytes, type, types))
   }
   return pools
 }
@@ -92,7 +95,7 @@ function readObject(bytes: JfrBytes, type: Type, types: Map<number, Type>): JfrO
 
 function readField(bytes: JfrBytes, field: Field, types: Map<number, Type>): JfrValue {
   const one = () => (field.pooled ? bytes.integer() : readOne(bytes, typeOf(types, field.type), types))
-  return field.array ? Array.from({ length: bytes.integer() }, one) : one()
+  return field.array ? Array.from({ length: bytes.count() }, one) : one()
 }
 
 function readOne(bytes: JfrBytes, type: Type, types: Map<number, Type>): JfrValue {
@@ -126,13 +129,13 @@ function typeOf(types: Map<number, Type>, id: number): Type {
 function readTypes(bytes: JfrBytes): Map<number, Type> {
   // Size, type, start, duration, metadata id.
   for (let i = 0; i < 5; i++) bytes.integer()
-  const strings = Array.from({ length: bytes.integer() }, () => bytes.string())
+  const strings = Array.from({ length: bytes.count() }, () => bytes.string())
   const word = () => String(strings[bytes.integer()])
   const types = new Map<number, Type>()
   const readElement = (parent: Type | null): void => {
     const tag = word()
     const attributes = new Map<string, string>()
-    for (let n = bytes.integer(); n > 0; n--) attributes.set(word(), word())
+    for (let n = bytes.count(); n > 0; n--) attributes.set(word(), word())
     const own: Type | null = tag === 'class' ? { name: attributes.get('name') ?? '', fields: [] } : null
     if (own) types.set(Number(attributes.get('id')), own)
     if (tag === 'field')
@@ -142,7 +145,7 @@ function readTypes(bytes: JfrBytes): Map<number, Type> {
         pooled: attributes.get('constantPool') === 'true',
         array: attributes.get('dimension') === '1',
       })
-    for (let n = bytes.integer(); n > 0; n--) readElement(own)
+    for (let n = bytes.count(); n > 0; n--) readElement(own)
   }
   readElement(null)
   return types

@@ -1,4 +1,6 @@
 import type { LedgerEntry, Origin } from '../report.js'
+import type { Watched } from './epoll.js'
+import { linkEntries } from './links.js'
 import type { LiveFile, TracerRecord } from './records.js'
 import type { Sample } from './samples.js'
 import type { SocketDescription } from './sockets.js'
@@ -6,10 +8,16 @@ import { describeTarget } from './targets.js'
 
 export interface JoinInput {
   records: TracerRecord[]
+  /** What other processes have made: some of it may have been passed on to the app. */
+  foreign?: TracerRecord[]
   live: LiveFile[]
   /** From `assignSamples`. */
   samples: Map<TracerRecord, Sample>
   sockets: Map<number, SocketDescription>
+  /** What each epoll set watches, by its number. */
+  watches: Map<number, Watched[]>
+  /** What the process's own first thread is called: one that had another name was of another program, before exec. */
+  program?: string
   /** When the app was released, CLOCK_MONOTONIC nanoseconds. */
   releasedAt: number
   /** What is said of a descriptor that has no record. */
@@ -24,14 +32,20 @@ export interface JoinInput {
  */
 export function joinLedger(input: JoinInput): LedgerEntry[] {
   const { samples } = input
-  const byFile = new Map<string, TracerRecord[]>()
-  for (const record of input.records) byFile.set(record.file, [...(byFile.get(record.file) ?? []), record])
-  return input.live.map((live) => {
-    // The kernel reuses a freed struct file's address; the inode tells whether the record is of this one.
-    const records = (byFile.get(live.file) ?? []).filter(
-      (record) => record.inode === live.inode && record.device === live.device,
+  const files = new Set(input.live.map(({ file }) => file))
+  const byFileOf = (records: TracerRecord[]) =>
+    groupBy(
+      records.filter(({ file }) => files.has(file)),
+      ({ file }) => file,
     )
+  const byFile = byFileOf(input.records)
+  const foreignByFile = byFileOf(input.foreign ?? [])
+  const entries = input.live.map((live) => {
+    // The kernel reuses a freed struct file's address; the inode tells whether the record is of this one.
+    const isOfIt = (record: TracerRecord) => record.inode === live.inode && record.device === live.device
+    const records = (byFile.get(live.file) ?? []).filter(isOfIt)
     const created = records.find((record) => record.kind === 'open')
+    const foreign = foreignByFile.get(live.file)?.find((record) => record.kind === 'open' && isOfIt(record))
     // Whatever was done to an address before its present file was created, was done to another file.
     const later = (kind: TracerRecord['kind']) =>
       records.find((record) => record.kind === kind && (created === undefined || record.ts >= created.ts))
@@ -46,11 +60,27 @@ export function joinLedger(input: JoinInput): LedgerEntry[] {
       connected: origin(later('connect')),
       missing: null,
     }
+    const before = created !== undefined && isBeforeExec(created, input.program) && !samples.has(created)
+    // Its addresses are of another program's code.
+    const elsewhere = (record: TracerRecord) => ({ ...toOrigin(record, undefined, input), native: [] })
+    if (before)
+      return {
+        ...entry,
+        origin: elsewhere(created),
+        missing: `opened by ${created.comm}, which this process was before it became the app: no Java stack`,
+      }
+    if (created === undefined && foreign !== undefined)
+      return {
+        ...entry,
+        origin: elsewhere(foreign),
+        missing: `made by another process, ${foreign.comm} (pid ${foreign.tgid}), and inherited or received: no Java stack`,
+      }
     return {
       ...entry,
       missing: whatIsMissing(live, created, created && samples.get(created), input.unrecorded),
     }
   })
+  return linkEntries(entries, input.live, input.watches)
 }
 
 /**
@@ -64,33 +94,33 @@ export function assignSamples(records: TracerRecord[], samples: Sample[]): Map<T
     records.filter((record) => record.sample === 'sent' || record.sample === 'pending'),
     (record) => record.nsTid,
   )) {
-    const inOrder = [...(samplesOf.get(tid) ?? [])].sort((a, b) => a.time - b.time)
+    const inOrder = (samplesOf.get(tid) ?? []).sort((a, b) => a.time - b.time)
     asked.sort((a, b) => a.ts - b.ts)
+    const ends = endsOf(asked)
     let next = 0
-    for (const [record, end] of withEnds(asked)) {
+    asked.forEach((record, i) => {
       while (next < inOrder.length && (inOrder[next]?.time ?? Infinity) < record.ts) next++
       const sample = inOrder[next]
-      if (sample !== undefined && sample.time < end) taken.set(record, sample)
-    }
+      if (sample !== undefined && sample.time < (ends[i] ?? Infinity)) taken.set(record, sample)
+    })
   }
   return taken
 }
 
-/** Each record with the time before which its sample must lie; one that found the signal pending shares its sender's. */
-function withEnds(asked: TracerRecord[]): [TracerRecord, number][] {
+/** The time before which the sample of each record must lie; one that found the signal pending shares its sender's. */
+function endsOf(asked: TracerRecord[]): Float64Array {
+  const ends = new Float64Array(asked.length)
   let nextSent = Infinity
-  return asked
-    .toReversed()
-    .map((record): [TracerRecord, number] => {
-      const end = Math.min(record.until ?? Infinity, nextSent)
-      if (record.sample === 'sent') nextSent = record.ts
-      return [record, end]
-    })
-    .toReversed()
+  for (let i = asked.length - 1; i >= 0; i--) {
+    const record = asked[i]
+    ends[i] = Math.min(record?.until ?? Infinity, nextSent)
+    if (record?.sample === 'sent') nextSent = record.ts
+  }
+  return ends
 }
 
-function groupBy<T>(values: T[], key: (value: T) => number): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
+function groupBy<T, K>(values: T[], key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
   for (const value of values) {
     const group = groups.get(key(value))
     if (group) group.push(value)
@@ -98,6 +128,9 @@ function groupBy<T>(values: T[], key: (value: T) => number): Map<number, T[]> {
   }
   return groups
 }
+
+const isBeforeExec = ({ tid, tgid, comm }: TracerRecord, program: string | undefined): boolean =>
+  program !== undefined && tid === tgid && comm !== program
 
 function toOrigin(record: TracerRecord, sample: Sample | undefined, input: JoinInput): Origin {
   return {
@@ -125,6 +158,7 @@ function whatIsMissing(
   switch (created.sample) {
     case 'sent':
     case 'pending':
+    case 'hooked':
       return 'the sample with its Java stack was lost'
     case 'no-handler':
       return 'opened before the profiler was up: JVM boot, no Java stack'
@@ -142,8 +176,6 @@ function whatIsMissing(
       return 'opened by the JVM itself: no Java stack'
     case 'not-java':
       return 'opened by a thread that the JVM does not know: no Java stack'
-    case 'past-libc':
-      return 'made past libc, by an inline system call or io_uring: no Java stack (--trace both takes one)'
     case 'no-room':
       return 'more different stacks than are kept: no Java stack'
     case 'taken':

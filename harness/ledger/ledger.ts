@@ -1,11 +1,16 @@
 import { TracerError } from '../errors.js'
+import { localHost, type Host } from '../host.js'
 import type { Evidence, LedgerEntry } from '../report.js'
 import { chooseObservers, type Choice, type TraceMode } from './choice.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { completeRecords } from './complete.js'
+import { readWatches, type Watched } from './epoll.js'
+import { countEvidence, mergeEvidence, noLosses } from './evidence.js'
 import { assignSamples, joinLedger } from './join.js'
+import { linkEntries } from './links.js'
 import { openSymbols, type Symbols } from './native.js'
 import { ownPidOf } from './own-pid.js'
+import { addPeers } from './peers.js'
 import { Preload, type PreloadReading } from './preload.js'
 import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from './records.js'
 import { Sampler, type LoadLibrary } from './sampler.js'
@@ -13,6 +18,7 @@ import type { Sample } from './samples.js'
 import { readSockets, type SocketDescription } from './sockets.js'
 import { describeTarget, readLiveTable } from './targets.js'
 import { startTracer } from './tracer.js'
+import { endTrial } from './tracer-shared.js'
 
 export { traceModes, type TraceMode } from './choice.js'
 
@@ -38,7 +44,23 @@ export interface Capture {
   snapshot: TracerSnapshot | null
   live: LiveFile[]
   sockets: Map<number, SocketDescription>
+  /** Why it is not known of every socket who is at its other end; null where nobody asks or all is known. */
+  peersTrouble: string | null
+  watches: Map<number, Watched[]>
+  /** What the kernel calls the program that the process runs. */
+  program: string
   symbols: Symbols
+}
+
+export interface LedgerOptions {
+  /** The profiler takes native stacks of what the JVM opens before its agents are up; the preloaded library always does. */
+  bootStacks?: boolean
+  /** With eBPF, Java stacks by the profiler's signals also where the preloaded library could take them. */
+  profiler?: boolean
+  /** Where the app's processes run; here unless given. */
+  host?: Host
+  /** How the app is observed there, and why so, for the evidence. */
+  told?: string | null
 }
 
 /** The ledger of one app: its observers and what joins them. */
@@ -49,21 +71,24 @@ export class Ledger {
   private lost = false
   private preloadLost = false
   private releasedAt = 0
+  private readonly host: Host
 
   private constructor(
     private readonly folder: string,
     private readonly mode: TraceMode,
-    private readonly bootStacks: boolean,
+    private readonly options: LedgerOptions,
     private readonly choice: Choice,
     private sampler: Sampler | null,
     private preload: Preload | null,
-  ) {}
+  ) {
+    this.host = options.host ?? localHost
+  }
 
   /** Decides what can observe; nothing runs yet. */
-  static async prepare(folder: string, mode: TraceMode, bootStacks = false): Promise<Ledger> {
-    const choice = await chooseObservers(mode)
-    const preload = choice.preload ? new Preload(folder) : null
-    const ledger = new Ledger(folder, mode, bootStacks, choice, null, preload)
+  static async prepare(folder: string, mode: TraceMode, options: LedgerOptions = {}): Promise<Ledger> {
+    const choice = await chooseObservers(mode, options.profiler, options.host)
+    const preload = choice.preload ? new Preload(folder, options.host) : null
+    const ledger = new Ledger(folder, mode, options, choice, null, preload)
     if (!choice.ebpf && !choice.preload) ledger.trouble = choice.why
     if (choice.profiler) await ledger.useProfiler()
     return ledger
@@ -83,7 +108,8 @@ export class Ledger {
   }
 
   private async useProfiler(): Promise<void> {
-    if (await Sampler.isBuilt()) this.sampler = new Sampler(this.folder, this.bootStacks)
+    if (await Sampler.isBuilt())
+      this.sampler = new Sampler(this.folder, this.options.bootStacks ?? false, this.host)
     else
       this.trouble =
         'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"'
@@ -92,6 +118,11 @@ export class Ledger {
   /** In one line, what `auto` has chosen and why; null where the user has. */
   get chosen(): string | null {
     return this.mode === 'auto' ? this.choice.why : null
+  }
+
+  /** To be called before the options are taken, where the ledger is to be read when the JVM has ended: `readAtExit`. */
+  keepAtDeath(): void {
+    this.preload?.keepAtDeath()
   }
 
   /** What the app's JVM must be started with. */
@@ -114,10 +145,10 @@ export class Ledger {
 
   /** Attaches the tracer to a held process. Without the rights for it the check goes on, without evidence. */
   async observe(pid: number): Promise<void> {
-    this.preload?.holds(await readLiveTable(pid))
+    this.preload?.holds(await readLiveTable(pid, this.host))
     if (!this.choice.ebpf) return
     try {
-      const tracer = await startTracer(pid, { signal: this.sampler !== null })
+      const tracer = await startTracer(pid, { signal: this.sampler !== null, host: this.host })
       this.tracer = tracer
       void tracer.lost.then((reason) => {
         this.lost = true
@@ -130,8 +161,8 @@ export class Ledger {
   }
 
   /** To be called as the app is released: origins count their time from here. */
-  released(): void {
-    this.releasedAt = Number(process.hrtime.bigint())
+  async released(): Promise<void> {
+    this.releasedAt = await this.host.now()
   }
 
   /** Ends sampling: before a checkpoint the profiler may hold nothing. */
@@ -147,16 +178,23 @@ export class Ledger {
 
   /** Looks at the live table now. Nothing is asked of the app for it, so it may be in the middle of anything. */
   async capture(pid: number): Promise<Capture> {
-    const at = Number(process.hrtime.bigint())
-    const [snapshot, sockets] = [await this.snapshot(pid), await readSockets(pid)]
+    const { host } = this
+    const at = await host.now()
+    const snapshot = await this.snapshot(pid)
+    const live = snapshot?.live ?? (await readLiveTable(pid, host))
+    const watches = await readWatches(pid, live, host)
+    const peers = await addPeers(pid, live, await readSockets(pid, host), host)
     return {
       pid,
-      ownPid: await ownPidOf(pid),
+      ownPid: await ownPidOf(pid, host),
       at,
       snapshot,
-      live: snapshot?.live ?? (await readLiveTable(pid)),
-      sockets,
-      symbols: await openSymbols(pid),
+      live,
+      sockets: peers.sockets,
+      peersTrouble: peers.trouble,
+      watches,
+      program: (await host.readText(`/proc/${pid}/comm`).catch(() => '')).trimEnd(),
+      symbols: await openSymbols(pid, host),
     }
   }
 
@@ -168,12 +206,25 @@ export class Ledger {
     const links = new Map(captured.live.map((each) => [each.fd, each.link]))
     const preload = this.preload && load ? await this.readPreload(this.preload, captured, load) : null
     const { snapshot } = captured
-    if (snapshot === null)
-      return { ...(preload?.told() ?? this.withoutRecords(captured)), links, differences: [] }
+    if (snapshot === null) {
+      const { entries, evidence } = preload?.told() ?? this.withoutRecords(captured)
+      // Without the kernel's records those of the library still stand; but they need not be all.
+      const tracer = this.lost ? 'lost' : evidence.tracer
+      return { entries, evidence: { ...evidence, tracer }, links, differences: [] }
+    }
     const kernel = await this.readKernel(captured, snapshot, preload)
     if (preload === null || this.sampler === null) return { ...kernel, links, differences: [] }
     const other = preload.told()
-    return { ...bothOf(kernel, other), links, differences: differencesOf(kernel, other) }
+    return { ...bothOf(kernel, other, captured.live), links, differences: differencesOf(kernel, other) }
+  }
+
+  /** The same of a JVM that is held at its end: it can't be asked any more, and its profiler has written by itself. */
+  async readAtExit(captured: Capture): Promise<LedgerReading> {
+    return await this.read(captured, this.preload?.afterDeath(captured.ownPid))
+  }
+
+  private get told(): string | null {
+    return this.options.told ?? null
   }
 
   private async readKernel(
@@ -182,24 +233,26 @@ export class Ledger {
     preload: PreloadReading | null,
   ): Promise<Told> {
     const seen = snapshot.records.filter((record) => record.tgid === captured.pid)
+    const foreign = snapshot.records.filter((record) => record.tgid !== captured.pid)
     const { records, samples } = await this.withStacks(seen, captured, preload)
+    const { live, sockets, watches, peersTrouble } = captured
+    await captured.symbols.load(records.flatMap(({ stack }) => stack))
+    const entries = joinLedger({
+      records,
+      foreign,
+      program: captured.program,
+      live,
+      samples,
+      sockets,
+      watches,
+      releasedAt: this.releasedAt,
+      nameAddress: (address) => captured.symbols.name(address),
+    })
+    const notes = [this.trouble, this.sampler?.damage ?? null, peersTrouble, this.told]
+    const { losses } = snapshot
     return {
-      entries: joinLedger({
-        records,
-        live: captured.live,
-        samples,
-        sockets: captured.sockets,
-        releasedAt: this.releasedAt,
-        nameAddress: (address) => captured.symbols.name(address),
-      }),
-      evidence: {
-        tracer: 'ebpf',
-        records: records.length,
-        sampled: samples.size,
-        unsampled: records.length - samples.size,
-        lost: snapshot.lost,
-        note: this.trouble,
-      },
+      entries,
+      evidence: countEvidence({ tracer: 'ebpf', records, samples, live, entries, losses, notes }),
     }
   }
 
@@ -223,11 +276,12 @@ export class Ledger {
   ): Promise<PreloadReading | null> {
     try {
       const dump = await preload.dump(load, captured.at)
+      await captured.symbols.load([...dump.stacks.values()].flatMap(({ native }) => native))
       return preload.read(dump, {
         ...captured,
         releasedAt: this.releasedAt,
         nameAddress: (address) => captured.symbols.name(address),
-        note: this.trouble ?? this.chosen,
+        notes: [this.trouble ?? this.chosen, captured.peersTrouble, this.told],
       })
     } catch (error) {
       if (!(error instanceof TracerError)) throw error
@@ -239,6 +293,8 @@ export class Ledger {
 
   async stop(): Promise<void> {
     await this.tracer?.stop()
+    // An app that never came to be observed leaves the tracer that was loaded on trial.
+    await endTrial(this.host)
   }
 
   private async snapshot(pid: number): Promise<TracerSnapshot | null> {
@@ -252,19 +308,17 @@ export class Ledger {
     }
   }
 
-  private withoutRecords({ live, sockets }: Capture): Told {
+  private withoutRecords({ live, sockets, watches, peersTrouble }: Capture): Told {
     const nothing = { origin: null, bound: null, listened: null, connected: null, missing: this.trouble }
-    return {
-      entries: live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing })),
-      evidence: {
-        tracer: this.lost || this.preloadLost ? 'lost' : 'none',
-        records: 0,
-        sampled: 0,
-        unsampled: 0,
-        lost: 0,
-        note: this.trouble,
-      },
-    }
+    const entries = linkEntries(
+      live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing })),
+      live,
+      watches,
+    )
+    const tracer = this.lost || this.preloadLost ? 'lost' : 'none'
+    const seen = { records: [], samples: new Map<TracerRecord, Sample>(), losses: noLosses }
+    const notes = [this.trouble, peersTrouble, this.told]
+    return { entries, evidence: countEvidence({ tracer, ...seen, live, entries, notes }) }
   }
 }
 
@@ -272,18 +326,8 @@ const differencesOf = (kernel: Told, preload: Told): Difference[] =>
   compareLedgers(kernel.entries, preload.entries)
 
 /** Two observers of one table: the kernel's ledger, completed by the other's, with what they differ in. */
-function bothOf(kernel: Told, preload: Told): Told {
+function bothOf(kernel: Told, preload: Told, live: LiveFile[]): Told {
   const entries = mergeLedgers(kernel.entries, preload.entries)
-  const notes = [kernel.evidence.note, describeDifferences(differencesOf(kernel, preload))].filter(
-    (note) => note !== null,
-  )
-  return {
-    entries,
-    evidence: {
-      ...kernel.evidence,
-      tracer: 'both',
-      lost: kernel.evidence.lost + preload.evidence.lost,
-      note: notes.length > 0 ? notes.join('; ') : null,
-    },
-  }
+  const notes = [kernel.evidence.note, describeDifferences(differencesOf(kernel, preload))]
+  return { entries, evidence: mergeEvidence(kernel.evidence, preload.evidence, { entries, live, notes }) }
 }

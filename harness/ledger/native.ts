@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { localHost, type Host } from '../host.js'
 import { readElf, type Elf } from './elf.js'
 
 /** Names code addresses of one process. */
 export interface Symbols {
-  /** `socket+0x17 (libc.so.6)`, or `libfoo.so+0x1234` where the file has no name for it; null where no file lies there. */
+  /** Reads what is needed to name these addresses. */
+  load(addresses: Iterable<string | bigint>): Promise<void>
+  /** Of an address that has been loaded: `socket+0x17 (libc.so.6)`, or `libfoo.so+0x1234` where the file has no name for it; null where no file lies there. */
   name(address: bigint | string): string | null
 }
 
@@ -22,24 +23,26 @@ interface Mapping {
  * Reads where the files of a process are mapped, so that native stacks can be named, now or after its end.
  * Compiled Java code is of no file and has no name; a process that can't be read has none at all.
  */
-export async function openSymbols(pid: number): Promise<Symbols> {
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')
+export async function openSymbols(pid: number, host: Host = localHost): Promise<Symbols> {
+  const maps = await host.readText(`/proc/${pid}/maps`).catch(() => '')
   const mappings = maps.split('\n').flatMap(parseMapping)
   const files = new Map<string, Elf | null>()
-  const elfOf = (mapping: Mapping): Elf | null => {
-    const known = files.get(mapping.path)
-    if (known !== undefined) return known
-    const elf = readElf(locate(pid, mapping))
-    files.set(mapping.path, elf)
-    return elf
+  const mappingOf = (address: string | bigint): [number, Mapping | undefined] => {
+    const at = Number(BigInt(address))
+    return [at, mappings.find(({ start, end }) => at >= start && at < end)]
   }
   return {
+    load: async (addresses) => {
+      for (const address of new Set(addresses)) {
+        const [, mapping] = mappingOf(address)
+        if (mapping === undefined || files.has(mapping.path)) continue
+        files.set(mapping.path, await readElf(await locate(pid, mapping, host), host))
+      }
+    },
     name: (address) => {
-      const at = Number(BigInt(address))
-      const mapping = mappings.find(({ start, end }) => at >= start && at < end)
-      return mapping === undefined
-        ? null
-        : describe(at - mapping.start + mapping.offset, mapping.path, elfOf(mapping))
+      const [at, mapping] = mappingOf(address)
+      if (mapping === undefined) return null
+      return describe(at - mapping.start + mapping.offset, mapping.path, files.get(mapping.path) ?? null)
     },
   }
 }
@@ -69,17 +72,14 @@ function parseMapping(line: string): Mapping[] {
 }
 
 /** The file as the process itself sees it; the same one from here when the process has ended. */
-function locate(pid: number, { path, inode }: Mapping): string {
+async function locate(pid: number, { path, inode }: Mapping, host: Host): Promise<string> {
   const own = `/proc/${pid}/root${path}`
-  return existsSync(own) || inodeOf(path) !== inode ? own : path
-}
-
-function inodeOf(path: string): number | null {
-  try {
-    return statSync(path).ino
-  } catch {
-    return null
-  }
+  const inodeOf = (path: string) =>
+    host.stat(path).then(
+      ({ ino }) => ino,
+      () => null,
+    )
+  return (await inodeOf(own)) !== null || (await inodeOf(path)) !== inode ? own : path
 }
 
 /** `_ZN2os4openEPKcii` → `os::open`: enough of the C++ name mangling for a JVM's own functions. */

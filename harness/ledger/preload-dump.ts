@@ -25,6 +25,14 @@ const stackSchema = z.strictObject({
   java: z.array(frameSchema),
   native: z.array(z.string()),
 })
+const sampleSchema = z.strictObject({
+  type: z.literal('sample'),
+  ts: z.number(),
+  tid: z.number().int(),
+  sample: z.enum(stackStates),
+  stack: z.number().int(),
+  thread: z.string(),
+})
 const linkSchema = z.strictObject({
   type: z.literal('link'),
   fd: z.number().int(),
@@ -39,14 +47,23 @@ const endSchema = z.strictObject({
   noRoom: z.number().int(),
   closedSince: z.number(),
 })
-const lineSchema = z.discriminatedUnion('type', [recordSchema, stackSchema, linkSchema, endSchema])
+const lineSchema = z.discriminatedUnion('type', [
+  recordSchema,
+  sampleSchema,
+  stackSchema,
+  linkSchema,
+  endSchema,
+])
 
 type RecordLine = z.infer<typeof recordSchema>
+type SampleLine = z.infer<typeof sampleSchema>
 type Link = z.infer<typeof linkSchema>
 
 /** What the library remembers of one process. */
 export interface PreloadDump {
   records: RecordLine[]
+  /** Stacks that the kernel's tracer asked for, of events that the library does not see by itself. */
+  samples: SampleLine[]
   stacks: Map<number, { java: Frame[]; native: string[] }>
   links: Link[]
   /** Events that found no room at all, and those that found none for their stack. */
@@ -60,6 +77,7 @@ export interface PreloadDump {
 export function readDump(text: string): PreloadDump {
   const dump: PreloadDump = {
     records: [],
+    samples: [],
     stacks: new Map(),
     links: [],
     lost: 0,
@@ -71,6 +89,7 @@ export function readDump(text: string): PreloadDump {
   for (const each of text.split('\n').filter(Boolean)) {
     const line = lineSchema.parse(JSON.parse(each))
     if (line.type === 'link') dump.links.push(line)
+    else if (line.type === 'sample') dump.samples.push(line)
     else if (line.type === 'stack') dump.stacks.set(line.stack, line)
     else if (line.type === 'end') {
       Object.assign(dump, { lost: line.lost, noRoom: line.noRoom, closedSince: line.closedSince })
@@ -112,6 +131,15 @@ export function toRecords(
     return record
   })
   return { records, samples }
+}
+
+/** The stacks that were asked for, as a profiler's samples. */
+export function toSamples(dump: PreloadDump, nameAddress: (address: string) => string | null): Sample[] {
+  return dump.samples.map(({ tid, thread, ts, stack: number }) => {
+    const stack = dump.stacks.get(number)
+    const native = (stack?.native ?? []).map(nameAddress).filter((frame) => frame !== null)
+    return { tid, thread, time: ts, java: stack?.java ?? [], native }
+  })
 }
 
 /**

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { TracerError } from '../errors.js'
 import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
 import type { PreloadKnowledge } from './complete.js'
+import type { Watched } from './epoll.js'
+import { countEvidence, noLosses } from './evidence.js'
 import { joinLedger } from './join.js'
-import { identify, readDump, toRecords, type PreloadDump } from './preload-dump.js'
+import { identify, readDump, toRecords, toSamples, type PreloadDump } from './preload-dump.js'
 import type { LiveFile } from './records.js'
 import type { LoadLibrary } from './sampler.js'
 import type { Evidence, LedgerEntry } from '../report.js'
@@ -21,10 +24,11 @@ export interface PreloadInput {
   /** When the table was read, CLOCK_MONOTONIC nanoseconds. */
   at: number
   sockets: Map<number, SocketDescription>
+  watches: Map<number, Watched[]>
   releasedAt: number
   nameAddress: (address: string) => string | null
   /** What is to be said of how it came about. */
-  note: string | null
+  notes: (string | null)[]
 }
 
 export interface PreloadReading {
@@ -33,13 +37,14 @@ export interface PreloadReading {
 }
 
 const UNRECORDED =
-  'no record: opened inside libc, by a system call past libc, or by io_uring, which the preloaded library does not see'
+  'no record: opened inside libc, in a library loaded with RTLD_DEEPBIND, by a system call past libc, or by io_uring, which the preloaded library does not see'
 const FORGOTTEN =
   'no record: so many descriptors were closed since that its record may be among the forgotten'
 
 /** The observer that needs no privilege: a library in the app itself that takes the stack of each thread that opens. */
 export class Preload {
   private inherited: LiveFile[] = []
+  private keepsAtDeath = false
 
   constructor(
     private readonly folder: string,
@@ -67,7 +72,28 @@ export class Preload {
   }
 
   get jvmOptions(): string[] {
-    return [`-agentpath:${library}`]
+    return [`-agentpath:${library}${this.keepsAtDeath ? `=death=${this.deathFile('')}` : ''}`]
+  }
+
+  /** From now on a JVM is started so that it writes down what the library knows as it ends, too. */
+  keepAtDeath(): void {
+    this.keepsAtDeath = true
+  }
+
+  /** Answers in the place of a JVM that has ended, with what the library has written down at its end. */
+  afterDeath(ownPid: number): LoadLibrary {
+    return async (_, options) => {
+      const asked = /\bdump=(.*)$/s.exec(options)?.[1]
+      const written = this.deathFile(`${ownPid}.jsonl`)
+      if (asked === undefined || !existsSync(written))
+        return { code: 1, output: 'The JVM was killed, or ended before it was up.' }
+      await copyFile(written, asked)
+      return { code: 0, output: '' }
+    }
+  }
+
+  private deathFile(end: string): string {
+    return join(this.folder, `death-${end}`)
   }
 
   /** Before the user's own libraries, so that what these open is seen, too. */
@@ -111,18 +137,16 @@ export class Preload {
     }))
     const unrecorded = dump.closedSince > input.at ? FORGOTTEN : UNRECORDED
     return {
-      knowledge: { records, samples, live },
-      told: () => ({
-        entries: joinLedger({ ...input, records, live, samples, unrecorded }),
-        evidence: {
-          tracer: 'preload',
-          records: records.length,
-          sampled: samples.size,
-          unsampled: records.length - samples.size,
-          lost: dump.lost + dump.noRoom,
-          note: input.note,
-        },
-      }),
+      knowledge: { records, samples, live, asked: toSamples(dump, input.nameAddress) },
+      told: () => {
+        const entries = joinLedger({ ...input, records, live, samples, unrecorded })
+        const losses = { ...noLosses, noRoom: dump.lost + dump.noRoom }
+        const { notes } = input
+        return {
+          entries,
+          evidence: countEvidence({ tracer: 'preload', records, samples, live, entries, losses, notes }),
+        }
+      },
     }
   }
 }

@@ -1,14 +1,14 @@
 /** What the tracer tells: the shapes of its line protocol (`probes/fdtrace/README.md`), as the ledger uses them. */
 
-/** What became of the signal that asks the thread for its Java stack. */
-export type SignalState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off'
+/** What became of the signal that asks the thread for its Java stack; `hooked`: the preloaded library takes it itself. */
+export type SignalState =
+  'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off' | 'hooked'
 
 /** Whether the preloaded library took a Java stack, and why not. */
 export const stackStates = ['taken', 'boot', 'in-vm', 'not-java', 'no-frames', 'no-room'] as const
 export type StackState = (typeof stackStates)[number]
 
-/** `past-libc`: the kernel saw it, the preloaded library did not. */
-export type SampleState = SignalState | StackState | 'past-libc'
+export type SampleState = SignalState | StackState
 
 /** The newest event of one kind on one `struct file`. */
 export interface TracerRecord {
@@ -59,6 +59,8 @@ export interface TracerSnapshot {
   /** Records that the kernel side made, and those it could not keep. */
   seen: number
   lost: number
+  /** What `lost` is made of: a map was full, too many files in one call, the kernel could not run the program. */
+  losses: { noRoom: number; unpaired: number; missed: number }
 }
 
 /** A tracer at work on one held or running process and everything it forks. */

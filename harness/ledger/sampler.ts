@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { TracerError } from '../errors.js'
 import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
-import { readSamples, type Sample } from './samples.js'
+import { salvageSamples, type Sample } from './samples.js'
 
 /** Loads an agent library into the app; `code` is what the agent returned. */
 export type LoadLibrary = (library: string, options: string) => Promise<{ code: number; output: string }>
@@ -19,6 +19,8 @@ const IDLE = 'event=itimer,interval=1000000s,cstack=vm,clock=monotonic,loglevel=
 /** The profiler that takes a Java stack at every SIGPROF, from the JVM's first instruction until it is stopped. */
 export class Sampler {
   private stopped = false
+  /** What is wrong with the recording that was read; null where it is whole. */
+  damage: string | null = null
 
   /**
    * With `bootStacks` it also takes native stacks before the JVM's agents are up: a small library is preloaded into the
@@ -59,10 +61,26 @@ export class Sampler {
     return join(this.folder, this.bootStacks ? 'samples.jfr' : 'samples-%p.jfr')
   }
 
+  /** Begins the sampling in a JVM that runs already. */
+  async start(load: LoadLibrary): Promise<void> {
+    const { code, output } = await load(library, `start,${IDLE},file=${this.recording}`)
+    if (code !== 0)
+      throw new TracerError(
+        'TRACER_MISSING',
+        `The profiler did not start (${code}): ${output.trim()}. It may be at work already, for another trace; or the JVM is not of the C library that it is built for.`,
+      )
+  }
+
+  /** The request that ends the sampling: for whoever has to do it in our place. */
+  get stopRequest(): { library: string; options: string } {
+    return { library, options: `stop,file=${this.recording}` }
+  }
+
   /** Ends the sampling. Afterwards the profiler holds no descriptor, thread or timer; only its library stays mapped. */
   async stop(load: LoadLibrary): Promise<void> {
     if (this.stopped) return
-    const { code, output } = await load(library, `stop,file=${this.recording}`)
+    const { options } = this.stopRequest
+    const { code, output } = await load(library, options)
     if (code !== 0)
       throw new TracerError('TRACER_LOST', `The profiler did not stop (${code}): ${output.trim()}`)
     this.stopped = true
@@ -72,6 +90,9 @@ export class Sampler {
   async samples(ownPid: number): Promise<Sample[]> {
     const file = this.recording.replace('%p', String(ownPid))
     const recording = await this.host.readFile(file).catch(() => Buffer.alloc(0))
-    return readSamples(recording)
+    const { samples, damage } = salvageSamples(recording)
+    this.damage =
+      damage === null ? null : `the profiler's recording is damaged, so Java stacks are missing: ${damage}`
+    return samples
   }
 }

@@ -20,25 +20,66 @@ type Stack = Pick<Sample, 'java' | 'native'>
 /** Frame types of which the profiler puts the library into the class and the symbol into the method. */
 const NATIVE_FRAMES = new Set(['Native', 'C++', 'Kernel'])
 
-/** All samples of an async-profiler recording. Equal stacks are resolved once and shared. */
+/** The samples of a recording, as far as it is whole, and what is wrong with it. */
+export interface Salvage {
+  samples: Sample[]
+  damage: string | null
+}
+
+/**
+ * Reads what a JVM may not have written to its end. A damaged chunk counts for nothing: a stack that was read from it
+ * might be another one.
+ */
+export function salvageSamples(recording: Buffer): Salvage {
+  const samples: Sample[] = []
+  let whole = 0
+  try {
+    collectSamples(recording, samples, () => (whole = samples.length))
+    return { samples, damage: null }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { samples: samples.slice(0, whole), damage: why }
+  }
+}
+
+/** All samples of an async-profiler recording; throws where it is damaged. */
 export function readSamples(recording: Buffer): Sample[] {
   const samples: Sample[] = []
-  const stacks = new Map<JfrPools, Map<number, Stack>>()
-  readEvents(recording, 'jdk.ExecutionSample', (event, pools) => {
-    const known = stacks.get(pools) ?? new Map<number, Stack>()
-    stacks.set(pools, known)
-    const key = Number(event.stackTrace)
-    const stack = known.get(key) ?? readStack(key, pools)
-    known.set(key, stack)
-    const thread = lookUp(pools, 'java.lang.Thread', event.sampledThread)
-    samples.push({
-      tid: Number(thread?.osThreadId),
-      thread: threadName(text(thread?.javaName) ?? text(thread?.osName)),
-      time: Number(event.startTime),
-      ...stack,
-    })
-  })
+  collectSamples(recording, samples)
   return samples
+}
+
+/** Equal stacks are resolved once and shared. */
+function collectSamples(recording: Buffer, samples: Sample[], onChunkEnd?: () => void): void {
+  let chunk: JfrPools | null = null
+  const stacks = new Map<number, Stack>()
+  const threads = new Map<number, Pick<Sample, 'tid' | 'thread'>>()
+  const read = (event: JfrObject, pools: JfrPools): void => {
+    // Keys are those of the chunk.
+    if (pools !== chunk) {
+      stacks.clear()
+      threads.clear()
+      chunk = pools
+    }
+    const { tid, thread } = known(threads, Number(event.sampledThread), (key) => readThread(key, pools))
+    const { java, native } = known(stacks, Number(event.stackTrace), (key) => readStack(key, pools))
+    samples.push({ tid, thread, time: Number(event.startTime), java, native })
+  }
+  readEvents(recording, 'jdk.ExecutionSample', read, onChunkEnd)
+}
+
+function known<T>(cache: Map<number, T>, key: number, read: (key: number) => T): T {
+  let value = cache.get(key)
+  if (value === undefined) cache.set(key, (value = read(key)))
+  return value
+}
+
+function readThread(key: number, pools: JfrPools): Pick<Sample, 'tid' | 'thread'> {
+  const thread = lookUp(pools, 'java.lang.Thread', key)
+  return {
+    tid: Number(thread?.osThreadId),
+    thread: threadName(text(thread?.javaName) ?? text(thread?.osName)),
+  }
 }
 
 function readStack(key: number, pools: JfrPools): Stack {

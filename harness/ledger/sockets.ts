@@ -1,9 +1,12 @@
 import { localHost, type Host } from '../host.js'
+import type { PeerHolder } from '../report.js'
 
 /** What a socket is, as the kernel's tables tell: readable, with the other end where there is one. */
 export interface SocketDescription {
   target: string
   peer: string | null
+  /** Which processes hold the other end, where `addPeers` has found out. */
+  holders?: PeerHolder[]
 }
 
 /** TCP_LISTEN in the state column of /proc/net/tcp; in /proc/net/unix the flag is __SO_ACCEPTCON. */

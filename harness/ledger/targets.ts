@@ -8,11 +8,13 @@ const S_IFSOCK = 0o140000
 const S_IFIFO = 0o010000
 const S_IFDIR = 0o040000
 
-/** What a descriptor leads to, in words: kind, target and peer of its ledger entry. */
+type Description = Pick<LedgerEntry, 'kind' | 'target' | 'peer' | 'peerHolders' | 'listener' | 'watches'>
+
+/** What a descriptor leads to, in words, and who is at its other end; `linkEntries` adds what it has to do with others. */
 export function describeTarget(
   live: Pick<LiveFile, 'mode' | 'link' | 'inode'>,
   sockets: Map<number, SocketDescription>,
-): Pick<LedgerEntry, 'kind' | 'target' | 'peer'> {
+): Description {
   const type = live.mode & S_IFMT
   if (type === S_IFSOCK) {
     const known = sockets.get(live.inode)
@@ -20,10 +22,14 @@ export function describeTarget(
       kind: 'socket',
       target: known?.target ?? 'socket, neither bound nor connected',
       peer: known?.peer ?? null,
+      peerHolders: known?.holders ?? [],
+      ...unlinked,
     }
   }
-  return { kind: kindOf(type, live.link), target: live.link, peer: null }
+  return { kind: kindOf(type, live.link), target: live.link, peer: null, peerHolders: [], ...unlinked }
 }
+
+const unlinked = { listener: null, watches: [] }
 
 function kindOf(type: number, link: string): LedgerEntry['kind'] {
   if (type === S_IFIFO) return 'pipe'

@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
+#include <unistd.h>
 
 static JavaVM *vm;
 static jvmtiEnv *ti;
 static _Atomic bool live;
 static ptrdiff_t state_offset; /* from a thread's JNIEnv to its state */
+static char at_death[MAXPATHLEN]; /* where the records are to be written when the JVM ends; empty: nowhere */
 
 enum { THREAD_IN_NATIVE = 4 };
 
@@ -67,6 +70,10 @@ static void JNICALL on_vm_init(jvmtiEnv *agent, JNIEnv *env, jthread thread)
 {
     (void)agent;
     live = find_state(env, thread);
+    if (!live)
+        return;
+    quick_frames_begin(ti);
+    unhooked_begin();
 }
 
 static void JNICALL on_vm_death(jvmtiEnv *agent, JNIEnv *env)
@@ -74,6 +81,8 @@ static void JNICALL on_vm_death(jvmtiEnv *agent, JNIEnv *env)
     (void)agent;
     (void)env;
     live = false;
+    if (*at_death)
+        dump(vm, at_death, 0);
 }
 
 /* From the first instruction, so that what the JVM opens before its agents are up has a record, too. */
@@ -83,10 +92,18 @@ __attribute__((constructor)) static void begin(void)
         records_begin();
 }
 
+/* Every JVM that gets the option writes a file of its own, named by its pid. */
+static void remember_death(const char *options)
+{
+    const char *prefix = options ? strstr(options, "death=") : NULL;
+    int size = prefix ? snprintf(at_death, sizeof at_death, "%s%d.jsonl", prefix + strlen("death="), getpid()) : 0;
+    if (size >= (int)sizeof at_death)
+        *at_death = '\0';
+}
+
 /* A JVM that the app starts may inherit the option without the preload: then there is nothing to do, and nothing to say. */
 __attribute__((visibility("default"))) jint JNICALL Agent_OnLoad(JavaVM *loaded_by, char *options, void *reserved)
 {
-    (void)options;
     (void)reserved;
     jvmtiCapabilities wanted = {.can_get_line_numbers = 1, .can_get_source_file_name = 1};
     jvmtiEventCallbacks callbacks = {.VMInit = on_vm_init, .VMDeath = on_vm_death};
@@ -96,6 +113,8 @@ __attribute__((visibility("default"))) jint JNICALL Agent_OnLoad(JavaVM *loaded_
         return JNI_OK;
     if ((*vm)->GetEnv(vm, (void **)&ti, JVMTI_VERSION_1_2) != JNI_OK)
         return JNI_OK;
+    remember_death(options);
+    quick_frames_wanted(&callbacks);
     (*ti)->AddCapabilities(ti, &wanted);
     (*ti)->SetEventCallbacks(ti, &callbacks, sizeof callbacks);
     (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_INIT, NULL);

@@ -96,10 +96,11 @@ static void write_stack(FILE *out, JNIEnv *env, uint32_t number)
     fputs("]}\n", out);
 }
 
+static const char *const whys[] = {"taken", "boot", "in-vm", "not-java", "no-frames", "no-room"};
+
 static void write_record(FILE *out, const struct link *link, const struct file *file, enum kind kind)
 {
     static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
-    static const char *const whys[] = {"taken", "boot", "in-vm", "not-java", "no-frames", "no-room"};
     const struct event *event = &file->events[kind];
     fprintf(out,
             "{\"type\":\"record\",\"kind\":\"%s\",\"ts\":%lu,\"tid\":%u,\"fd\":%d,\"syscall\":\"%s\","
@@ -107,6 +108,14 @@ static void write_record(FILE *out, const struct link *link, const struct file *
             kinds[kind], event->time, event->tid, link->fd, event->call ? event->call : event->hook->call,
             event->hook->name, link->file, file->inode, file->device, whys[event->why], event->stack);
     write_text(out, event->thread);
+    fputs("}\n", out);
+}
+
+static void write_sample(FILE *out, const struct sample *sample)
+{
+    fprintf(out, "{\"type\":\"sample\",\"ts\":%lu,\"tid\":%u,\"sample\":\"%s\",\"stack\":%u,\"thread\":", sample->time,
+            sample->tid, whys[sample->why], sample->stack);
+    write_text(out, sample->thread);
     fputs("}\n", out);
 }
 
@@ -131,6 +140,15 @@ static void write_all(FILE *out, JNIEnv *env, uint64_t since)
             write_record(out, &links[i], &files[i], kind);
         }
     }
+    struct sample *samples;
+    size_t sample_count = samples_copy(&samples);
+    for (size_t i = 0; written && i < sample_count; i++) {
+        if (samples[i].stack && !written[samples[i].stack])
+            write_stack(out, env, samples[i].stack);
+        written[samples[i].stack] = true;
+        write_sample(out, &samples[i]);
+    }
+    free(samples);
     fprintf(out,
             "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
             tally.events, tally.with_java, tally.lost, tally.no_room, tally.closed_since);

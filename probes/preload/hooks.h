@@ -16,9 +16,18 @@
     type hook_##function(PARAMETERS)
 
 /* A hook may run before any constructor: another library's constructor may open a file. */
+extern THREAD_LOCAL uint32_t hooked; /* unhooked.c: not 0 while a hook is around a call; a signal handler may have hooks, too */
+#define AROUND(call)                                                                                               \
+    ({                                                                                                             \
+        uint32_t before = hooked;                                                                                  \
+        hooked = 1;                                                                                                \
+        __auto_type result = call;                                                                                 \
+        hooked = before;                                                                                           \
+        result;                                                                                                    \
+    })
 #define CALL(function)                                                                                             \
     ({                                                                                                             \
         if (!real_##function)                                                                                      \
             *(void **)&real_##function = real_function(#function);                                                 \
-        real_##function(ARGUMENTS);                                                                                \
+        AROUND(real_##function(ARGUMENTS));                                                                        \
     })

@@ -10,6 +10,7 @@ enum {
     MAX_FILES = 1 << 18,  /* open files and the files of KEPT_CLOSED numbers */
     MAX_STACKS = 1 << 16, /* different ones */
     KEPT_CLOSED = 1 << 12, /* numbers that were closed last, so that a table that was read a moment ago still joins */
+    KEPT_SAMPLES = 1 << 12, /* the newest, of calls that return no number */
     JAVA_DEPTH = 256,
     NATIVE_DEPTH = 32,
     NAME_SIZE = 64,
@@ -60,9 +61,22 @@ struct link {
     int fd;
 };
 
+/* The stack of an event that passed the hooks by. */
+struct sample {
+    uint64_t time; /* CLOCK_MONOTONIC, nanoseconds; 0: there is none */
+    uint32_t tid, stack;
+    enum why why;
+    char thread[NAME_SIZE];
+};
+
+/* unhooked.c */
+void unhooked_begin(void);
+
 /* stacks.c: what the calling thread is doing */
 struct capture {
     enum why why;
+    uint32_t tid;
+    uint64_t time;
     uint64_t device, inode; /* of the descriptor */
     bool gone; /* it is closed already */
     uint64_t hash;
@@ -72,7 +86,15 @@ struct capture {
     uintptr_t native[NATIVE_DEPTH];
 };
 void capture_stack(struct capture *capture, uintptr_t caller);
-void refresh_thread_name(void);
+
+/* frames.c: its Java frames */
+void quick_frames_wanted(jvmtiEventCallbacks *callbacks);
+void quick_frames_begin(jvmtiEnv *ti);
+bool quick_frames(JNIEnv *env, struct capture *capture); /* to look up what was told before, and for nothing else */
+bool told_frames(struct capture *capture);
+void check_walk(const struct capture *capture); /* does nothing but in a build with -DCHECK_WALKS */
+
+void refresh_thread_name(uint64_t time);
 const char *thread_name(void); /* as it was refreshed last */
 uint32_t stack_of(struct capture *capture); /* under the lock; 0: no room */
 const struct stack *stack_at(uint32_t number);
@@ -97,6 +119,17 @@ struct tally {
 /* A copy of what is open, and of what was closed after `since`; free() both. Stacks keep their numbers until records_copied. */
 size_t records_copy(uint64_t since, struct link **links, struct file **files, struct tally *tally);
 void records_copied(void);
+void look(struct capture *capture, uintptr_t caller); /* to be done before */
+void lock_records(void);
+void unlock_records(void);
+uint32_t keep_stack(struct capture *capture); /* under the lock; 0: no room */
+
+/* samples.c: what passed the hooks by */
+void record_sample(long returned, uintptr_t caller);
+size_t samples_copy(struct sample **copies); /* free() them; before records_copied */
+void samples_to_other(void);                 /* between stacks_empty_other and stacks_use_other */
+void samples_begin(char *memory);
+size_t samples_size(void);
 
 /* guard.c */
 void guard_begin(void);

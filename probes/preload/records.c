@@ -20,7 +20,15 @@ static bool copying;
  * it never takes it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static THREAD_LOCAL uint32_t tid;
+void lock_records(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void unlock_records(void)
+{
+    pthread_mutex_unlock(&lock);
+}
 
 /* Anonymous memory that costs nothing until it is used: no descriptor, no file. */
 bool records_begin(void)
@@ -28,13 +36,14 @@ bool records_begin(void)
     size_t all_files = MAX_FILES * sizeof *files, all_numbers = MAX_FDS * sizeof *numbers;
     if (files)
         return true;
-    char *memory = mmap(NULL, all_files + all_numbers + stacks_size(), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *memory = mmap(NULL, all_files + all_numbers + samples_size() + stacks_size(),
+                        PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return false;
     files = (void *)memory;
     numbers = (void *)(memory + all_files);
-    stacks_begin(memory + all_files + all_numbers);
+    samples_begin(memory + all_files + all_numbers);
+    stacks_begin(memory + all_files + all_numbers + samples_size());
     guard_begin();
     return true;
 }
@@ -99,43 +108,59 @@ static void collect_stacks(void)
         for (int kind = 0; files[i].references && kind < KINDS; kind++)
             if (files[i].events[kind].time)
                 files[i].events[kind].stack = stack_to_other(files[i].events[kind].stack);
+    samples_to_other();
     stacks_use_other();
+}
+
+uint32_t keep_stack(struct capture *capture)
+{
+    if (stacks_are_full())
+        collect_stacks();
+    uint32_t stack = stack_of(capture);
+    if (!stack) {
+        capture->why = NO_ROOM;
+        tally.no_room++;
+    }
+    return stack;
 }
 
 static void set_event(struct file *file, enum kind kind, const struct hook *hook, const char *call,
                       struct capture *capture)
 {
     struct event *event = &file->events[kind];
-    event->time = now();
+    event->time = capture->time;
     event->hook = hook;
     event->call = call;
-    event->tid = tid;
+    event->tid = capture->tid;
+    event->stack = 0; /* an old one need not be kept */
+    event->stack = keep_stack(capture);
     event->why = capture->why;
-    event->stack = 0;
-    if (stacks_are_full())
-        collect_stacks();
-    event->stack = stack_of(capture);
-    if (!event->stack) {
-        event->why = NO_ROOM;
-        tally.no_room++;
-    }
     memcpy(event->thread, thread_name(), NAME_SIZE);
     tally.events++;
     tally.with_java += event->why == JAVA;
 }
 
-/* All that may take time, and then the lock. */
-static void look(int fd, struct capture *capture, uintptr_t caller)
+/* All that may take time. */
+void look(struct capture *capture, uintptr_t caller)
+{
+    static THREAD_LOCAL uint32_t tid;
+    if (!tid)
+        tid = syscall(SYS_gettid);
+    capture->tid = tid;
+    capture->time = now();
+    refresh_thread_name(capture->time);
+    capture_stack(capture, caller);
+}
+
+/* Takes the lock, too. */
+static void look_at(int fd, struct capture *capture, uintptr_t caller)
 {
     struct stat stat;
     capture->gone = fstat(fd, &stat);
     capture->device = stat.st_dev;
     capture->inode = stat.st_ino;
-    if (!tid)
-        tid = syscall(SYS_gettid);
-    refresh_thread_name();
-    capture_stack(capture, caller);
-    pthread_mutex_lock(&lock);
+    look(capture, caller);
+    lock_records();
 }
 
 void record_open(int fd, const struct hook *hook, const char *call, uintptr_t caller)
@@ -143,13 +168,13 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
     struct capture capture;
     if (!enter(fd))
         return;
-    look(fd, &capture, caller);
+    look_at(fd, &capture, caller);
     uint32_t file = new_file(fd, &capture);
     if (file) {
         set_event(&files[file], OPEN, hook, call, &capture);
         link_number(fd, file);
     }
-    pthread_mutex_unlock(&lock);
+    unlock_records();
     leave();
 }
 
@@ -159,7 +184,7 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
     struct capture capture;
     if (old_fd == fd || old_fd < 0 || !enter(fd))
         return;
-    look(fd, &capture, caller);
+    look_at(fd, &capture, caller);
     uint32_t file = old_fd < MAX_FDS ? numbers[old_fd] : 0;
     if (fd >= MAX_FDS)
         tally.lost++;
@@ -167,7 +192,7 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
         set_event(&files[file], DUP, hook, NULL, &capture);
         link_number(fd, file);
     }
-    pthread_mutex_unlock(&lock);
+    unlock_records();
     leave();
 }
 
@@ -176,14 +201,14 @@ void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t cal
     struct capture capture;
     if (!enter(fd))
         return;
-    look(fd, &capture, caller);
+    look_at(fd, &capture, caller);
     uint32_t file = fd < MAX_FDS ? numbers[fd] : 0;
     if (file || (file = new_file(fd, &capture))) {
         set_event(&files[file], kind, hook, NULL, &capture);
         if (!numbers[fd])
             link_number(fd, file);
     }
-    pthread_mutex_unlock(&lock);
+    unlock_records();
     leave();
 }
 
@@ -192,9 +217,9 @@ void record_close(int fd)
 {
     if (!numbers || fd < 0 || fd >= MAX_FDS || !numbers[fd] || !enter(fd))
         return;
-    pthread_mutex_lock(&lock);
+    lock_records();
     unlink_number(fd);
-    pthread_mutex_unlock(&lock);
+    unlock_records();
     leave();
 }
 
@@ -207,7 +232,7 @@ void record_close_range(unsigned first, unsigned last)
 size_t records_copy(uint64_t since, struct link **links, struct file **copies, struct tally *tallied)
 {
     size_t count = 0, at = 0;
-    pthread_mutex_lock(&lock);
+    lock_records();
     for (int fd = 0; fd < MAX_FDS; fd++)
         count += numbers[fd] != 0;
     for (int i = 0; i < KEPT_CLOSED; i++)
@@ -226,13 +251,13 @@ size_t records_copy(uint64_t since, struct link **links, struct file **copies, s
         (*copies)[i] = files[(*links)[i].file];
     *tallied = tally;
     copying = true;
-    pthread_mutex_unlock(&lock);
+    unlock_records();
     return at;
 }
 
 void records_copied(void)
 {
-    pthread_mutex_lock(&lock);
+    lock_records();
     copying = false;
-    pthread_mutex_unlock(&lock);
+    unlock_records();
 }

@@ -75,27 +75,28 @@ static void walk_native(struct capture *capture, uintptr_t caller)
 
 static bool is_known(const struct capture *capture);
 
+static const struct capture *hashed(struct capture *capture, uintptr_t caller)
+{
+    capture->hash = mix(capture->java_count, caller);
+    for (jint i = 0; i < capture->java_count; i++)
+        capture->hash = mix(mix(capture->hash, (uintptr_t)capture->java[i].method), capture->java[i].location);
+    return capture;
+}
+
 /* The native frames between Java and `caller` are walked once for each Java stack and caller: walking costs more than
  * all the rest. Without Java frames they are all there is to tell one stack from another. */
 void capture_stack(struct capture *capture, uintptr_t caller)
 {
-    jint count = 0;
-    capture->native_count = 0;
-    if (java_thread(&capture->why)) {
-        jvmtiEnv *ti = jvmti();
-        if ((*ti)->GetStackTrace(ti, NULL, 0, JAVA_DEPTH, capture->java, &count) != JVMTI_ERROR_NONE || count <= 0) {
-            count = 0;
-            capture->why = NO_FRAMES;
-        }
-    }
-    capture->java_count = count;
-    capture->hash = mix(count, caller);
-    for (jint i = 0; i < count; i++)
-        capture->hash = mix(mix(capture->hash, (uintptr_t)capture->java[i].method), capture->java[i].location);
-    if (count && is_known(capture))
+    capture->native_count = capture->java_count = 0;
+    JNIEnv *env = java_thread(&capture->why);
+    if (env && quick_frames(env, capture) && is_known(hashed(capture, caller)))
+        return check_walk(capture);
+    if (env && !told_frames(capture))
+        capture->why = NO_FRAMES;
+    if (is_known(hashed(capture, caller)) && capture->java_count)
         return;
     walk_native(capture, caller);
-    if (count == 0)
+    if (capture->java_count == 0)
         for (uint32_t i = 0; i < capture->native_count; i++)
             capture->hash = mix(capture->hash, capture->native[i]);
 }
@@ -222,11 +223,10 @@ static THREAD_LOCAL bool asked;
 static THREAD_LOCAL uint64_t asked_at;
 
 /* To be called before the lock is taken. */
-void refresh_thread_name(void)
+void refresh_thread_name(uint64_t time)
 {
     char name[NAME_SIZE] = {0};
     enum why why;
-    uint64_t time = now();
     /* A thread that opens without a pause is not asked each time. */
     if (asked && time - asked_at < 10000000)
         return;

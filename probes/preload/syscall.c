@@ -61,7 +61,7 @@ static long syscall_and_record(long number, PARAMETERS, const char *call, uintpt
 {
     if (number == SYS_close)
         record_close(a);
-    long result = real_syscall(number, ARGUMENTS);
+    long result = AROUND(real_syscall(number, ARGUMENTS));
     /* Most commands of bpf(2) return 0 and no descriptor. */
     if (result < 0 || (number == SYS_bpf && result == 0))
         return result;

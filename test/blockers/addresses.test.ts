@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { agree, endpoint, endsOf } from '../../harness/blockers/addresses.js'
-import { socket } from './literals.js'
+import { agree, endpoint, endpointsOf, endsOf } from '../../harness/blockers/addresses.js'
+import { entry, socket } from './literals.js'
 
 test('addresses of every spelling have host and port, and no port is no address', () => {
   const seen = (text: string | null) => {
@@ -45,4 +45,9 @@ test('ends agree where both know them, and a wildcard, a name or an unknown host
   expect(agree(ends(':40000', '10.0.0.6:5432'), known)).toBe(false)
   expect(agree(ends('10.0.0.1:40000', null), known)).toBe(false)
   expect(agree(ends('[::]:8080', null), ends('0.0.0.0:8080', null))).toBe(true)
+})
+
+test('the path of a unix socket that ends like an address is none', () => {
+  const unix = entry(5, 'socket', 'unix unnamed', [], { peer: '/run/db:5432' })
+  expect(endpointsOf(unix)).toEqual({ local: null, remote: null })
 })

@@ -22,7 +22,8 @@ export function entry(
   made: string[] = [],
   more: Partial<LedgerEntry> = {},
 ): LedgerEntry {
-  const none = { peer: null, bound: null, listened: null, connected: null, missing: null }
+  const unlinked = { peer: null, peerHolders: [], listener: null, watches: [] }
+  const none = { ...unlinked, bound: null, listened: null, connected: null, missing: null }
   return { fd, kind, target, origin: made.length === 0 ? null : origin(made), ...none, ...more }
 }
 

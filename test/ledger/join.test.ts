@@ -45,6 +45,7 @@ const join = (records: TracerRecord[], lives: LiveFile[], samples: Sample[]) =>
     live: lives,
     samples: assignSamples(records, samples),
     sockets: new Map(),
+    watches: new Map(),
     releasedAt: 0,
     nameAddress: (address) => address,
   })
@@ -110,4 +111,25 @@ test.for([
 
 test('an inherited descriptor is said to be inherited', () => {
   expect(join([], [live({ inherited: true })], [])[0]?.missing).toMatch(/inherited/)
+})
+
+test('a descriptor whose sample was lost says so, and keeps its native evidence', () => {
+  const [entry] = join([record({ sample: 'sent', stack: ['socket+0x17 (libc.so.6)'] })], [live({})], [])
+  expect(entry?.missing).toMatch(/sample .* was lost/)
+  expect(entry?.origin).toMatchObject({ syscall: 'openat', java: [], native: ['socket+0x17 (libc.so.6)'] })
+})
+
+test('what another process made is said to be that process’s, without a stack of ours', () => {
+  const [entry] = joinLedger({
+    records: [],
+    foreign: [record({ tgid: 77, tid: 77, comm: 'bash', stack: ['0x1'] })],
+    live: [live({})],
+    samples: new Map(),
+    sockets: new Map(),
+    watches: new Map(),
+    releasedAt: 0,
+    nameAddress: () => 'a name of the wrong process',
+  })
+  expect(entry?.missing).toMatch(/made by another process, bash \(pid 77\)/)
+  expect(entry?.origin).toMatchObject({ thread: 'bash', java: [], native: [] })
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,14 +20,23 @@ export interface KindsReading extends LedgerReading {
 export async function readKinds(
   jdk: Jdk,
   mode: TraceMode,
-  options: { kinds?: string[]; jvmOptions?: string[]; env?: Record<string, string>; preload?: boolean } = {},
+  options: {
+    kinds?: string[]
+    jvmOptions?: string[]
+    env?: Record<string, string>
+    preload?: boolean
+    afterSilence?: (folder: string) => void
+  } = {},
 ): Promise<KindsReading> {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   mkdirSync(join(folder, 'data'))
   const modern = jdk.feature >= 25
   const classes = compileJava(
     `kinds-${modern ? 25 : 17}`,
-    [fixture('java/17/Kinds.java'), ...(modern ? [fixture('java/25/Ffm.java')] : [])],
+    [
+      ...['Kinds', 'MoreKinds', 'Native'].map((name) => fixture(`java/17/${name}.java`)),
+      ...(modern ? [fixture('java/25/Ffm.java')] : []),
+    ],
     modern ? 25 : 17,
   )
   const ledger = await Ledger.prepare(folder, mode)
@@ -37,6 +47,9 @@ export async function readKinds(
       ...(modern ? ['--enable-native-access=ALL-UNNAMED'] : []),
       ...(options.jvmOptions ?? []),
       `-Ddir=${folder}/data`,
+      `-Dnative=${compileKeep(jdk, folder)}`,
+      // The long run, a few seconds more: `LEDGER_REUSE=1000000 npx vitest run test/ledger/ledger.test.ts`.
+      `-Dreuse=${process.env.LEDGER_REUSE ?? 20_000}`,
       '-cp',
       classes,
       'Kinds',
@@ -52,14 +65,15 @@ export async function readKinds(
   })
   await ledger.observe(held.pid)
   const app = held.release()
-  ledger.released()
+  await ledger.released()
   try {
     await Promise.race([
-      app.output.line(/^READY/, AbortSignal.timeout(60_000)),
+      app.output.line(/^READY/, AbortSignal.timeout(process.env.LEDGER_REUSE ? 600_000 : 60_000)),
       app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
     ])
     const load = (library: string, text: string) => loadAgent(app.pid, library, text)
     await ledger.silence(load)
+    options.afterSilence?.(folder)
     const reading = await ledger.read(await ledger.capture(app.pid), load)
     const output = app.output.text
     const truth = new Map(
@@ -76,11 +90,27 @@ export async function readKinds(
   }
 }
 
-/** The method of the program that opens a kind; some kinds open in a method or thread of their own. */
-const METHODS: Partial<Record<string, string>> = {
-  virtual: 'in_virtual',
-  many_threads: 'one_of_many',
-  storm: 'storm',
+/** Compiles the library that stands for those that apps bring; its name makes it a name service module, too. */
+export function compileKeep(jdk: Jdk, folder: string): string {
+  const library = join(folder, 'libnss_keep.so.2')
+  const include = join(jdk.home, 'include')
+  const flags = ['-O1', '-shared', '-fPIC', `-I${include}`, `-I${join(include, 'linux')}`]
+  execFileSync('cc', [...flags, '-Wl,-soname,libnss_keep.so.2', '-o', library, fixture('keep.c')])
+  return library
+}
+
+/** What must be on the stack of a kind that is not opened in a method of its own name: a method, or a class of the JDK. */
+const MAKERS: Partial<Record<string, RegExp>> = {
+  virtual: /^Kinds\.in_virtual$/,
+  many_threads: /^Kinds\.one_of_many$/,
+  storm: /^Kinds\.storm$/,
+  // The server's own thread accepts: no method of the program is on its stack.
+  http_server: /^Kinds\.open_http_server$|^sun\.nio\.ch\.ServerSocketChannelImpl\.implAccept$/,
+  async_accept:
+    /^MoreKinds\.open_async_accept$|^sun\.nio\.ch\.UnixAsynchronousServerSocketChannelImpl\.onEvent$/,
+  native_inline_storm: /^MoreKinds\.inline_storm$/,
+  recursive: /^MoreKinds\.recurse$/,
+  deep: /^MoreKinds\.recurse$/,
 }
 
 interface Judgement extends Pick<LedgerReading, 'evidence' | 'differences'> {
@@ -90,6 +120,8 @@ interface Judgement extends Pick<LedgerReading, 'evidence' | 'differences'> {
   /** The entries that were not inherited, and those of them that have a record. */
   own: LedgerEntry[]
   recorded: LedgerEntry[]
+  /** `file_stream 1/1`: records and right methods of each kind, of how many. */
+  perKind: string[]
 }
 
 /** Holds the ledger against what the program knows. */
@@ -98,13 +130,24 @@ export function judgeKinds({ entries, links, truth, evidence, differences }: Kin
     const kind = truth.get(`${entry.fd} ${links.get(entry.fd)}`)
     return kind === undefined ? [] : [{ entry, kind }]
   })
-  const right = expected.filter(({ entry, kind }) => {
-    const methods = entry.origin?.java.map(({ method }) => method) ?? []
-    // The HTTP server's own thread accepts the connection: no method of the program is on its stack.
-    if (kind === 'http_server' && methods.includes('implAccept')) return true
-    return methods.includes(METHODS[kind] ?? `open_${kind}`)
-  })
+  const right = expected.filter(({ entry, kind }) => isRight(entry, kind))
   const own = entries.filter(({ missing }) => !missing?.includes('inherited'))
   const recorded = own.filter(({ origin }) => origin !== null)
-  return { expected, right, own, recorded, evidence, differences }
+  const perKind = [...new Set(expected.map(({ kind }) => kind))].map((kind) => {
+    const live = expected.filter((each) => each.kind === kind)
+    const records = live.filter(({ entry }) => entry.origin !== null).length
+    const methods = right.filter((each) => each.kind === kind).length
+    return records === methods
+      ? `${kind} ${methods}/${live.length}`
+      : `${kind} records ${records}/${live.length}, methods ${methods}/${live.length}`
+  })
+  return { expected, right, own, recorded, perKind, evidence, differences }
+}
+
+function isRight({ origin, missing }: LedgerEntry, kind: string): boolean {
+  // Another process opened it: the kernel's ledger says so, the preloaded library's tells who received it.
+  if (kind === 'native_scm_foreign' && origin?.java.length === 0)
+    return missing?.includes('by another process') ?? false
+  const maker = MAKERS[kind] ?? new RegExp(`Kinds\\.open_${kind}$`)
+  return origin?.java.some((frame) => maker.test(`${frame.class}.${frame.method}`)) ?? false
 }

@@ -1,21 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { Ledger } from '../../harness/ledger/ledger.js'
+import { boot } from '../../harness/preflight.js'
 import { bpfRefusal } from '../support/bpf.js'
-import { jdk, jdks } from '../support/java.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { childOf } from '../support/processes.js'
 import { judgeKinds, readKinds } from './kinds.js'
 
 test.skipIf(bpfRefusal).for(jdks)(
   'every live descriptor of JDK $feature has a record, and every one with a Java creator names the method',
   async (jdk) => {
-    const { expected, right, own, recorded, evidence } = judgeKinds(await readKinds(jdk, 'ebpf'))
+    const { expected, right, own, recorded, perKind, evidence } = judgeKinds(await readKinds(jdk, 'ebpf'))
     console.log(
-      `ledger JDK ${jdk.feature}: records ${recorded.length}/${own.length}, right Java method ${right.length}/${expected.length}, lost ${evidence.lost}`,
+      `ledger JDK ${jdk.feature}: records ${recorded.length}/${own.length}, right Java method ${right.length}/${expected.length}, lost ${evidence.lost}; ${perKind.join(', ')}`,
     )
-    expect(expected.length).toBeGreaterThan(450)
+    expect(expected.length).toBeGreaterThan(520)
     expect(expected.filter((each) => !right.includes(each))).toEqual([])
     expect(own.filter((each) => !recorded.includes(each))).toEqual([])
     expect(evidence).toMatchObject({ tracer: 'ebpf', lost: 0, note: null })
@@ -33,6 +35,7 @@ test.skipIf(bpfRefusal)('bind, listen and connect have stacks of their own', asy
   expect(calls('bound')).toEqual(['bind', 'open_net_sockets'])
   expect(calls('listened')).toEqual(['listen', 'open_net_sockets'])
   const client = entries.find(({ connected }) => connected !== null)
+  expect(client?.connected?.java.map(({ method }) => method)).toContain('open_net_sockets')
   expect(client?.connected?.syscall).toBe('connect')
   expect(client?.peer).toBe(listener?.target.replace(/^tcp (.*) listening$/, '$1'))
 })
@@ -68,14 +71,62 @@ test.skipIf(bpfRefusal)('a tracer that is killed leaves evidence "lost", and no 
   await ledger.stop()
 })
 
-function childOf(parent: number, comm: string): number {
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each)))
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      if (stat.includes(`(${comm})`) && Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === parent)
-        return Number(name)
-    } catch {
-      // It has ended.
-    }
-  throw new Error(`Process ${parent} has no child ${comm}.`)
-}
+test.skipIf(bpfRefusal).for(jdks)(
+  'what goes past libc, or is opened within it, names its Java method on JDK $feature, too',
+  async (jdk) => {
+    const { expected, right } = judgeKinds(
+      await readKinds(jdk, 'ebpf', {
+        kinds: ['native_inline', 'native_within_libc', 'native_inline_storm'],
+        jvmOptions: ['-Xcheck:jni'],
+      }),
+    )
+    expect(expected.length).toBe(10)
+    expect(right).toEqual(expected)
+  },
+)
+
+test.skipIf(bpfRefusal)(
+  'a recording that is cut is told, and costs no more than its own stacks',
+  async () => {
+    const { expected, right, evidence } = judgeKinds(
+      await readKinds(jdk, 'both', {
+        kinds: ['file_stream', 'net_sockets'],
+        afterSilence: (folder) => {
+          const [recording = ''] = readdirSync(folder).filter((name) => name.endsWith('.jfr'))
+          truncateSync(join(folder, recording), 1000)
+        },
+      }),
+    )
+    expect(evidence.note).toMatch(
+      /recording is damaged, so Java stacks are missing: The JFR chunk at byte 0 is cut/,
+    )
+    expect(evidence.lostSamples).toBeGreaterThan(0)
+    expect(evidence.lost).toBe(0)
+    // The other observer's stacks are still there.
+    expect(expected.length).toBeGreaterThan(3)
+    expect(right).toEqual(expected)
+  },
+)
+
+test.skipIf(bpfRefusal).for([
+  ['another process', 'exec 7</etc/hostname; "$@"; true', /made by another process, bash \(pid \d+\)/],
+  [
+    'the program that it was before',
+    'exec 7</etc/hostname; exec "$@"',
+    /opened by bash, which this process was before/,
+  ],
+] as const)('a descriptor that the JVM has of %s says so', async ([, script, why]) => {
+  const classes = compileJava('registered', [fixture('java/17/Registered.java')], 17)
+  const app = await boot({
+    command: ['bash', '-c', script, 'bash', jdk.java, '-cp', classes, 'Registered'],
+    ready: { log: /READY/ },
+  })
+  try {
+    const { entries } = await app.ledger()
+    const entry = entries.find(({ fd }) => fd === 7)
+    expect(entry).toMatchObject({ target: '/etc/hostname', origin: { thread: 'bash', java: [], native: [] } })
+    expect(entry?.missing).toMatch(why)
+  } finally {
+    await app.stop()
+  }
+})

@@ -34,6 +34,7 @@ test('an address is named by function, offset and library; what is not code of a
   const { pid, addresses, end } = await landmarks()
   try {
     const symbols = await openSymbols(pid)
+    await symbols.load(addresses.values())
     const name = (what: string, offset = 0): string | null =>
       symbols.name(BigInt(addresses.get(what) ?? 0) + BigInt(offset))
     expect(name('own_function')).toBe('own_function+0x0 (landmarks)')
@@ -55,6 +56,7 @@ test('a process that has ended after it was opened is still named', async () => 
   const { pid, addresses, end } = await landmarks()
   const symbols = await openSymbols(pid)
   await end()
+  await symbols.load(addresses.values())
   expect(symbols.name(addresses.get('own_function') ?? '')).toBe('own_function+0x0 (landmarks)')
 })
 
@@ -66,7 +68,9 @@ test('code without a symbol is told by library and offset', async () => {
     held.release()
     await until('the program is ready', () => held.output().includes('READY'))
     const address = /^static_function (\S+)$/m.exec(held.output())?.[1] ?? ''
-    expect((await openSymbols(held.pid)).name(address)).toMatch(/^landmarks\+0x[0-9a-f]{3,}$/)
+    const symbols = await openSymbols(held.pid)
+    await symbols.load([address])
+    expect(symbols.name(address)).toMatch(/^landmarks\+0x[0-9a-f]{3,}$/)
   } finally {
     await held.end()
   }
@@ -76,13 +80,14 @@ test('a process that can not be read has no names', async () => {
   const { pid, addresses, end } = await landmarks()
   await end()
   const symbols = await openSymbols(pid)
+  await symbols.load(addresses.values())
   expect(addresses.get('own_function')).toMatch(/^0x/)
   expect(symbols.name(addresses.get('own_function') ?? '')).toBeNull()
 })
 
-test('every function that nm lists in a library is found under one of its names', () => {
+test('every function that nm lists in a library is found under one of its names', async () => {
   const library = libc()
-  const elf = readElf(library)
+  const elf = await readElf(library)
   const names = new Map<number, Set<string>>()
   for (const line of spawnSync('nm', ['-D', '--defined-only', library], { encoding: 'utf8' }).stdout.split(
     '\n',
@@ -100,21 +105,22 @@ test('every function that nm lists in a library is found under one of its names'
   expect(wrong).toEqual([])
 })
 
-test('a file that is no ELF file, is cut or is damaged is no error', () => {
+test('a file that is no ELF file, is cut or is damaged is no error', async () => {
   const whole = readFileSync(libc())
   const path = join(scratch.path, 'damaged')
-  const read = (bytes: Buffer): void => {
+  const read = async (bytes: Buffer): Promise<void> => {
     writeFileSync(path, bytes)
-    expect(() => readElf(path)?.functionAt(0x1234)).not.toThrow()
+    const elf = await readElf(path)
+    expect(() => elf?.functionAt(0x1234)).not.toThrow()
   }
-  for (const size of [0, 1, 63, 64, 200, 5000, whole.length - 1]) read(whole.subarray(0, size))
+  for (const size of [0, 1, 63, 64, 200, 5000, whole.length - 1]) await read(whole.subarray(0, size))
   for (let i = 0; i < 64; i++) {
     const bytes = Buffer.from(whole)
     bytes[i] = (bytes[i] ?? 0) ^ 0xff
-    read(bytes)
+    await read(bytes)
   }
-  expect(readElf('/etc/passwd')).toBeNull()
-  expect(readElf('/no/such/file')).toBeNull()
+  expect(await readElf('/etc/passwd')).toBeNull()
+  expect(await readElf('/no/such/file')).toBeNull()
 })
 
 bpfTest('the innermost frame of a traced call is the libc function that made it', async () => {
@@ -125,6 +131,7 @@ bpfTest('the innermost frame of a traced call is the libc function that made it'
     app.release()
     await until('the program is ready', () => /^READY/m.test(app.output()))
     const [symbols, { records }] = await Promise.all([openSymbols(app.pid), tracer.snapshot(app.pid)])
+    await symbols.load(records.flatMap(({ stack }) => stack))
     const own = records.filter(({ tgid, name }) => tgid === app.pid && name !== 'passed')
     const wrong = own
       .map(({ syscall, stack }) => `${syscall}: ${symbols.name(stack[0] ?? '0')}`)

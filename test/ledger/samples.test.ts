@@ -4,20 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { probesFolder } from '../../harness/package-root.js'
-import { readSamples } from '../../harness/ledger/samples.js'
+import { readSamples, salvageSamples } from '../../harness/ledger/samples.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const classes = compileJava('busy', [fixture('java/17/Busy.java')], 17)
 
-test.for(jdks)('stacks, threads and times are read from a recording of JDK $feature', ({ java }) => {
+/** Has a program run under the profiler, and gives the path of the recording. */
+function record(java: string): string {
   const recording = join(mkdtempSync(join(tmpdir(), 'samples-')), 's.jfr')
-  const before = Number(process.hrtime.bigint())
   execFileSync(java, [
     `-agentpath:${join(probesFolder, 'libasyncProfiler.so')}=start,event=itimer,interval=1ms,cstack=vm,clock=monotonic,loglevel=none,jfr,file=${recording}`,
     '-cp',
     classes,
     'Busy',
   ])
+  return recording
+}
+
+test.for(jdks)('stacks, threads and times are read from a recording of JDK $feature', ({ java }) => {
+  const before = Number(process.hrtime.bigint())
+  const recording = record(java)
   const samples = readSamples(readFileSync(recording))
   const own = samples.filter(
     ({ thread, java: frames }) => thread === 'busy-ö' && frames.some(({ method }) => method === 'spin'),
@@ -48,4 +54,24 @@ test('a recording that is cut is refused', () => {
   header.write('FLR\0', 'latin1')
   header.writeBigUInt64BE(1000n, 8)
   expect(() => readSamples(header)).toThrow(/cut/)
+})
+
+test('of a recording that is cut or damaged only whole chunks count, and the damage is told', () => {
+  const chunk = readFileSync(record(jdk.java))
+  const { samples, damage } = salvageSamples(chunk)
+  expect(samples.length).toBeGreaterThan(20)
+  expect(damage).toBe(null)
+  for (let part = 1; part < 40; part++) {
+    const cut = chunk.subarray(0, Math.floor((chunk.length * part) / 40))
+    expect(salvageSamples(cut)).toEqual({ samples: [], damage: expect.any(String) })
+    expect(salvageSamples(Buffer.concat([chunk, cut])).samples).toEqual(samples)
+  }
+  // Whatever a byte becomes: an answer, soon, and without asking for more memory than there is.
+  let damaged = 0
+  for (let i = 0; i < 400; i++) {
+    const bytes = Buffer.from(chunk)
+    bytes[(i * 7919) % chunk.length] = i % 2 === 0 ? 0xff : 0
+    if (salvageSamples(bytes).damage !== null) damaged++
+  }
+  expect(damaged).toBeGreaterThan(0)
 })

@@ -99,42 +99,60 @@ test.for(jdks)(
   },
 )
 
+/** Dumps again and again while the program opens, forks and loads classes; each must be whole, and right. */
+async function stress(java: string, options: string[], dumps: number): Promise<string> {
+  const { app, folder } = await start(java, 'Stress', {}, options)
+  let records = 0
+  for (let i = 0; i < dumps; i++) {
+    const file = join(folder, 'dump')
+    const { code } = await loadAgent(app.pid, library, `since=0,dump=${file}`)
+    expect(code).toBe(0)
+    const dump = readDump(readFileSync(file, 'utf8'))
+    const open = new Set(dump.links.filter(({ closed }) => closed === null).map(({ file }) => file))
+    const kept = dump.records.filter(
+      ({ kind, file, stack }) =>
+        kind === 'open' &&
+        open.has(file) &&
+        dump.stacks.get(stack)?.java.some(({ method }) => method === 'keep_one'),
+    )
+    expect(kept).toHaveLength(20)
+    expect([dump.lost, dump.noRoom]).toEqual([0, 0])
+    records = dump.records.length
+  }
+  expect(readFileSync(`/proc/${app.pid}/maps`, 'utf8')).toContain('libfdpreload.so')
+  const told = app.output.text
+  await app.stop()
+  expect(told).not.toMatch(/FAILED|fatal error|WARNING|FATAL/)
+  return `${dumps} dumps under load, ${records} records in the last`
+}
+
 test.for(jdks)(
   'dumps under opens, forks, class loading and collections are whole, and right, on JDK $feature',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async ({ java, feature }) => {
-    const dumps = full ? 200 : 15
-    const { app, folder } = await start(java, 'Stress')
-    let events = 0
-    for (let i = 0; i < dumps; i++) {
-      const file = join(folder, 'dump')
-      const { code } = await loadAgent(app.pid, library, `since=0,dump=${file}`)
-      expect(code).toBe(0)
-      const dump = readDump(readFileSync(file, 'utf8'))
-      const open = new Set(dump.links.filter(({ closed }) => closed === null).map(({ file }) => file))
-      const kept = dump.records.filter(
-        ({ kind, file, stack }) =>
-          kind === 'open' &&
-          open.has(file) &&
-          dump.stacks.get(stack)?.java.some(({ method }) => method === 'keep_one'),
-      )
-      expect(kept).toHaveLength(20)
-      expect([dump.lost, dump.noRoom]).toEqual([0, 0])
-      events = dump.records.length
-    }
-    process.stdout.write(`preload JDK ${feature}: ${dumps} dumps under load, ${events} records in the last\n`)
-    const own = readFileSync(`/proc/${app.pid}/maps`, 'utf8')
-    expect(own).toContain('libfdpreload.so')
-    expect(app.output.text).not.toMatch(/FAILED|fatal error/)
-    await app.stop()
+    console.log(`preload JDK ${feature}: ${await stress(java, [], full ? 200 : 15)}`)
+  },
+)
+
+const collectors = ['Serial', 'Parallel', 'G1', 'Shenandoah', 'Z']
+const combined = (full ? jdks : jdks.slice(-1)).flatMap((jdk) =>
+  collectors.map((collector) => ({ ...jdk, collector })),
+)
+
+test.for(combined)(
+  'collections of $collector on JDK $feature find no thread in a wrong state, and -Xcheck:jni is silent',
+  { timeout: 600_000 },
+  async ({ java, feature, collector }) => {
+    const options = [`-XX:+Use${collector}GC`, '-Xmx64m', '-Xcheck:jni']
+    console.log(`preload JDK ${feature} ${collector}: ${await stress(java, options, full ? 50 : 3)}`)
   },
 )
 
 test('many JVMs start and end without a hang', { timeout: 1_200_000 }, async () => {
   const starts = full ? 1000 : 20
-  for (let i = 0; i < starts; i += 2)
+  for (let i = 0; i < starts; i += jdks.length)
     await Promise.all(
-      jdks.slice(-2).map(async ({ java }) => {
+      jdks.map(async ({ java }) => {
         const { stdout } = await run(java, [`-agentpath:${library}`, '-cp', classes, 'Hello'], {
           env: { PATH: process.env.PATH, LD_PRELOAD: library },
           timeout: 60_000,
@@ -142,5 +160,5 @@ test('many JVMs start and end without a hang', { timeout: 1_200_000 }, async () 
         expect(stdout).toBe('HELLO\n')
       }),
     )
-  process.stdout.write(`preload: ${starts} JVMs started and ended\n`)
+  console.log(`preload: ${starts} JVMs started and ended`)
 })

@@ -1,0 +1,51 @@
+/** The quick walk of a Java stack against JVMTI's: the library is built so that it makes both, and aborts where they differ. */
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { packageRoot } from '../../harness/package-root.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+
+const out = mkdtempSync(join(tmpdir(), 'walks-'))
+execFileSync(
+  'make',
+  ['-C', join(packageRoot, 'probes/preload'), `OUT=${out}`, 'CFLAGS=-Wall -Wextra -DCHECK_WALKS'],
+  { env: { ...process.env, JAVA_HOME: jdk.home }, stdio: ['ignore', 'ignore', 'inherit'] },
+)
+const library = join(out, 'libfdpreload.so')
+const classes = compileJava('walks', [fixture('java/17/Walks.java')], 17)
+/** By each of four threads; a minute of them with PREFLIGHT_STRESS=1. */
+const opens = process.env.PREFLIGHT_STRESS === '1' ? 250_000 : 5000
+
+const modes: [string, string[]][] = [
+  ['interpreted', ['-Xint']],
+  ['compiled at once', ['-Xcomp', '-XX:TieredStopAtLevel=1']],
+  ['compiled, inlined and given up as it runs', []],
+  [
+    'with reflection that goes through native code',
+    [
+      '-Dsun.reflect.inflationThreshold=1000000000',
+      '-Djdk.reflect.useNativeAccessorOnly=true',
+      '-XX:+UseZGC',
+    ],
+  ],
+]
+
+test.for(modes)(
+  'a stack that the quick walk recognises is the one that JVMTI tells: %s',
+  { timeout: 280_000 },
+  async ([mode, options]) => {
+    for (const { java, feature } of jdks) {
+      const command = [`-agentpath:${library}`, ...options, '-cp', classes, 'Walks', `${opens}`]
+      const { stdout } = await promisify(execFile)(java, command, {
+        env: { PATH: process.env.PATH, LD_PRELOAD: library },
+      })
+      const agreed = Number(/^DONE\nWALKS AGREED (\d+)$/m.exec(stdout)?.[1])
+      console.log(`preload JDK ${feature}, ${mode}: ${agreed} of ${4 * opens} stacks recognised, all right`)
+      // From 21 on half of the threads are virtual; their stacks are always told.
+      expect(agreed).toBeGreaterThan(opens)
+    }
+  },
+)
