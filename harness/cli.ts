@@ -64,10 +64,25 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
   )
   .action(async (options: RawOptions) => (await import('./cli/check.js')).check(options))
-withAppOptions(cli.command('trace', 'List the live descriptors of an app and who made them; no checkpoint'))
-  .usage('trace [options] -- java …')
-  .option('--for <time>', 'List after this time instead of when ready: 5s, 500ms, 2m', text)
+withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
+  .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
+  .option('--pid <pid>', 'Trace a JVM that runs already; what it had opened by then is listed as such', text)
+  .option(
+    '--for <time>',
+    'List after this time instead of when ready (with --pid: at Ctrl-C): 500ms, 30s, 2m',
+    text,
+  )
+  .option(
+    '--at-exit',
+    'List what the app still holds when it ends; after --for, or at Ctrl-C, it is asked to end',
+  )
+  .option('--by <what>', 'Count by owner, site, thread or kind, instead of listing each descriptor', text)
+  .option('--stacks <lines>', 'Show this many lines of each different stack that made them', text)
+  .option('--collapsed <file>', 'Write collapsed stacks, for flame graph tools; - is standard output', text)
+  .option('--flame <file>', 'Write a flame graph as a self-contained page', text)
   .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
+  .example('crac-preflight trace --pid 4711 --for 30s --by site --stacks 8')
+  .example('crac-preflight trace --at-exit --flame leaks.html -- java -jar app.jar')
   .action(async (options: RawOptions) => (await import('./cli/trace.js')).trace(options))
 cli
   .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
@@ -110,6 +125,10 @@ async function main(argv: string[]): Promise<number> {
 
 // Whatever ends this process before there is an outcome must not look like one.
 process.exitCode = EXIT.failed
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`crac-preflight: ${error.stack ?? error.message}\n`)
+  process.exit(EXIT.failed)
+})
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code

@@ -1,56 +1,83 @@
+import { toCollapsed } from '../../reports/collapsed.js'
+import { toFlame } from '../../reports/flame.js'
+import { printable } from '../../reports/terminal-text.js'
+import { renderGroups } from '../../reports/terminal-groups.js'
 import { renderLedger } from '../../reports/terminal-ledger.js'
-import { nameSources } from '../blockers/classes.js'
-import { UsageError } from '../errors.js'
-import { systemProperties } from '../jvm/properties.js'
-import { traceModes } from '../ledger/ledger.js'
-import { classIndexOf } from '../make-report.js'
-import { boot } from '../preflight.js'
+import { traceToExit } from '../trace/trace-exit.js'
+import { traceApp, tracePid } from '../trace/trace-running.js'
+import type { Traced } from '../trace/told.js'
 import { interruption } from './interruption.js'
-import { appSpec, one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
+import { appSpec, one, STANDARD_STREAM, type RawOptions } from './options.js'
 import { assertWritable, terminalOf, write } from './outputs.js'
 import { Progress } from './progress.js'
+import { traceRequest, type TraceRequest } from './trace-request.js'
 
-/** `trace`: the ledger only. Lists when the app is ready, after `--for`, or at Ctrl-C, whichever comes first. */
+/** `trace`: the ledger only, of an app that it starts, to its end if wanted, or of a JVM that runs already. */
 export async function trace(options: RawOptions): Promise<number> {
-  const spec = await appSpec(options)
-  const json = one(options, 'json')
-  await assertWritable('json', json)
-  const time = one(options, 'for')
-  const interrupted = interruption()
-  const app = await boot(
-    { ...spec, ...(time !== undefined && { ready: { seconds: parseTime(time) / 1000 } }) },
-    {
-      trace: oneOf(options, 'trace', traceModes, 'auto'),
-      bootStacks: options.bootStacks === true,
-      readyAt: interrupted,
-      onTracer: (choice) => {
-        new Progress(process.stderr).say(`tracer      ${choice}`)
-      },
-    },
-  )
-  try {
-    const reading = await app.ledger()
-    const index = await classIndexOf(reading, await systemProperties(await app.jvm()), app.root)
-    const descriptors = await nameSources(reading.entries, index)
-    const { evidence } = reading
-    if (json !== undefined)
-      await write(
-        json,
-        `${JSON.stringify({ schema: 'crac-preflight/ledger@1', scenario: app.spec.name, descriptors, evidence }, null, 2)}\n`,
-      )
-    if (json !== STANDARD_STREAM)
-      process.stdout.write(renderLedger(descriptors, { ...terminalOf(process.stdout), evidence }))
-    return 0
-  } finally {
-    await app.stop()
-  }
+  const request = traceRequest(options)
+  const traced =
+    request.pid === null ? await ofApp(options, request) : await ofPid(options, request.pid, request)
+  await tell(traced, request)
+  return 0
 }
 
-const UNITS: Partial<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+async function ofApp(options: RawOptions, request: TraceRequest): Promise<Traced> {
+  const spec = await appSpec(options)
+  await assertOutputs(request)
+  const watch = {
+    by: request.by ?? 'owner',
+    trace: request.trace,
+    bootStacks: options.bootStacks === true,
+    forMs: request.forMs,
+    interrupted: interruption(),
+    onTracer: (choice: string) => {
+      new Progress(process.stderr).say(`tracer      ${choice}`)
+    },
+  } as const
+  return request.atExit
+    ? await traceToExit(spec, watch, (what) => process.stderr.write(`crac-preflight: ${what}\n`))
+    : await traceApp(spec, watch)
+}
 
-function parseTime(text: string): number {
-  const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? []
-  const ms = Number(number) * (UNITS[unit] ?? NaN)
-  if (!(ms > 0)) throw new UsageError(`--for can't be "${text}". Give a time like 5s, 500ms or 2m.`)
-  return ms
+async function ofPid(options: RawOptions, pid: number, request: TraceRequest): Promise<Traced> {
+  await assertOutputs(request)
+  const watch = { by: request.by ?? 'owner', forMs: request.forMs, interrupted: interruption() } as const
+  return await tracePid(pid, one(options, 'name'), watch, (name) => {
+    const until = request.forMs === null ? 'until Ctrl-C' : `for ${request.forMs / 1000} s`
+    process.stderr.write(`crac-preflight: tracing process ${pid} (${printable(name)}) ${until}\n`)
+  })
+}
+
+async function assertOutputs({ outputs }: TraceRequest): Promise<void> {
+  for (const [option, path] of Object.entries(outputs)) await assertWritable(option, path)
+}
+
+async function tell(traced: Traced, { by, stackLines, outputs }: TraceRequest): Promise<void> {
+  const { name, descriptors, groups, evidence } = traced
+  if (outputs.json !== undefined) await write(outputs.json, toLedgerJson(traced, by ?? 'owner'))
+  if (outputs.collapsed !== undefined) await write(outputs.collapsed, toCollapsed(descriptors))
+  if (outputs.flame !== undefined) await write(outputs.flame, toFlame(descriptors, name))
+  // With an output for programs on standard output, people read on standard error.
+  const stream = Object.values(outputs).includes(STANDARD_STREAM) ? process.stderr : process.stdout
+  const look = terminalOf(stream)
+  if (by === null) stream.write(`${renderLedger(descriptors, look)}\n`)
+  stream.write(renderGroups(groups, { ...look, by: by ?? 'owner', stackLines, evidence }))
+}
+
+/** The ledger for programs: each group by the numbers of its descriptors. */
+function toLedgerJson({ name, descriptors, groups, evidence }: Traced, by: string): string {
+  const told = groups.map(({ name, entries }) => ({
+    name,
+    count: entries.length,
+    descriptors: entries.map(({ fd }) => fd),
+  }))
+  const ledger = {
+    schema: 'crac-preflight/ledger@1',
+    scenario: name,
+    descriptors,
+    evidence,
+    by,
+    groups: told,
+  }
+  return `${JSON.stringify(ledger, null, 2)}\n`
 }

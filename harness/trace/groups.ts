@@ -1,0 +1,83 @@
+import { isListening } from '../blockers/addresses.js'
+import type { ClassIndex } from '../blockers/classes.js'
+import { ownerOf } from '../blockers/owner.js'
+import { stacksOf } from '../blockers/stacks.js'
+import type { Grouping, LedgerGroup } from '../../reports/terminal-groups.js'
+import { formatFrame, type Frame, type LedgerEntry, type Owner } from '../report.js'
+
+/** Who is to blame for one descriptor, as blockers know it, and by which of its stacks. */
+interface Blame {
+  owner: Owner | null
+  stack: Frame[]
+}
+
+/** A group while it grows: its stacks by their text. */
+interface Growing {
+  entries: LedgerEntry[]
+  stacks: Map<string, LedgerGroup['stacks'][number]>
+}
+
+/** Counts the live descriptors by what they have in common; the largest group first. */
+export async function groupLedger(
+  entries: readonly LedgerEntry[],
+  by: Grouping,
+  index: ClassIndex,
+): Promise<LedgerGroup[]> {
+  const groups = new Map<string, Growing>()
+  for (const entry of entries) {
+    const blame = await blameFor(entry, index)
+    const name = nameOf(entry, by, blame)
+    const group: Growing = groups.get(name) ?? { entries: [], stacks: new Map() }
+    groups.set(name, group)
+    group.entries.push(entry)
+    const { stack, owner } = blame
+    const key = stack.map(formatFrame).join('\n')
+    const count = (group.stacks.get(key)?.count ?? 0) + 1
+    if (stack.length > 0) group.stacks.set(key, { frames: stack, owner: owner?.frame ?? null, count })
+  }
+  return [...groups]
+    .map(([name, { entries, stacks }]) => ({ name, entries, stacks: [...stacks.values()] }))
+    .sort((a, b) => b.entries.length - a.entries.length || (a.name < b.name ? -1 : 1))
+}
+
+/** The first of its stacks that has an owner: a listener is its binder's. */
+async function blameFor(entry: LedgerEntry, index: ClassIndex): Promise<Blame> {
+  const stacks = stacksOf(entry)
+  for (const stack of stacks) {
+    const owner = await ownerOf(stack, index)
+    if (owner !== null) return { owner, stack }
+  }
+  return { owner: null, stack: stacks[0] ?? [] }
+}
+
+function nameOf(entry: LedgerEntry, by: Grouping, { owner, stack }: Blame): string {
+  switch (by) {
+    case 'kind':
+      return isListening(entry) ? 'listening-socket' : entry.kind
+    case 'thread':
+      return entry.origin?.thread ?? whyNone(entry)
+    case 'site':
+      return owner?.frame ?? jdkSite(stack) ?? whyNone(entry)
+    case 'owner':
+      if (owner !== null) return owner.artifact ?? owner.jar ?? packageOf(owner.frame)
+      return stack.length > 0 ? 'the JDK alone' : whyNone(entry)
+  }
+}
+
+const packageOf = (frame: string): string =>
+  `${
+    frame
+      .replace(/[(:].*$/s, '')
+      .split('.')
+      .slice(0, -2)
+      .join('.') || 'unnamed package'
+  } (of no jar)`
+
+/** Where the JDK's own code was entered, in a stack without any other. */
+function jdkSite(stack: Frame[]): string | null {
+  const entered = stack.findLast((frame) => !/^java\.lang\.(?:Virtual)?Thread$/.test(frame.class))
+  return entered === undefined ? null : formatFrame(entered)
+}
+
+/** In a few words: the list of the descriptors has the whole reason. */
+const whyNone = ({ missing }: LedgerEntry): string => `(${missing?.split(':')[0] ?? 'not known'})`

@@ -1,0 +1,31 @@
+import { execFile, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { packageRoot } from '../../harness/package-root.js'
+
+export const cli = join(packageRoot, 'dist', 'harness', 'cli.js')
+
+export interface Result {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs the command line as users do; `through` is a program that starts it with other rights. */
+export function run(
+  args: string[],
+  { through = [], onStart }: { through?: string[]; onStart?: (child: ChildProcess) => void } = {},
+): Promise<Result> {
+  const [program = process.execPath, ...rest] = [...through, process.execPath, cli, ...args]
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      rest,
+      { timeout: 60_000, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
+      },
+    )
+    child.stdin?.end()
+    onStart?.(child)
+  })
+}

@@ -1,0 +1,235 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { afterEach, expect, test } from 'vitest'
+import type { LedgerEntry } from '../../harness/report.js'
+import { bpfRefusal } from '../support/bpf.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { run } from './command-line.js'
+
+const late = compileJava('late', [fixture('java/17/Late.java')], 17)
+const main = ['-cp', late, 'Late']
+const isRoot = process.getuid?.() === 0
+
+/** A JVM that is nobody's: this test's own, and not started by the command line. */
+class Running {
+  static readonly all: Running[] = []
+  private constructor(
+    readonly child: ChildProcess,
+    readonly pid: number,
+  ) {
+    Running.all.push(this)
+  }
+
+  static async start(program: string, ...args: string[]): Promise<Running> {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+    const running = new Running(child, child.pid ?? 0)
+    await running.says('READY')
+    return running
+  }
+
+  /** Makes it open two descriptors more. */
+  async goOn(): Promise<void> {
+    const said = this.says('LATE')
+    this.child.stdin?.write('\n')
+    await said
+  }
+
+  /** What it holds, as the kernel tells. */
+  table(): Map<number, string> {
+    const links = readdirSync(`/proc/${this.pid}/fd`).flatMap((fd): [number, string][] => {
+      try {
+        return [[Number(fd), readlinkSync(`/proc/${this.pid}/fd/${fd}`)]]
+      } catch {
+        return []
+      }
+    })
+    return new Map(links)
+  }
+
+  private async says(word: string): Promise<void> {
+    let said = ''
+    for (;;) {
+      const [text] = (await once(this.child.stdout ?? this.child, 'data')) as [Buffer]
+      said += text.toString()
+      if (said.includes(word)) return
+    }
+  }
+}
+
+afterEach(() => {
+  for (const { child } of Running.all.splice(0)) child.kill('SIGKILL')
+})
+
+const isAttached = (stderr: string) => stderr.includes('tracing process')
+const folders = (pid: number) =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`crac-preflight-${pid}-`))
+
+/** Starts a trace and, when it has attached, does what is to be seen, and ends it by a signal. */
+function traced(pid: number, meanwhile: () => Promise<void>, end: NodeJS.Signals, ...options: string[]) {
+  let harness = 0
+  const result = run(['trace', '--pid', String(pid), ...options], {
+    onStart: (child) => {
+      harness = child.pid ?? 0
+      let stderr = ''
+      let begun = false
+      child.stderr?.on('data', (text: string) => {
+        stderr += text
+        if (begun || !isAttached(stderr)) return
+        begun = true
+        void meanwhile().then(() => child.kill(end))
+      })
+    },
+  })
+  return result.then((each) => ({ ...each, harness }))
+}
+
+test.skipIf(bpfRefusal).for(jdks)(
+  'a running JVM $feature is traced from now on, and is left as it was',
+  async ({ java }) => {
+    const jvm = await Running.start(java, ...main)
+    const before = jvm.table()
+    const { code, stdout, harness } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', '--json', '-')
+    expect(code).toBe(0)
+    const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
+    const numbers = (entries: LedgerEntry[]) => entries.map(({ fd }) => fd).sort((a, b) => a - b)
+    expect(numbers(descriptors.filter(({ missing }) => missing === 'opened before tracing'))).toEqual(
+      [...before.keys()].sort((a, b) => a - b),
+    )
+    const file = descriptors.find(({ target }) => target === '/etc/group')
+    expect(file?.origin?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
+      true,
+    )
+    const listener = descriptors.find(({ target }) => /^tcp .* listening$/.test(target))
+    expect(listener?.bound?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
+      true,
+    )
+    // Nothing of ours is left in it but the socket on which a JVM waits for whoever attaches, once it was asked to.
+    expect(descriptors.filter(({ missing }) => missing?.includes('attach listener')).length).toBe(1)
+    expect([...jvm.table().keys()].sort((a, b) => a - b)).toEqual(numbers(descriptors))
+    expect(folders(harness)).toEqual([])
+    expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+    // It can be traced once more.
+    const again = await run(['trace', '--pid', String(jvm.pid), '--for', '200ms', '--by', 'kind'])
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/for 0\.2 s\n$/) })
+    expect(again.stdout).toMatch(/listening-socket/)
+  },
+)
+
+test.skipIf(bpfRefusal)(
+  'a trace that is killed leaves no profiler at work, no folder and a living JVM',
+  async () => {
+    const jvm = await Running.start(jdk.java, ...main)
+    const recordings = () => [...jvm.table().values()].filter((link) => link.includes('samples-'))
+    let during: string[] = []
+    const { code, harness } = await traced(
+      jvm.pid,
+      async () => {
+        await jvm.goOn()
+        during = recordings()
+      },
+      'SIGKILL',
+    )
+    expect(code).toBe(-1)
+    expect(during.length).toBe(1)
+    await expect.poll(recordings, { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => folders(harness), { timeout: 10_000 }).toEqual([])
+    await jvm.goOn()
+    expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+  },
+)
+
+test.skipIf(bpfRefusal)('a JVM that ends while it is traced is no ledger, and said so', async () => {
+  const jvm = await Running.start(jdk.java, ...main)
+  const { code, stderr } = await run(['trace', '--pid', String(jvm.pid), '--for', '30s'], {
+    onStart: (child) =>
+      child.stderr?.on('data', (text: string) => {
+        if (isAttached(text)) jvm.child.kill('SIGKILL')
+      }),
+  })
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/ended while it was traced/)
+})
+
+const unshare = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c']
+
+/** Why no process can have file systems and pids of its own here; null where it can. */
+const namespaceRefusal = ((): string | null => {
+  try {
+    execFileSync(unshare[0] ?? '', [...unshare.slice(1), 'mount -t tmpfs none /tmp'], { stdio: 'pipe' })
+    return null
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    console.log(`skipped: no namespaces of one's own here: ${why}`)
+    return why
+  }
+})()
+
+test.skipIf(bpfRefusal ?? namespaceRefusal)(
+  'a JVM with a /tmp and pids of its own, as in a container, is traced by its number on this machine',
+  async () => {
+    const command = `mount -t tmpfs none /tmp && exec "${jdk.java}" -cp "${late}" Late`
+    const shell = await Running.start(unshare[0] ?? '', ...unshare.slice(1), command)
+    const [pid = 0] = childrenOf(shell.pid)
+    const { code, stdout } = await traced(pid, () => shell.goOn(), 'SIGINT', '--json', '-')
+    expect(code).toBe(0)
+    const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
+    const file = descriptors.find(({ target }) => target === '/etc/group')
+    expect(file?.origin?.java.some(({ class: name }) => name === 'Late')).toBe(true)
+    expect(descriptors.some(({ missing }) => missing?.includes('attach listener'))).toBe(true)
+    expect(readdirSync(`/proc/${pid}/root/tmp`).filter((name) => name.startsWith('crac-'))).toEqual([])
+    process.kill(pid, 'SIGKILL')
+  },
+)
+
+const childrenOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+
+test('a process that is no JVM is said to be none', async () => {
+  const { code, stderr } = await run(['trace', '--pid', String(process.pid)])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/that is no JVM .*it has no libjvm\.so mapped/)
+})
+
+test.skipIf(bpfRefusal)('a JVM that can’t be attached to says which option is in the way', async () => {
+  const jvm = await Running.start(jdk.java, '-XX:+DisableAttachMechanism', ...main)
+  const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)])
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/DisableAttachMechanism/)
+  expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+})
+
+test.runIf(isRoot)(
+  'without the right to load BPF nothing is done to the JVM, and it says what to do',
+  async () => {
+    const jvm = await Running.start(jdk.java, ...main)
+    const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)], {
+      through: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
+    })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/CAP_BPF and CAP_PERFMON/)
+    expect(readFileSync(`/proc/${jvm.pid}/maps`, 'utf8')).not.toContain('libasyncProfiler')
+    expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
+  },
+)
+
+test.runIf(isRoot)('another user’s JVM is refused before anything is done to it', async () => {
+  const jvm = await Running.start(jdk.java, ...main)
+  const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)], {
+    through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+  })
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/belongs to user 0, and this is user 65534/)
+  expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
+})
