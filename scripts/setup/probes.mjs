@@ -7,8 +7,11 @@ import { makeOnce } from './stamp.mjs'
 const commands = {
   fdtrace: (out) => ['make', ['-C', 'probes/fdtrace', `OUT=${out}`]],
   gate: (out) => ['make', ['-C', 'probes/gate', `OUT=${out}`]],
+  exithold: (out) => ['make', ['-C', 'probes/exithold', `OUT=${out}`]],
   bootstacks: (out) => ['make', ['-C', 'probes/bootstacks', `OUT=${out}`]],
+  peers: (out) => ['make', ['-C', 'probes/peers', `OUT=${out}`]],
   preload: (out) => ['make', ['-C', 'probes/preload', `OUT=${out}`]],
+  sidecar: (out) => ['make', ['-C', 'probes/sidecar', `OUT=${out}`]],
   rehearsal: (out) => [join(root, 'probes', 'rehearsal', 'build.sh'), [out]],
 }
 
