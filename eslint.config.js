@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 import { importWalls } from './eslint/import-walls.js'
 
 /** What every part of the harness may share. */
-const shared = ['harness/report.ts', 'harness/errors.ts', 'harness/package-root.ts']
+const shared = ['harness/report.ts', 'harness/errors.ts', 'harness/host.ts', 'harness/package-root.ts']
 
 /** Which files of this project each folder may import; `test/` and what is not named may import anything. */
 const walls = [

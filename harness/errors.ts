@@ -14,7 +14,8 @@ export class UsageError extends PreflightError {
 /** The app could not be started, died, or was never ready: verdict `failed`, exit code 3. */
 export class AppError extends PreflightError {
   constructor(
-    readonly code: 'APP_NOT_STARTED' | 'APP_NOT_JAVA' | 'APP_DIED' | 'APP_NOT_READY' | 'WARM_UP_FAILED',
+    readonly code:
+      'APP_NOT_STARTED' | 'APP_NOT_JAVA' | 'APP_DIED' | 'APP_NOT_READY' | 'WARM_UP_FAILED' | 'NO_SPACE',
     message: string,
     /** What the app printed last, and a thread dump where one could be taken: shown under the message. */
     details = '',
@@ -31,6 +32,11 @@ export class AttachError extends PreflightError {
   ) {
     super(message)
   }
+}
+
+/** The machine that the app runs on can't be asked any more: verdict `failed`, exit code 3. */
+export class HostError extends PreflightError {
+  readonly code = 'HOST_LOST'
 }
 
 /** A tracer can't start or was lost. Never a verdict by itself: the check goes on without evidence. */

@@ -29,6 +29,7 @@ export {
   CheckpointBlockedError,
   EngineError,
   ExpectationError,
+  HostError,
   NoVerdictError,
   PreflightError,
   TracerError,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { commandOf, configure, environmentOf } from './app/container/gated.js'
 import { locateExecutable, withImage, type Image } from './app/container/image.js'
+import { probesFor } from './app/container/libc.js'
 import type { ContainerApp } from './app/spec.js'
 import { AppError } from './errors.js'
 import {
@@ -16,6 +17,8 @@ import type { GenericContainer } from 'testcontainers'
 /** A launch with the container that is to be started for it. */
 export interface ContainerLaunch extends Launch {
   container: GenericContainer
+  /** The folder of the probes that its JVM can load. */
+  probes: string
 }
 
 /** As `planLaunch` for an image: which JVM is in it, and what it must be started with. Nothing runs yet. */
@@ -34,11 +37,12 @@ export async function planContainerLaunch(
     const cwd = spec.cwd ?? image.cwd
     const executable = await locateExecutable(image.files, name, cwd, env.PATH ?? '')
     const launcher = executable !== null && isJavaLauncher(executable)
-    const javaExecutable = launcher ? executable : await javaOf(image, env, cwd)
-    const java = await inspectImageJava(spec, image, javaExecutable)
+    const javaExecutable = launcher ? executable : await javaOf(spec, image, env, cwd)
+    const probes = await probesFor(spec.image, image.files, javaExecutable)
+    const java = await inspectImageJava(image, javaExecutable)
     const engine = chooseEngine(request.engine, java)
     const flags =
-      engine === 'crac' && javaExecutable !== null
+      engine === 'crac'
         ? parseFlagNames(await image.run([javaExecutable, ...PRINT_FLAGS]))
         : new Set<string>()
     const options = [
@@ -52,6 +56,7 @@ export async function planContainerLaunch(
     ]
     return {
       container,
+      probes,
       own,
       command: launcher ? [name, ...options, ...args] : own,
       env: {
@@ -69,41 +74,25 @@ export async function planContainerLaunch(
 }
 
 /** What a script in the image will most likely run: JAVA_HOME's java, else PATH's. */
-async function javaOf(image: Image, env: Record<string, string>, cwd: string): Promise<string | null> {
+async function javaOf(
+  spec: ContainerApp,
+  { files }: Image,
+  env: Record<string, string>,
+  cwd: string,
+): Promise<string> {
   const home = env.JAVA_HOME
-  return (
-    (home ? await image.files.locate(posix.join(home, 'bin/java')) : null) ??
-    (await locateExecutable(image.files, 'java', cwd, env.PATH ?? ''))
+  const found =
+    (home ? await files.locate(posix.join(home, 'bin/java')) : null) ??
+    (await locateExecutable(files, 'java', cwd, env.PATH ?? ''))
+  if (found !== null) return found
+  throw new AppError(
+    'APP_NOT_JAVA',
+    `There is no Java in the image ${spec.image}: neither its command nor JAVA_HOME nor PATH leads to a "java".`,
   )
 }
 
-async function inspectImageJava(
-  spec: ContainerApp,
-  { files }: Image,
-  executable: string | null,
-): Promise<JavaInstallation> {
-  if (executable === null)
-    throw new AppError(
-      'APP_NOT_JAVA',
-      `There is no Java in the image ${spec.image}: neither its command nor JAVA_HOME nor PATH leads to a "java".`,
-    )
-  await assertGlibc(spec, files)
+async function inspectImageJava({ files }: Image, executable: string): Promise<JavaInstallation> {
   const home = posix.dirname(posix.dirname(executable))
   const exists = async (path: string) => (await files.locate(path)) !== null
   return await describeJava(home, await files.read(posix.join(home, 'release')), exists)
-}
-
-const LOADERS: Partial<Record<string, string>> = {
-  x64: '/lib64/ld-linux-x86-64.so.2',
-  arm64: '/lib/ld-linux-aarch64.so.1',
-}
-
-/** The agents are libraries for glibc; said before the app boots, as the JVM would only say that it can't load them. */
-async function assertGlibc(spec: ContainerApp, files: Image['files']): Promise<void> {
-  const loader = LOADERS[process.arch]
-  if (loader === undefined || (await files.locate(loader)) !== null) return
-  throw new AppError(
-    'APP_NOT_STARTED',
-    `The image ${spec.image} has no ${loader}: it is not based on glibc (Alpine is not). The agents need a JVM for glibc; check an image on such a base.`,
-  )
 }

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { AppError } from './errors.js'
+import type { Host } from './host.js'
 import { findJvms } from './jvm/java.js'
 
 /** The one JVM that an app's command has become or started; `mainClass` chooses among several. */
 export async function meantJvm(
   pid: number,
-  app: { command: string; mainClass: string | undefined; output: string },
+  app: { host: Host; command: string; mainClass: string | undefined; output: string },
 ): Promise<number> {
-  const all = await Promise.all((await findJvms(pid)).map(describe))
+  const all = await Promise.all((await findJvms(pid, app.host)).map((each) => describe(each, app.host)))
   const { mainClass } = app
   const meant = mainClass === undefined ? all : all.filter(({ words }) => words.includes(mainClass))
   const [jvm] = meant
@@ -27,7 +27,7 @@ export async function meantJvm(
   )
 }
 
-async function describe(pid: number): Promise<{ pid: number; words: string[] }> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+async function describe(pid: number, host: Host): Promise<{ pid: number; words: string[] }> {
+  const commandLine = await host.readText(`/proc/${pid}/cmdline`).catch(() => '')
   return { pid, words: commandLine.split('\0') }
 }

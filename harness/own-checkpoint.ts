@@ -57,22 +57,24 @@ export class OwnCheckpoint {
     observer: Ledger,
   ): Promise<Found | null> {
     let found: Omit<Found, 'answer'> | undefined
+    const { host } = app
     try {
       const answer = await rehearseWhenAsked({
         folder,
+        host,
         cracVersion: launch.cracVersion,
         jdkFeature: launch.java.feature,
         signal: this.giveUp.signal,
         onJudged: async (ownPid) => {
           this.begun = true
-          const pid = await asSeenFromHere(app.pid, ownPid)
-          const properties = await systemProperties(pid)
+          const pid = await asItsHostNumbers(app, ownPid)
+          const properties = await systemProperties(pid, { host })
           const captured = await observer.capture(pid)
           const load = (library: string, options: string) =>
-            loadAgent(pid, app.inside(library), app.inside(options))
+            loadAgent(pid, app.inside(library), app.inside(options), { host })
           await observer.silence(load)
           const reading = await observer.read(captured, load)
-          const index = await classIndexOf(reading, properties, app.root)
+          const index = await classIndexOf(reading, properties, app)
           await nameSources(reading.entries, index)
           found = { properties, reading, index }
         },
@@ -86,7 +88,7 @@ export class OwnCheckpoint {
 }
 
 /** The agent knows its JVM by the pid that it has in its own namespace. */
-async function asSeenFromHere(appPid: number, ownPid: number): Promise<number> {
-  for (const pid of await findJvms(appPid)) if ((await ownPidOf(pid)) === ownPid) return pid
+async function asItsHostNumbers({ pid: appPid, host }: RunningProcess, ownPid: number): Promise<number> {
+  for (const pid of await findJvms(appPid, host)) if ((await ownPidOf(pid, host)) === ownPid) return pid
   return ownPid
 }

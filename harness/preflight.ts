@@ -5,12 +5,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { holdContainer } from './app/container/container.js'
+import { fromEngine } from './app/container/engine.js'
+import { openPlace, type Place } from './app/container/place.js'
 import type { HeldApp, RunningProcess } from './app/held.js'
 import { holdProcess } from './app/process.js'
 import { describeReady, untilReady } from './app/ready.js'
 import { defaultName, inContainer, type AppSpec } from './app/spec.js'
 import type { CracVersion } from './checkpoint/engine.js'
 import { AppError, PreflightError, UsageError } from './errors.js'
+import { localHost, type Host } from './host.js'
 import { jcmd } from './jvm/attach.js'
 import { planContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
@@ -19,6 +22,7 @@ import { failedReport, toReport } from './make-report.js'
 import { OwnCheckpoint } from './own-checkpoint.js'
 import type { Report } from './report.js'
 import { RunningApp } from './running-app.js'
+import { orNoSpace, untilFull } from './space.js'
 import { imageFolderOf, openScratch } from './scratch.js'
 
 export interface BootOptions {
@@ -36,6 +40,8 @@ export interface BootOptions {
   signal?: AbortSignal
   /** Ends the wait: the app counts as ready then, whatever `ready` says. */
   readyAt?: AbortSignal
+  /** Called with the held app, to watch for its end; its ledger can then be read when its JVM is held at its end. */
+  atExit?: (pid: number, host: Host) => Promise<void>
 }
 
 export interface PreflightOptions extends BootOptions {
@@ -65,7 +71,8 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     const checkpointed = await orGivenUp(app.checkpoint(options.checkpointTimeoutMs), options.signal)
     options.onPhase?.('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
-  } catch (error) {
+  } catch (caught) {
+    const error = app ? await orNoSpace(caught, app.folder) : caught
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
     return failedReport(spec, app, error, { warmUpMs, totalMs: performance.now() - begin })
   } finally {
@@ -78,12 +85,21 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
 export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<RunningApp> {
   const scratch = await openScratch()
   const imageFolder = imageFolderOf(scratch.path)
-  await mkdir(imageFolder)
-  const ledger = await Ledger.prepare(scratch.path, options.trace ?? 'auto', options.bootStacks)
-  if (ledger.chosen !== null) options.onTracer?.(ledger.chosen)
-  const cleanUp: (() => Promise<unknown>)[] = [() => ledger.stop(), () => scratch.remove()]
+  const cleanUp: (() => Promise<unknown>)[] = [() => scratch.remove()]
   try {
-    const { launch, held } = await hold(spec, {
+    await mkdir(imageFolder)
+    const trace = options.trace ?? 'auto'
+    const place = await placeOf(spec, scratch.path, trace)
+    cleanUp.unshift(() => place.close())
+    const ledger = await Ledger.prepare(scratch.path, trace, {
+      bootStacks: options.bootStacks === true,
+      host: place.host,
+      told: place.told,
+    })
+    if (ledger.chosen !== null) options.onTracer?.(ledger.chosen)
+    if (options.atExit) ledger.keepAtDeath()
+    cleanUp.unshift(() => ledger.stop())
+    const { launch, held } = await hold(spec, place.host, {
       engine: options.engine ?? 'auto',
       cracVersion: options.cracVersion ?? '25',
       ledger,
@@ -92,12 +108,13 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
     })
     cleanUp.unshift(() => held.stop())
     await ledger.observe(held.pid)
+    await options.atExit?.(held.pid, place.host)
     const released = performance.now()
     const running = held.release()
-    ledger.released()
+    await ledger.released()
     const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, running, ledger)
     cleanUp.unshift(() => ownCheckpoint.stop())
-    await readyInTime(spec, running, ownCheckpoint, options)
+    await readyInTime(spec, running, ownCheckpoint, { ...options, folder: scratch.path })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     return new RunningApp(
       named,
@@ -105,25 +122,33 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
       running,
       ledger,
       ownCheckpoint,
-      scratch,
+      { path: scratch.path, remove: () => place.close().finally(() => scratch.remove()) },
       performance.now() - released,
     )
-  } catch (error) {
+  } catch (caught) {
+    const error = await orNoSpace(inContainer(spec) ? fromEngine(caught) : caught, scratch.path)
     // One step that fails must not keep the others from being taken.
     for (const step of cleanUp) await step().catch(() => undefined)
     throw error
   }
 }
 
+/** Where the app's processes run: here, or wherever the Docker engine is. */
+const placeOf = (spec: AppSpec, folder: string, trace: TraceMode): Promise<Place> =>
+  inContainer(spec)
+    ? openPlace(folder, trace !== 'none' && trace !== 'preload')
+    : Promise.resolve({ host: localHost, told: null, close: () => Promise.resolve() })
+
 /** The app at its first instruction, as a process or in a container. */
 async function hold(
   spec: AppSpec,
+  host: Host,
   request: Omit<LaunchRequest, 'spec'>,
 ): Promise<{ launch: Launch; held: HeldApp }> {
   const logFile = join(request.folder, 'app.log')
   if (inContainer(spec)) {
     const launch = await planContainerLaunch({ ...request, spec })
-    return { launch, held: await holdContainer({ ...launch, ...request, logFile }) }
+    return { launch, held: await holdContainer({ ...launch, ...request, host, logFile }) }
   }
   const launch = await planLaunch({ ...request, spec })
   return { launch, held: await holdProcess({ ...launch, logFile }) }
@@ -134,12 +159,14 @@ async function readyInTime(
   spec: AppSpec,
   app: RunningProcess,
   ownCheckpoint: OwnCheckpoint,
-  { signal, readyAt }: BootOptions,
+  { signal, readyAt, folder }: BootOptions & { folder: string },
 ): Promise<void> {
   const timeoutMs = spec.timeoutMs ?? 60_000
   const timeout = AbortSignal.timeout(timeoutMs)
   const over = new AbortController()
-  const died = app.exited.then((exit) => {
+  const died = app.exited.then(async (exit) => {
+    // It may have ended with the checkpoint that it asked for itself: what came of that is read to its end.
+    if ((await ownCheckpoint.stop()) !== null) return
     throw new AppError(
       'APP_DIED',
       `The app ended (${exit}) before it was ready. What it printed last:`,
@@ -156,11 +183,14 @@ async function readyInTime(
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
       ownCheckpoint.answered(),
       died,
+      orNever(untilFull(folder, over.signal)),
       ...(readyAt ? [new Promise((resolve) => readyAt.addEventListener('abort', resolve))] : []),
     ])
   } catch (error) {
     if (!timeout.aborted) throw error
-    const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000 }).catch(() => ({ output: '' }))
+    const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000, host: app.host }).catch(() => ({
+      output: '',
+    }))
     throw new AppError(
       'APP_NOT_READY',
       `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}. Raise --timeout, or correct --ready. What it printed last, and its threads:`,
@@ -184,6 +214,10 @@ async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void
   }
   return performance.now() - begin
 }
+
+/** The work's failure; its end decides nothing. */
+const orNever = (work: Promise<unknown>): Promise<never> =>
+  work.then(() => new Promise<never>(() => undefined))
 
 /** The work's outcome, or the signal's reason when that comes first. */
 async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

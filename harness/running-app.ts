@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises'
 import type { RunningProcess } from './app/held.js'
 import { reachable } from './app/ready.js'
 import type { AppSpec } from './app/spec.js'
@@ -7,6 +6,7 @@ import { checkpoint } from './checkpoint/crac.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearse } from './checkpoint/rehearsal.js'
 import { EngineError } from './errors.js'
+import type { Host } from './host.js'
 import { hangUp } from './hang-up.js'
 import { jcmd, loadAgent } from './jvm/attach.js'
 import { systemProperties } from './jvm/properties.js'
@@ -53,9 +53,19 @@ export class RunningApp {
     return reachable(url, this.process)
   }
 
-  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  /** Where its file system begins on its host; null where it is the host's own. */
   get root(): string | null {
     return this.process.root
+  }
+
+  /** Where its processes run. */
+  get host(): Host {
+    return this.process.host
+  }
+
+  /** The harness's own folder for this app. */
+  get folder(): string {
+    return this.scratch.path
   }
 
   get exited(): Promise<number | string> {
@@ -75,13 +85,18 @@ export class RunningApp {
     return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
   }
 
+  /** Reads the ledger of a JVM that is held at its end; of an app that was booted with `atExit`. */
+  async ledgerAtExit(pid: number): Promise<LedgerReading> {
+    return await this.observer.readAtExit(await this.observer.capture(pid))
+  }
+
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
     const own = await this.ownCheckpoint.stop()
     if (own) return { app: this, ...own }
     const pid = await this.jvm()
-    await hangUp(pid, this.root !== null)
-    const properties = await systemProperties(pid)
+    await hangUp(pid, this.host, this.root !== null)
+    const properties = await systemProperties(pid, { host: this.host })
     const died = this.exited.then((exit) => {
       throw new EngineError(
         'ENGINE_NO_ANSWER',
@@ -109,9 +124,10 @@ export class RunningApp {
     const { output } = this.process
     const mark = output.mark()
     const answer = await checkpoint({
-      jcmd: (command) => jcmd(pid, command, { timeoutMs }),
+      jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
       appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageWritten: async () => (await readdir(imageFolderOf(this.scratch.path)).catch(() => [])).length > 0,
+      imageWritten: async () =>
+        (await this.host.readdir(imageFolderOf(this.scratch.path)).catch(() => [])).length > 0,
     })
     return { answer, reading }
   }
@@ -126,6 +142,7 @@ export class RunningApp {
       load: this.loadInto(pid, timeoutMs),
       cracVersion: this.launch.cracVersion,
       folder: this.scratch.path,
+      host: this.host,
       timeoutMs,
       jdkFeature: this.launch.java.feature,
       onJudged: async () => {
@@ -140,7 +157,10 @@ export class RunningApp {
   private loadInto(pid: number, timeoutMs?: number) {
     const app = this.process
     return (library: string, options: string) =>
-      loadAgent(pid, app.inside(library), app.inside(options), timeoutMs === undefined ? {} : { timeoutMs })
+      loadAgent(pid, app.inside(library), app.inside(options), {
+        host: app.host,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      })
   }
 
   private silence(pid: number): Promise<void> {
@@ -150,6 +170,7 @@ export class RunningApp {
   /** The one JVM that the command has become or started. */
   async jvm(): Promise<number> {
     return await meantJvm(this.pid, {
+      host: this.host,
       command: this.launch.own.join(' '),
       mainClass: this.spec.mainClass,
       output: this.output,

@@ -8,6 +8,7 @@ test('what users can import is what is listed here', () => {
     'CheckpointBlockedError',
     'EngineError',
     'ExpectationError',
+    'HostError',
     'NoVerdictError',
     'PreflightError',
     'SCHEMA_ID',

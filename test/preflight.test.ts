@@ -9,6 +9,7 @@ import { boot, preflight } from '../harness/preflight.js'
 import { reportSchema, type Blocker, type Report } from '../harness/report.js'
 import { bpfRefusal } from './support/bpf.js'
 import { jdk, jdks } from './support/java.js'
+import { childOf } from './support/processes.js'
 
 const leaks = join(packageRoot, 'scenarios', 'leaks')
 const command = (java: string, kinds: string[]) => [
@@ -71,6 +72,23 @@ test.skipIf(bpfRefusal)('observing changes no finding and leaves no descriptor b
   expect(traced).toEqual(await run('none'))
   expect(traced.findings.length).toBeGreaterThan(8)
 })
+
+test.skipIf(bpfRefusal)(
+  'a tracer that is killed in the middle costs no verdict and names nobody wrongly',
+  async () => {
+    const kinds = ['FileInput', 'Listener', 'NioPipe']
+    const warmUp = () => {
+      process.kill(childOf(process.pid, 'fdtrace'), 'SIGKILL')
+      return sleep(200)
+    }
+    const report = await preflight({ command: command(jdk.java, kinds), ready }, { trace: 'ebpf', warmUp })
+    expect(report).toMatchObject({ verdict: 'blocked', failure: null, evidence: { tracer: 'lost' } })
+    expect(report.evidence.note).toMatch(/tracer was lost/)
+    expect(report.blockers.length).toBeGreaterThan(2)
+    const frames = report.blockers.flatMap(({ owner }) => (owner === null ? [] : [owner.frame]))
+    expect(frames.filter((frame) => !kinds.some((kind) => frame.startsWith(`leaks.${kind}.`)))).toEqual([])
+  },
+)
 
 test('the rehearsal adds nothing to the table of an app but the attach listener', async () => {
   const spec = { command: command(jdk.java, ['FileInput']), ready }

@@ -1,3 +1,4 @@
+import type { Host } from '../host.js'
 import type { AppOutput } from './output.js'
 
 /** How an app ended: its exit status, the signal's name, or what else is known. */
@@ -12,8 +13,10 @@ export interface HeldApp {
 
 /** A started app as the harness sees it: the one place that knows whether it is a local process or in a container. */
 export interface RunningProcess {
-  /** As this machine numbers it. */
+  /** As its machine numbers it. */
   pid: number
+  /** Where its processes run. */
+  host: Host
   output: AppOutput
   /** Resolves when the app has ended; never rejects. */
   exited: Promise<Exit>
@@ -23,8 +26,8 @@ export interface RunningProcess {
   address(port: number): { host: string; port: number }
   /** A text for the app, in which the harness's own paths are those under which the app knows them. */
   inside(text: string): string
-  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  /** Where its file system begins on that machine; null where it is the machine's own. */
   root: string | null
-  /** Rejects where whoever configured the container waits in vain. */
+  /** Rejects where the release does not reach the app, or whoever configured the container waits in vain. */
   started: Promise<unknown>
 }

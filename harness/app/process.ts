@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.js'
+import { localHost } from '../host.js'
 import { probesFolder } from '../package-root.js'
 import { isHeld } from './gate.js'
 import type { Exit, HeldApp } from './held.js'
@@ -47,6 +48,7 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
       process.kill(pid, 'SIGCONT')
       return {
         pid,
+        host: localHost,
         output,
         exited,
         stop,

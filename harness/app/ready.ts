@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { localHost, type Host } from '../host.js'
 import type { AppOutput } from './output.js'
 
 /** When the app counts as ready. Without one it is ready when it has settled: see `settled`. */
@@ -8,10 +8,12 @@ export type Ready = { log: RegExp } | { http: string } | { port: number } | { se
 
 export interface Watched {
   pid: number
+  /** Where its processes run; here unless given. */
+  host?: Host
   output: AppOutput
   /** Where one of its ports can be reached from here. */
   address?: (port: number) => { host: string; port: number }
-  /** Where its file system begins, as seen from here; null where it is this machine's own. */
+  /** Where its file system begins on that machine; null where it is the machine's own. */
   root?: string | null
 }
 
@@ -21,7 +23,7 @@ export async function untilReady(app: Watched, ready: Ready | undefined, signal:
   else if ('log' in ready) await app.output.line(ready.log, signal)
   else if ('http' in ready) await poll(() => answers(reachable(ready.http, app), signal), signal)
   else if ('port' in ready)
-    await poll(() => (app.root ? listens(app.pid, ready.port) : accepts(ready.port)), signal)
+    await poll(() => (app.root ? listens(app, ready.port) : accepts(ready.port)), signal)
   else await sleep(ready.seconds * 1000, undefined, { signal })
 }
 
@@ -49,10 +51,10 @@ export function reachable(url: string, app: Pick<Watched, 'address'>): string {
 }
 
 /** Seen from outside: Docker's proxy accepts connections to a port on which the app does not listen yet. */
-async function listens(pid: number, port: number): Promise<boolean> {
+async function listens({ pid, host = localHost }: Watched, port: number): Promise<boolean> {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   for (const table of ['tcp', 'tcp6']) {
-    const rows = (await readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')).split('\n')
+    const rows = (await host.readText(`/proc/${pid}/net/${table}`).catch(() => '')).split('\n')
     const fields = rows.map((row) => row.trim().split(/\s+/))
     if (fields.some(([, local, , state]) => local?.endsWith(suffix) === true && state === '0A')) return true
   }
@@ -86,11 +88,11 @@ function accepts(port: number): Promise<boolean> {
 }
 
 /** Ready by default: for two seconds the app has printed nothing and its number of descriptors has not changed. */
-async function settled({ pid, output }: Watched, signal: AbortSignal): Promise<void> {
+async function settled({ pid, host = localHost, output }: Watched, signal: AbortSignal): Promise<void> {
   let open = -1
   let since = performance.now()
   while (performance.now() - since < 2000) {
-    const now = (await readdir(`/proc/${pid}/fd`).catch(() => [])).length
+    const now = (await host.readdir(`/proc/${pid}/fd`).catch(() => [])).length
     if (now !== open || output.lastPrinted > since) since = performance.now()
     open = now
     await sleep(100, undefined, { signal })

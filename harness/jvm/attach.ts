@@ -1,12 +1,13 @@
-import { chown, readFile, stat, unlink, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AttachError } from '../errors.js'
+import { localHost, type Host } from '../host.js'
 
 export interface AttachOptions {
   /** For the listener to start and for the answer to come, each. */
   timeoutMs?: number
   signal?: AbortSignal
+  /** Where the JVM runs; here unless given. */
+  host?: Host
 }
 
 export interface AttachAnswer {
@@ -18,6 +19,8 @@ export interface AttachAnswer {
 /** HotSpot resets the connection for longer arguments (measured: a little over 1,000 characters). */
 const LONGEST_ARGUMENT = 1000
 const SIGQUIT_CAUGHT = 0x4n
+const S_IFMT = 0o170000
+const S_IFSOCK = 0o140000
 
 /**
  * Sends one operation of HotSpot's dynamic attach protocol, version 1: a command and exactly three arguments.
@@ -75,8 +78,8 @@ interface Process {
   catchesQuit: boolean
 }
 
-async function describe(pid: number): Promise<Process> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => {
+async function describe(pid: number, host: Host): Promise<Process> {
+  const status = await host.readText(`/proc/${pid}/status`).catch(() => {
     throw new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
   })
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? []
@@ -89,13 +92,17 @@ async function describe(pid: number): Promise<Process> {
 }
 
 /** Makes the JVM listen, if it does not yet, and returns its socket as seen from here. */
-async function listenerOf(pid: number, { timeoutMs = 10_000, signal }: AttachOptions): Promise<string> {
+async function listenerOf(
+  pid: number,
+  { timeoutMs = 10_000, signal, host = localHost }: AttachOptions,
+): Promise<string> {
   const end = Date.now() + timeoutMs
-  let jvm = await describe(pid)
+  let jvm = await describe(pid, host)
   const socket = `/proc/${pid}/root/tmp/.java_pid${jvm.ownPid}`
-  const listening = async () => (await stat(socket).catch(() => null))?.isSocket() ?? false
+  const listening = async () =>
+    (((await host.stat(socket).catch(() => null))?.mode ?? 0) & S_IFMT) === S_IFSOCK
   if (await listening()) return socket
-  await refuseWhereDisabled(pid)
+  await refuseWhereDisabled(pid, host)
   // Before HotSpot handles it, SIGQUIT would end the process.
   while (!jvm.catchesQuit) {
     if (Date.now() > end)
@@ -104,9 +111,9 @@ async function listenerOf(pid: number, { timeoutMs = 10_000, signal }: AttachOpt
         `Process ${pid} does not handle SIGQUIT: it is no HotSpot JVM, runs with -Xrs, or has not started yet.`,
       )
     await sleep(10, undefined, { signal })
-    jvm = await describe(pid)
+    jvm = await describe(pid, host)
   }
-  const trigger = await askToListen(pid, jvm)
+  const trigger = await askToListen(pid, jvm, host)
   try {
     for (let asked = 0; !(await listening());) {
       if (Date.now() > end)
@@ -115,20 +122,20 @@ async function listenerOf(pid: number, { timeoutMs = 10_000, signal }: AttachOpt
           `Process ${pid} did not open its attach socket /tmp/.java_pid${jvm.ownPid} within ${timeoutMs} ms. It needs a writable /tmp.`,
         )
       if (Date.now() - asked > 1000) {
-        process.kill(pid, 'SIGQUIT')
+        await host.kill(pid, 'SIGQUIT')
         asked = Date.now()
       }
       await sleep(5, undefined, { signal })
     }
   } finally {
-    await unlink(trigger).catch(() => undefined)
+    await host.unlink(trigger).catch(() => undefined)
   }
   return socket
 }
 
 /** With the mechanism disabled, SIGQUIT would print a thread dump into the app's output. */
-async function refuseWhereDisabled(pid: number): Promise<void> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+async function refuseWhereDisabled(pid: number, host: Host): Promise<void> {
+  const commandLine = await host.readText(`/proc/${pid}/cmdline`).catch(() => '')
   if (commandLine.split('\0').includes('-XX:+DisableAttachMechanism'))
     throw new AttachError(
       'ATTACH_DISABLED',
@@ -137,16 +144,16 @@ async function refuseWhereDisabled(pid: number): Promise<void> {
 }
 
 /** Places the file that HotSpot looks for on SIGQUIT; it must belong to the JVM's user. */
-async function askToListen(pid: number, jvm: Process): Promise<string> {
+async function askToListen(pid: number, jvm: Process, host: Host): Promise<string> {
   const refusals: string[] = []
   for (const folder of [`/proc/${pid}/root/tmp`, `/proc/${pid}/cwd`]) {
     const trigger = `${folder}/.attach_pid${jvm.ownPid}`
     try {
-      await writeFile(trigger, '')
-      if (process.getuid?.() !== jvm.uid) await chown(trigger, jvm.uid, jvm.gid)
+      // One that was left behind may belong to anybody.
+      await host.unlink(trigger).catch(() => undefined)
+      await host.create(trigger, jvm)
       return trigger
     } catch (error) {
-      await unlink(trigger).catch(() => undefined)
       refusals.push(`${trigger}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
@@ -160,11 +167,12 @@ function exchange(
   socket: string,
   request: string,
   what: string,
-  { timeoutMs = 60_000, signal }: AttachOptions,
+  { timeoutMs = 60_000, signal, host = localHost }: AttachOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    const connection = connect({ path: socket }, () => connection.write(request))
+    const connection = host.connect(socket)
+    connection.write(request)
     const expire = setTimeout(() => {
       connection.destroy(new AttachError('ATTACH_TIMEOUT', `No answer to ${what} within ${timeoutMs} ms.`))
     }, timeoutMs)

@@ -1,6 +1,7 @@
-import { access, constants, readdir, readFile, realpath } from 'node:fs/promises'
+import { access, constants, readFile, realpath } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { localHost, type Host } from '../host.js'
 import type { Jvm } from '../report.js'
 
 /** A Java installation, as far as its files tell without running it. */
@@ -98,31 +99,19 @@ export const parseFlagNames = (printed: string): Set<string> =>
   new Set([...printed.matchAll(/^\s*\S+\s+(\w+)\s+:?=/gm)].map((match) => match[1] ?? ''))
 
 /** Whether a process has the JVM's library mapped. */
-export async function isJvm(pid: number): Promise<boolean> {
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')
+export async function isJvm(pid: number, host: Host = localHost): Promise<boolean> {
+  const maps = await host.readText(`/proc/${pid}/maps`).catch(() => '')
   return /\/libjvm\.so(?: \(deleted\))?$/m.test(maps)
 }
 
 /** The JVMs among a process and its descendants, nearest first. */
-export async function findJvms(pid: number): Promise<number[]> {
-  const children = await childrenByParent()
+export async function findJvms(pid: number, host: Host = localHost): Promise<number[]> {
+  const parents = [...(await host.parents())]
   const found: number[] = []
   for (let generation = [pid]; generation.length > 0;) {
-    for (const each of generation) if (await isJvm(each)) found.push(each)
-    generation = generation.flatMap((each) => children.get(each) ?? [])
+    for (const each of generation) if (await isJvm(each, host)) found.push(each)
+    const before = generation
+    generation = parents.flatMap(([child, parent]) => (before.includes(parent) ? [child] : []))
   }
   return found
-}
-
-/** From /proc/N/stat, whose fourth field is the parent; the `children` files exist only in some kernels. */
-async function childrenByParent(): Promise<Map<number, number[]>> {
-  const children = new Map<number, number[]>()
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
-    // The second field is the command in parentheses, which may hold spaces and parentheses itself.
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)])
-  }
-  return children
 }

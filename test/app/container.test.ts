@@ -55,9 +55,11 @@ container.for(places)('%s: each blocker has the line that opened it', async ([, 
 })
 
 container('the app sees what it would have seen without the harness', async () => {
+  const classes = compileJava('environment', [fixture('java', '17', 'Environment.java')], 17)
   const app = await boot({
     image: image('root'),
-    command: ['java', ...leaks('FileInput')],
+    command: ['java', '-cp', '/classes', 'Environment'],
+    binds: [{ source: classes, target: '/classes', mode: 'ro' }],
     env: { OWN: 'a b' },
     cwd: '/opt',
     ready,
@@ -65,7 +67,7 @@ container('the app sees what it would have seen without the harness', async () =
   try {
     const status = await readStatus(app.pid)
     expect(status).toMatchObject({ SigBlk: '0000000000000000', SigIgn: '0000000000000000' })
-    const env = await environment(app.pid)
+    const env = environment(app.output)
     expect(env).toMatchObject({ OWN: 'a b', JAVA_HOME: '/opt/java' })
     expect(Object.keys(env).filter((name) => /LD_PRELOAD|JAVA_.*OPTIONS/.test(name))).toEqual([])
     expect(app.output).not.toContain('Picked up')
@@ -265,12 +267,8 @@ async function readStatus(pid: number): Promise<Record<string, string>> {
   return Object.fromEntries(text.split('\n').map((line) => line.split(/:\s+/) as [string, string]))
 }
 
-async function environment(pid: number): Promise<Record<string, string>> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8')
-  return Object.fromEntries(
-    text
-      .split('\0')
-      .filter(Boolean)
-      .map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]),
+/** As the app itself has printed it. */
+const environment = (output: string): Record<string, string> =>
+  Object.fromEntries(
+    [...output.matchAll(/^ENV (.*?)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   )
-}

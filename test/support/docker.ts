@@ -31,21 +31,36 @@ export const dockerRefusal: string | null = await (async () => {
   return prepared.refusal ?? 'none'
 })()
 
+/** Whether a test image could be made here. */
+export const hasImage = (name: string): boolean => name in prepared.images
+
 /** A test image by its name in scripts/docker/images.mjs. */
 export const image = (name: string): string => prepared.images[name] ?? `no-image/${name}`
 
 export const docker = async (): Promise<Docker> => (await connectEngine()).container.dockerode
 
-/** What the engine holds beside images: nothing of ours may stay in it. */
+const LABEL = 'crac-preflight.harness'
+
+/** What the engine holds beside images: nothing of ours may stay in it. What another test run has is not ours. */
 export async function inventory(): Promise<string[]> {
   const engine = await docker()
-  const containers = await engine.listContainers({
-    all: true,
-    filters: { label: ['crac-preflight.harness'] },
-  })
-  const { Volumes } = await engine.listVolumes()
+  const containers = await engine.listContainers({ all: true, filters: { label: [LABEL] } })
+  const { Volumes } = (await engine.listVolumes()) as { Volumes: { Name: string; Labels?: Labels }[] | null }
   return [
-    ...containers.map(({ Id }) => `container ${Id}`),
-    ...Volumes.map(({ Name }) => `volume ${Name}`),
+    ...containers.filter(({ Labels }) => !isOthers(Labels)).map(({ Id }) => `container ${Id}`),
+    ...(Volumes ?? []).filter(({ Labels }) => !isOthers(Labels)).map(({ Name }) => `volume ${Name}`),
   ].sort()
+}
+
+type Labels = Partial<Record<string, string>> | null
+
+/** Whether it belongs to a harness that runs, and is neither this process nor started by it. */
+function isOthers(labels: Labels | undefined): boolean {
+  const pid = /\/(\d+)\/\d+$/.exec(labels?.[LABEL] ?? '')?.[1]
+  if (pid === undefined || Number(pid) === process.pid) return false
+  try {
+    return !readFileSync(`/proc/${pid}/status`, 'utf8').includes(`\nPPid:\t${process.pid}\n`)
+  } catch {
+    return false
+  }
 }

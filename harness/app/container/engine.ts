@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { AppError } from '../../errors.js'
+import { AppError, PreflightError } from '../../errors.js'
 
 /** The Docker engine's own interface, as testcontainers has found it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode']
@@ -34,6 +34,30 @@ async function explain(): Promise<string> {
     return `There is no Docker engine: ${host} is not there. Start one, or name it in DOCKER_HOST.`
   return `The Docker engine at ${host} does not answer. Start it, or name another one in DOCKER_HOST.`
 }
+
+/** The machine of the engine where that is another one, as its address names it; null where it is this one. */
+export function otherMachine({ modem }: Docker): string | null {
+  const { host, socketPath } = modem as { host?: string; socketPath?: unknown }
+  if (socketPath !== undefined || host === undefined || LOOPBACK.test(host)) return null
+  return host
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
+
+/** What the engine refused, or that it has gone, as an error for the user; any other error as it is. */
+export function fromEngine(error: unknown): unknown {
+  if (error instanceof PreflightError || !(error instanceof Error)) return error
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
+  if (typeof statusCode === 'number')
+    return new AppError('APP_NOT_STARTED', `The Docker engine refused: ${reason(error)}.`)
+  if (typeof code !== 'string' || !GONE.has(code)) return error
+  return new AppError(
+    'APP_NOT_STARTED',
+    `The Docker engine does not answer any more (${error.message}). Start it, or name another one in DOCKER_HOST.`,
+  )
+}
+
+const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'])
 
 /** What the engine said, without the client's own words around it. */
 export function reason(error: unknown): string {

@@ -11,9 +11,11 @@ interface Insides {
     Env?: string[]
     Labels?: Record<string, string>
     WorkingDir?: string
+    NetworkingConfig?: { EndpointsConfig: Record<string, { Aliases: string[] }> }
   }
   hostConfig: {
     Binds?: string[]
+    Mounts?: { Type: 'volume'; Target: string; Source: string; VolumeOptions: { Labels: Labels } }[]
     PortBindings?: Record<string, { HostIp?: string; HostPort: string }[]>
     ReadonlyRootfs?: boolean
     Init?: boolean
@@ -22,6 +24,8 @@ interface Insides {
   containerCreated?: (id: string) => Promise<void>
   containerStarting?: () => Promise<void>
 }
+
+type Labels = Record<string, string>
 
 const insidesOf = (container: GenericContainer): Insides => container as unknown as Insides
 
@@ -47,9 +51,11 @@ async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
   if (spec.binds) container.withBindMounts(spec.binds)
   if (spec.tmpfs) container.withTmpFs(spec.tmpfs)
   if (spec.network !== undefined) container.withNetworkMode(spec.network)
-  if (spec.networkAliases) container.withNetworkAliases(...spec.networkAliases)
   if (spec.labels) container.withLabels(spec.labels)
-  const { hostConfig } = insidesOf(container)
+  const { hostConfig, createOpts } = insidesOf(container)
+  // Testcontainers would put a container with an alias into the default network as well.
+  if (spec.network !== undefined && spec.networkAliases)
+    createOpts.NetworkingConfig = { EndpointsConfig: { [spec.network]: { Aliases: spec.networkAliases } } }
   if (spec.readOnly !== undefined) hostConfig.ReadonlyRootfs = spec.readOnly
   if (spec.init !== undefined) hostConfig.Init = spec.init
   if (spec.memory !== undefined) hostConfig.Memory = spec.memory
@@ -97,7 +103,9 @@ export interface Gating {
   command: string[]
   env: Record<string, string>
   /** `HOST:INSIDE:MODE` */
-  binds: string[]
+  binds?: string[]
+  /** Where a volume of its own is to be. */
+  volume?: string
   created: (id: string) => Promise<void>
   /** Called when the container runs; testcontainers waits for it. */
   starting: () => Promise<void>
@@ -107,7 +115,13 @@ export interface Gating {
 export function putBehindGate(container: GenericContainer, gating: Gating): void {
   const insides = insidesOf(container)
   container.withEntrypoint(gating.entrypoint).withCommand(gating.command).withEnvironment(gating.env)
-  insides.hostConfig.Binds = [...(insides.hostConfig.Binds ?? []), ...gating.binds]
+  const { hostConfig } = insides
+  hostConfig.Binds = [...(hostConfig.Binds ?? []), ...(gating.binds ?? [])]
+  if (gating.volume !== undefined)
+    hostConfig.Mounts = [
+      ...(hostConfig.Mounts ?? []),
+      { Type: 'volume', Target: gating.volume, Source: '', VolumeOptions: { Labels: ownLabel() } },
+    ]
   const { containerCreated, containerStarting } = insides
   insides.containerCreated = async (id) => {
     await containerCreated?.call(container, id)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Docker } from './engine.js'
+import { removeHelperImages } from './helper-image.js'
 
 const LABEL = 'crac-preflight.harness'
 
@@ -8,19 +9,36 @@ export const ownLabel = (): Record<string, string> => ({
   [LABEL]: `${here()}/${process.pid}/${startOf('self')}`,
 })
 
-/** Removes the containers of harnesses that were killed. Those of other machines and namespaces can't be told dead. */
+/** Removes what killed harnesses have left. That of other machines and namespaces can't be told dead. */
 export async function removeLeftovers(docker: Docker): Promise<void> {
-  const found = await docker.listContainers({ all: true, filters: { label: [LABEL] } })
-  for (const { Id, Labels } of found) {
-    const [, place, pid, start] = /^(.*)\/(\d+)\/(\d+)$/.exec(Labels[LABEL] ?? '') ?? []
-    if (place !== here() || pid === undefined) continue
-    if (existsSync(`/proc/${pid}`) && startOf(pid) === start) continue
-    // Another harness may remove it at the same time.
-    await docker
-      .getContainer(Id)
-      .remove({ force: true, v: true })
-      .catch(() => undefined)
-  }
+  const filters = { label: [LABEL] }
+  // Another harness may remove it at the same time.
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
+    if (isDead(Labels[LABEL]))
+      await docker
+        .getContainer(Id)
+        .remove({ force: true, v: true })
+        .catch(() => undefined)
+  // An engine without volumes answers null.
+  const { Volumes } = (await docker.listVolumes({ filters })) as { Volumes: VolumeRow[] | null }
+  for (const { Name, Labels } of Volumes ?? [])
+    if (isDead(Labels?.[LABEL]))
+      await docker
+        .getVolume(Name)
+        .remove()
+        .catch(() => undefined)
+  await removeHelperImages(docker)
+}
+
+interface VolumeRow {
+  Name: string
+  Labels: Partial<Record<string, string>> | null
+}
+
+function isDead(label: string | undefined): boolean {
+  const [, place, pid, start] = /^(.*)\/(\d+)\/(\d+)$/.exec(label ?? '') ?? []
+  if (place !== here() || pid === undefined) return false
+  return !existsSync(`/proc/${pid}`) || startOf(pid) !== start
 }
 
 function here(): string {

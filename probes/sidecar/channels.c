@@ -1,0 +1,217 @@
+#define _GNU_SOURCE
+#include "channels.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "paths.h"
+
+enum { MOST_ARGUMENTS = 16, CLOSED = -1 };
+
+static struct channel {
+    bool used;
+    uint32_t id;
+    int to, from, diagnostics;
+    pid_t program;
+} channels[MOST_CHANNELS];
+
+static struct channel *unused(void)
+{
+    for (int i = 0; i < MOST_CHANNELS; i++)
+        if (!channels[i].used)
+            return &channels[i];
+    errno = EMFILE;
+    return NULL;
+}
+
+static struct channel *find(uint32_t id)
+{
+    for (int i = 0; i < MOST_CHANNELS; i++)
+        if (channels[i].used && channels[i].id == id)
+            return &channels[i];
+    return NULL;
+}
+
+static void shut(int *file)
+{
+    if (*file != CLOSED)
+        close(*file);
+    *file = CLOSED;
+}
+
+static void end(struct channel *channel)
+{
+    char how[32] = "0";
+    /* A socket has one descriptor for both directions. */
+    if (channel->to == channel->from)
+        channel->to = CLOSED;
+    shut(&channel->to);
+    shut(&channel->from);
+    shut(&channel->diagnostics);
+    if (channel->program) {
+        int status = 0;
+        waitpid(channel->program, &status, 0);
+        if (WIFSIGNALED(status))
+            snprintf(how, sizeof how, "signal %d", WTERMSIG(status));
+        else
+            snprintf(how, sizeof how, "%d", WEXITSTATUS(status));
+    }
+    channel->used = false;
+    frame_text(channel->id, END, how);
+}
+
+void channel_connect(uint32_t id, const char *path)
+{
+    struct channel *channel = unused();
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int place = channel ? path_open(path, O_PATH) : CLOSED;
+    if (place < 0) {
+        frame_error(id, errno);
+        return;
+    }
+    /* Any length of path, and no other way to it than the one that was just checked. */
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", place);
+    /* A listener whose queue is full must not hold up everybody else. */
+    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int failed = connect(file, (struct sockaddr *)&address, sizeof address);
+    close_quietly(place);
+    if (failed) {
+        frame_error(id, errno);
+        close(file);
+        return;
+    }
+    fcntl(file, F_SETFL, 0);
+    *channel = (struct channel){true, id, file, file, CLOSED, 0};
+    frame_text(id, RESULT, "");
+}
+
+static void become(const char *program, char **arguments, int count, const int *ends)
+{
+    char *line[MOST_ARGUMENTS + 2] = {(char *)program};
+    for (int i = 0; i < count; i++)
+        line[i + 1] = arguments[i];
+    signal(SIGPIPE, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(ends[0], STDIN_FILENO);
+    dup2(ends[1], STDOUT_FILENO);
+    dup2(ends[2], STDERR_FILENO);
+    char place[64];
+    snprintf(place, sizeof place, "/%s", program);
+    execv(place, line);
+    dprintf(STDERR_FILENO, "%s: %s\n", program, strerror(errno));
+    _exit(127);
+}
+
+void channel_run(uint32_t id, const char *program, char **arguments, int count)
+{
+    struct channel *channel = unused();
+    int in[2], out[2], diagnostics[2];
+    if (!channel || count > MOST_ARGUMENTS) {
+        frame_error(id, EMFILE);
+        return;
+    }
+    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(diagnostics, O_CLOEXEC)) {
+        frame_error(id, errno);
+        return;
+    }
+    pid_t child = fork();
+    if (child == 0)
+        become(program, arguments, count, (int[]){in[0], out[1], diagnostics[1]});
+    int error = errno;
+    close(in[0]);
+    close(out[1]);
+    close(diagnostics[1]);
+    if (child < 0) {
+        close(in[1]);
+        close(out[0]);
+        close(diagnostics[0]);
+        frame_error(id, error);
+        return;
+    }
+    *channel = (struct channel){true, id, in[1], out[0], diagnostics[0], child};
+    frame_text(id, RESULT, "");
+}
+
+void channel_write(uint32_t id, const char *bytes, size_t size)
+{
+    struct channel *channel = find(id);
+    if (!channel || channel->to == CLOSED)
+        return;
+    if (!size && channel->program) {
+        shut(&channel->to);
+        return;
+    }
+    if (!size)
+        shutdown(channel->to, SHUT_WR);
+    while (size) {
+        ssize_t sent = write(channel->to, bytes, size);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        /* Gone: its end will be read. */
+        if (sent <= 0)
+            return;
+        bytes += sent;
+        size -= sent;
+    }
+}
+
+void channel_close(uint32_t id)
+{
+    struct channel *channel = find(id);
+    if (!channel)
+        return;
+    if (channel->program)
+        kill(channel->program, SIGKILL);
+    end(channel);
+}
+
+int channels_watched(struct pollfd *files)
+{
+    int count = 0;
+    for (int i = 0; i < MOST_CHANNELS; i++)
+        if (channels[i].used) {
+            files[count++] = (struct pollfd){.fd = channels[i].from, .events = POLLIN};
+            files[count++] = (struct pollfd){.fd = channels[i].diagnostics, .events = POLLIN};
+        }
+    return count;
+}
+
+static void pass_on(struct channel *channel, int *file, enum kind kind)
+{
+    static char bytes[1 << 16];
+    ssize_t got = read(*file, bytes, sizeof bytes);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    if (got > 0) {
+        frame_send(channel->id, kind, bytes, got);
+        return;
+    }
+    if (channel->to == *file)
+        channel->to = CLOSED;
+    shut(file);
+    if (channel->from == CLOSED && channel->diagnostics == CLOSED)
+        end(channel);
+}
+
+void channels_serve(const struct pollfd *files, int count)
+{
+    for (int i = 0; i < count; i++)
+        for (int k = 0; files[i].fd != CLOSED && files[i].revents && k < MOST_CHANNELS; k++) {
+            if (!channels[k].used)
+                continue;
+            if (channels[k].from == files[i].fd)
+                pass_on(&channels[k], &channels[k].from, OUTPUT);
+            else if (channels[k].diagnostics == files[i].fd)
+                pass_on(&channels[k], &channels[k].diagnostics, DIAGNOSTICS);
+            else
+                continue;
+            break;
+        }
+}

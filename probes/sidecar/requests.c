@@ -1,0 +1,208 @@
+#define _GNU_SOURCE
+#include "requests.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "paths.h"
+
+/* Room for the longest answer: a piece of a file, or a list of names. */
+static char text[CHUNK];
+
+static void finish(uint32_t id, ssize_t size)
+{
+    if (size < 0)
+        frame_error(id, errno);
+    else
+        frame_send(id, RESULT, text, size);
+}
+
+/* Fills the answer: a file of /proc gives little at a time. */
+static ssize_t read_at(int file, off_t offset, size_t wanted)
+{
+    struct stat status;
+    size_t got = 0;
+    if (fstat(file, &status))
+        return -1;
+    /* The app may put anything there, a pipe that never ends for instance. */
+    if (!S_ISREG(status.st_mode)) {
+        errno = EINVAL;
+        return -1;
+    }
+    while (got < wanted) {
+        ssize_t more = pread(file, text + got, wanted - got, offset + got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return got ? (ssize_t)got : -1;
+        if (!more)
+            break;
+        got += more;
+    }
+    return got;
+}
+
+static ssize_t read_file(char **words)
+{
+    unsigned long long wanted = strtoull(words[2], NULL, 10);
+    int file = path_open(words[0], O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (file < 0)
+        return -1;
+    ssize_t got = read_at(file, strtoull(words[1], NULL, 10), wanted < CHUNK ? wanted : CHUNK);
+    close_quietly(file);
+    return got;
+}
+
+static ssize_t read_link(char **words)
+{
+    const char *name;
+    int folder = path_parent(words[0], &name);
+    if (folder < 0)
+        return -1;
+    ssize_t got = readlinkat(folder, name, text, PATH_MAX);
+    close_quietly(folder);
+    return got;
+}
+
+static ssize_t list(char **words)
+{
+    int file = path_open(words[0], O_RDONLY | O_DIRECTORY);
+    DIR *folder = file < 0 ? NULL : fdopendir(file);
+    if (!folder)
+        return -1;
+    size_t used = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        size_t length = strlen(entry->d_name) + 1;
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        if (used + length > sizeof text)
+            break;
+        memcpy(text + used, entry->d_name, length);
+        used += length;
+    }
+    closedir(folder);
+    return used;
+}
+
+static ssize_t status(char **words)
+{
+    struct stat status;
+    int file = path_open(words[0], O_PATH);
+    if (file < 0)
+        return -1;
+    int failed = fstat(file, &status);
+    close(file);
+    if (failed)
+        return -1;
+    return sprintf(text, "%llu %llu %u %lld", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino,
+                   status.st_mode, (long long)status.st_size);
+}
+
+/* An empty file that was not there: what HotSpot looks for when it is asked to listen. */
+static ssize_t create(char **words)
+{
+    const char *name;
+    int folder = path_parent(words[0], &name);
+    if (folder < 0)
+        return -1;
+    int file = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+    close_quietly(folder);
+    if (file < 0)
+        return -1;
+    close(file);
+    return 0;
+}
+
+static ssize_t delete(char **words)
+{
+    const char *name;
+    int folder = path_parent(words[0], &name);
+    if (folder < 0)
+        return -1;
+    int failed = unlinkat(folder, name, 0);
+    close_quietly(folder);
+    return failed ? -1 : 0;
+}
+
+static ssize_t send_signal(char **words)
+{
+    int pid = atoi(words[0]);
+    /* Zero and negative numbers mean groups, and everybody. */
+    if (pid <= 1) {
+        errno = EPERM;
+        return -1;
+    }
+    return kill(pid, atoi(words[1])) ? -1 : 0;
+}
+
+/* Every process with its parent: "PID PARENT" a line. */
+static ssize_t processes(char **words)
+{
+    (void)words;
+    DIR *all = opendir("/proc");
+    size_t used = 0;
+    if (!all)
+        return -1;
+    for (struct dirent *entry; (entry = readdir(all));) {
+        char path[PATH_MAX], stat[512];
+        int pid = atoi(entry->d_name), parent;
+        snprintf(path, sizeof path, "/proc/%d/stat", pid);
+        int file = pid > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        if (file < 0)
+            continue;
+        ssize_t got = read(file, stat, sizeof stat - 1);
+        close(file);
+        stat[got > 0 ? got : 0] = 0;
+        /* The name before it may hold spaces and parentheses itself. */
+        char *name = strrchr(stat, ')');
+        if (name && sscanf(name, ") %*c %d", &parent) == 1 && sizeof text - used > 32)
+            used += sprintf(text + used, "%d %d\n", pid, parent);
+    }
+    closedir(all);
+    return used;
+}
+
+static ssize_t now(char **words)
+{
+    (void)words;
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return sprintf(text, "%lld%09ld", (long long)time.tv_sec, time.tv_nsec);
+}
+
+static ssize_t adopt_app(char **words)
+{
+    int number = adopt(atoi(words[0]), words[1]);
+    return number < 0 ? -1 : sprintf(text, "@%d", number);
+}
+
+static ssize_t forget_app(char **words)
+{
+    return forget(words[0][0] == '@' ? atoi(words[0] + 1) : -1);
+}
+
+int answer(uint32_t id, const char *what, char **words, int count)
+{
+    static const struct {
+        const char *what;
+        int words;
+        ssize_t (*answer)(char **);
+    } known[] = {
+        {"read", 3, read_file}, {"link", 1, read_link},   {"list", 1, list},       {"stat", 1, status},
+        {"create", 1, create},  {"delete", 1, delete},    {"kill", 2, send_signal}, {"processes", 0, processes},
+        {"now", 0, now},        {"adopt", 2, adopt_app}, {"forget", 1, forget_app},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(known[i].what, what) && known[i].words == count) {
+            finish(id, known[i].answer(words));
+            return 1;
+        }
+    return 0;
+}
