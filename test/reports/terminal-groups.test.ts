@@ -16,9 +16,8 @@ const groups: LedgerGroup[] = [
 ]
 
 test('each group has its count, its name and what it holds', () => {
-  expect(
-    renderGroups(groups, { color: false, width: 80, by: 'owner', stackLines: 0 }),
-  ).toMatchInlineSnapshot(`
+  expect(renderGroups(groups, { color: false, width: 80, by: 'owner', stackLines: 0 }))
+    .toMatchInlineSnapshot(`
     "COUNT  OWNER
         3  com.acme:pool:1.2
            3 file: /data/a, /data/b, /data/c
@@ -29,9 +28,8 @@ test('each group has its count, its name and what it holds', () => {
 })
 
 test('stacks are shown where they are wanted, the most frequent first, with the line to blame', () => {
-  expect(
-    renderGroups(groups, { color: false, width: 80, by: 'owner', stackLines: 5 }),
-  ).toMatchInlineSnapshot(`
+  expect(renderGroups(groups, { color: false, width: 80, by: 'owner', stackLines: 5 }))
+    .toMatchInlineSnapshot(`
     "COUNT  OWNER
         3  com.acme:pool:1.2
            3 file: /data/a, /data/b, /data/c
