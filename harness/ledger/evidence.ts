@@ -12,7 +12,7 @@ export interface Counted {
   entries: LedgerEntry[]
   losses: Evidence['losses']
   /** What is to be said of how it came about, where there is anything. */
-  notes: (string | null)[]
+  notes: (string | null | undefined)[]
 }
 
 export const noLosses: Evidence['losses'] = { noRoom: 0, unpaired: 0, missed: 0 }
@@ -24,7 +24,7 @@ const ASKED = new Set<TracerRecord['sample']>(['sent', 'pending', 'hooked', 'no-
 export function countEvidence(counted: Counted): Evidence {
   const { tracer, records, samples, live, entries, losses, notes } = counted
   const unsampled = records.filter((record) => !samples.has(record))
-  const told = [...new Set(notes.filter((note) => note !== null))]
+  const told = [...new Set(notes.filter((note) => typeof note === 'string'))]
   return {
     tracer,
     records: records.length,
@@ -44,7 +44,7 @@ export function mergeEvidence(
   preload: Evidence,
   merged: Pick<Counted, 'entries' | 'live' | 'notes'>,
 ): Evidence {
-  const notes = merged.notes.filter((note) => note !== null)
+  const notes = merged.notes.filter((note) => typeof note === 'string')
   const sum = (what: keyof Evidence['losses']): number => kernel.losses[what] + preload.losses[what]
   return {
     ...kernel,

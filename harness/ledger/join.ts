@@ -139,7 +139,10 @@ function toOrigin(record: TracerRecord, sample: Sample | undefined, input: JoinI
     tid: record.nsTid,
     syscall: record.syscall,
     java: sample?.java ?? [],
-    native: sample?.native ?? record.stack.map(input.nameAddress).filter((line) => line !== null),
+    native:
+      sample !== undefined && sample.native.length > 0
+        ? sample.native
+        : record.stack.map(input.nameAddress).filter((line) => line !== null),
   }
 }
 

@@ -1,56 +1,21 @@
 import { TracerError } from '../errors.js'
 import { localHost, type Host } from '../host.js'
-import type { Evidence, LedgerEntry } from '../report.js'
+import type { Evidence } from '../report.js'
+import { captureTable, type Capture } from './capture.js'
 import { chooseObservers, type Choice, type TraceMode } from './choice.js'
-import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { completeRecords } from './complete.js'
-import { readWatches, type Watched } from './epoll.js'
-import { countEvidence, mergeEvidence, noLosses } from './evidence.js'
-import { assignSamples, joinLedger } from './join.js'
-import { linkEntries } from './links.js'
-import { openSymbols, type Symbols } from './native.js'
-import { ownPidOf } from './own-pid.js'
-import { addPeers } from './peers.js'
+import { assignSamples } from './join.js'
 import { Preload, type PreloadReading } from './preload.js'
-import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from './records.js'
+import { tellBoth, tellKernel, tellTable, type LedgerReading, type Stacks, type Told } from './reading.js'
+import type { Tracer, TracerRecord, TracerSnapshot } from './records.js'
 import { Sampler, type LoadLibrary } from './sampler.js'
-import type { Sample } from './samples.js'
-import { readSockets, type SocketDescription } from './sockets.js'
-import { describeTarget, readLiveTable } from './targets.js'
+import { readLiveTable } from './targets.js'
 import { startTracer } from './tracer.js'
 import { endTrial } from './tracer-shared.js'
 
+export type { Capture } from './capture.js'
 export { traceModes, type TraceMode } from './choice.js'
-
-/** Every live descriptor with its origin, and how complete that is. */
-export interface LedgerReading {
-  entries: LedgerEntry[]
-  evidence: Evidence
-  /** What /proc/PID/fd/N linked to, by number: an engine that names another link speaks of another file. */
-  links: Map<number, string>
-  /** What two observers tell differently; empty where there was one. */
-  differences: Difference[]
-}
-
-type Told = Pick<LedgerReading, 'entries' | 'evidence'>
-
-/** The live table at one moment, with everything that must be asked of the kernel while it lasts. */
-export interface Capture {
-  pid: number
-  /** The same process in its own pid namespace. */
-  ownPid: number
-  /** When, CLOCK_MONOTONIC nanoseconds. */
-  at: number
-  snapshot: TracerSnapshot | null
-  live: LiveFile[]
-  sockets: Map<number, SocketDescription>
-  /** Why it is not known of every socket who is at its other end; null where nobody asks or all is known. */
-  peersTrouble: string | null
-  watches: Map<number, Watched[]>
-  /** What the kernel calls the program that the process runs. */
-  program: string
-  symbols: Symbols
-}
+export type { LedgerReading } from './reading.js'
 
 export interface LedgerOptions {
   /** The profiler takes native stacks of what the JVM opens before its agents are up; the preloaded library always does. */
@@ -178,24 +143,7 @@ export class Ledger {
 
   /** Looks at the live table now. Nothing is asked of the app for it, so it may be in the middle of anything. */
   async capture(pid: number): Promise<Capture> {
-    const { host } = this
-    const at = await host.now()
-    const snapshot = await this.snapshot(pid)
-    const live = snapshot?.live ?? (await readLiveTable(pid, host))
-    const watches = await readWatches(pid, live, host)
-    const peers = await addPeers(pid, live, await readSockets(pid, host), host)
-    return {
-      pid,
-      ownPid: await ownPidOf(pid, host),
-      at,
-      snapshot,
-      live,
-      sockets: peers.sockets,
-      peersTrouble: peers.trouble,
-      watches,
-      program: (await host.readText(`/proc/${pid}/comm`).catch(() => '')).trimEnd(),
-      symbols: await openSymbols(pid, host),
-    }
+    return await captureTable(pid, this.host, () => this.snapshot(pid))
   }
 
   /**
@@ -207,24 +155,21 @@ export class Ledger {
     const preload = this.preload && load ? await this.readPreload(this.preload, captured, load) : null
     const { snapshot } = captured
     if (snapshot === null) {
-      const { entries, evidence } = preload?.told() ?? this.withoutRecords(captured)
+      const tracer = this.lost || this.preloadLost ? 'lost' : 'none'
+      const { entries, evidence } =
+        preload?.told() ?? tellTable(captured, tracer, this.trouble, [this.options.told])
       // Without the kernel's records those of the library still stand; but they need not be all.
-      const tracer = this.lost ? 'lost' : evidence.tracer
-      return { entries, evidence: { ...evidence, tracer }, links, differences: [] }
+      const whole: Evidence = this.lost ? { ...evidence, tracer } : evidence
+      return { entries, evidence: whole, links, differences: [] }
     }
     const kernel = await this.readKernel(captured, snapshot, preload)
     if (preload === null || this.sampler === null) return { ...kernel, links, differences: [] }
-    const other = preload.told()
-    return { ...bothOf(kernel, other, captured.live), links, differences: differencesOf(kernel, other) }
+    return { ...tellBoth(kernel, preload.told(), captured.live), links }
   }
 
   /** The same of a JVM that is held at its end: it can't be asked any more, and its profiler has written by itself. */
   async readAtExit(captured: Capture): Promise<LedgerReading> {
     return await this.read(captured, this.preload?.afterDeath(captured.ownPid))
-  }
-
-  private get told(): string | null {
-    return this.options.told ?? null
   }
 
   private async readKernel(
@@ -233,27 +178,9 @@ export class Ledger {
     preload: PreloadReading | null,
   ): Promise<Told> {
     const seen = snapshot.records.filter((record) => record.tgid === captured.pid)
-    const foreign = snapshot.records.filter((record) => record.tgid !== captured.pid)
-    const { records, samples } = await this.withStacks(seen, captured, preload)
-    const { live, sockets, watches, peersTrouble } = captured
-    await captured.symbols.load(records.flatMap(({ stack }) => stack))
-    const entries = joinLedger({
-      records,
-      foreign,
-      program: captured.program,
-      live,
-      samples,
-      sockets,
-      watches,
-      releasedAt: this.releasedAt,
-      nameAddress: (address) => captured.symbols.name(address),
-    })
-    const notes = [this.trouble, this.sampler?.damage ?? null, peersTrouble, this.told]
-    const { losses } = snapshot
-    return {
-      entries,
-      evidence: countEvidence({ tracer: 'ebpf', records, samples, live, entries, losses, notes }),
-    }
+    const stacks = await this.withStacks(seen, captured, preload)
+    const notes = [this.trouble, this.sampler?.damage, this.options.told]
+    return await tellKernel(captured, snapshot, stacks, { releasedAt: this.releasedAt, notes })
   }
 
   /** The kernel's records and whose Java stacks there are for them: the profiler's where it ran, else the preloaded library's. */
@@ -261,7 +188,7 @@ export class Ledger {
     records: TracerRecord[],
     captured: Capture,
     preload: PreloadReading | null,
-  ): Promise<{ records: TracerRecord[]; samples: Map<TracerRecord, Sample> }> {
+  ): Promise<Stacks> {
     if (this.sampler !== null)
       return { records, samples: assignSamples(records, await this.sampler.samples(captured.ownPid)) }
     return preload === null
@@ -281,7 +208,7 @@ export class Ledger {
         ...captured,
         releasedAt: this.releasedAt,
         nameAddress: (address) => captured.symbols.name(address),
-        notes: [this.trouble ?? this.chosen, captured.peersTrouble, this.told],
+        notes: [this.trouble ?? this.chosen, captured.peersTrouble, this.options.told],
       })
     } catch (error) {
       if (!(error instanceof TracerError)) throw error
@@ -307,27 +234,4 @@ export class Ledger {
       return null
     }
   }
-
-  private withoutRecords({ live, sockets, watches, peersTrouble }: Capture): Told {
-    const nothing = { origin: null, bound: null, listened: null, connected: null, missing: this.trouble }
-    const entries = linkEntries(
-      live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing })),
-      live,
-      watches,
-    )
-    const tracer = this.lost || this.preloadLost ? 'lost' : 'none'
-    const seen = { records: [], samples: new Map<TracerRecord, Sample>(), losses: noLosses }
-    const notes = [this.trouble, peersTrouble, this.told]
-    return { entries, evidence: countEvidence({ tracer, ...seen, live, entries, notes }) }
-  }
-}
-
-const differencesOf = (kernel: Told, preload: Told): Difference[] =>
-  compareLedgers(kernel.entries, preload.entries)
-
-/** Two observers of one table: the kernel's ledger, completed by the other's, with what they differ in. */
-function bothOf(kernel: Told, preload: Told, live: LiveFile[]): Told {
-  const entries = mergeLedgers(kernel.entries, preload.entries)
-  const notes = [kernel.evidence.note, describeDifferences(differencesOf(kernel, preload))]
-  return { entries, evidence: mergeEvidence(kernel.evidence, preload.evidence, { entries, live, notes }) }
 }

@@ -133,13 +133,15 @@ export function toRecords(
   return { records, samples }
 }
 
-/** The stacks that were asked for, as a profiler's samples. */
-export function toSamples(dump: PreloadDump, nameAddress: (address: string) => string | null): Sample[] {
-  return dump.samples.map(({ tid, thread, ts, stack: number }) => {
-    const stack = dump.stacks.get(number)
-    const native = (stack?.native ?? []).map(nameAddress).filter((frame) => frame !== null)
-    return { tid, thread, time: ts, java: stack?.java ?? [], native }
-  })
+/** The stacks that were asked for, as a profiler's samples; the native frames are in the kernel's records. */
+export function toSamples(dump: PreloadDump): Sample[] {
+  return dump.samples.map(({ tid, thread, ts, stack }) => ({
+    tid,
+    thread: thread === '' ? null : thread,
+    time: ts,
+    java: dump.stacks.get(stack)?.java ?? [],
+    native: [],
+  }))
 }
 
 /**

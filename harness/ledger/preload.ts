@@ -28,7 +28,7 @@ export interface PreloadInput {
   releasedAt: number
   nameAddress: (address: string) => string | null
   /** What is to be said of how it came about. */
-  notes: (string | null)[]
+  notes: (string | null | undefined)[]
 }
 
 export interface PreloadReading {
@@ -137,7 +137,7 @@ export class Preload {
     }))
     const unrecorded = dump.closedSince > input.at ? FORGOTTEN : UNRECORDED
     return {
-      knowledge: { records, samples, live, asked: toSamples(dump, input.nameAddress) },
+      knowledge: { records, samples, live, asked: toSamples(dump) },
       told: () => {
         const entries = joinLedger({ ...input, records, live, samples, unrecorded })
         const losses = { ...noLosses, noRoom: dump.lost + dump.noRoom }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static _Atomic pid_t self; /* 0: nobody is watched */
@@ -51,6 +52,14 @@ void leave(void)
 {
     inside = false;
     errno = saved_errno;
+}
+
+uint32_t own_tid(void)
+{
+    static THREAD_LOCAL uint32_t tid;
+    if (!tid)
+        tid = syscall(SYS_gettid);
+    return tid;
 }
 
 uint64_t now(void)

@@ -86,11 +86,13 @@ struct capture {
     uintptr_t native[NATIVE_DEPTH];
 };
 void capture_stack(struct capture *capture, uintptr_t caller);
+void capture_in_handler(struct capture *capture);
 
 /* frames.c: its Java frames */
 void quick_frames_wanted(jvmtiEventCallbacks *callbacks);
 void quick_frames_begin(jvmtiEnv *ti);
 bool quick_frames(JNIEnv *env, struct capture *capture); /* to look up what was told before, and for nothing else */
+bool has_java_frames(JNIEnv *env); /* takes no lock */
 bool told_frames(struct capture *capture);
 void check_walk(const struct capture *capture); /* does nothing but in a build with -DCHECK_WALKS */
 
@@ -119,13 +121,12 @@ struct tally {
 /* A copy of what is open, and of what was closed after `since`; free() both. Stacks keep their numbers until records_copied. */
 size_t records_copy(uint64_t since, struct link **links, struct file **files, struct tally *tally);
 void records_copied(void);
-void look(struct capture *capture, uintptr_t caller); /* to be done before */
 void lock_records(void);
 void unlock_records(void);
 uint32_t keep_stack(struct capture *capture); /* under the lock; 0: no room */
 
 /* samples.c: what passed the hooks by */
-void record_sample(long returned, uintptr_t caller);
+void record_sample(long returned);
 size_t samples_copy(struct sample **copies); /* free() them; before records_copied */
 void samples_to_other(void);                 /* between stacks_empty_other and stacks_use_other */
 void samples_begin(char *memory);
@@ -136,6 +137,7 @@ void guard_begin(void);
 bool enter(int fd); /* whether the calling thread is to be watched now; then leave() must follow */
 void leave(void);
 void before_fork(void); /* the calling thread is about to return twice, once in another process */
+uint32_t own_tid(void);
 uint64_t now(void);
 
 /* lookup.c */

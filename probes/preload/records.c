@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <sys/syscall.h>
 
 static struct file *files;              /* [0] is nobody's */
 static _Atomic uint32_t *numbers;       /* fd → file */
@@ -140,26 +139,17 @@ static void set_event(struct file *file, enum kind kind, const struct hook *hook
     tally.with_java += event->why == JAVA;
 }
 
-/* All that may take time. */
-void look(struct capture *capture, uintptr_t caller)
-{
-    static THREAD_LOCAL uint32_t tid;
-    if (!tid)
-        tid = syscall(SYS_gettid);
-    capture->tid = tid;
-    capture->time = now();
-    refresh_thread_name(capture->time);
-    capture_stack(capture, caller);
-}
-
-/* Takes the lock, too. */
-static void look_at(int fd, struct capture *capture, uintptr_t caller)
+/* All that may take time, and then the lock. */
+static void look(int fd, struct capture *capture, uintptr_t caller)
 {
     struct stat stat;
     capture->gone = fstat(fd, &stat);
     capture->device = stat.st_dev;
     capture->inode = stat.st_ino;
-    look(capture, caller);
+    capture->tid = own_tid();
+    capture->time = now();
+    refresh_thread_name(capture->time);
+    capture_stack(capture, caller);
     lock_records();
 }
 
@@ -168,7 +158,7 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
     struct capture capture;
     if (!enter(fd))
         return;
-    look_at(fd, &capture, caller);
+    look(fd, &capture, caller);
     uint32_t file = new_file(fd, &capture);
     if (file) {
         set_event(&files[file], OPEN, hook, call, &capture);
@@ -184,7 +174,7 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
     struct capture capture;
     if (old_fd == fd || old_fd < 0 || !enter(fd))
         return;
-    look_at(fd, &capture, caller);
+    look(fd, &capture, caller);
     uint32_t file = old_fd < MAX_FDS ? numbers[old_fd] : 0;
     if (fd >= MAX_FDS)
         tally.lost++;
@@ -201,7 +191,7 @@ void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t cal
     struct capture capture;
     if (!enter(fd))
         return;
-    look_at(fd, &capture, caller);
+    look(fd, &capture, caller);
     uint32_t file = fd < MAX_FDS ? numbers[fd] : 0;
     if (file || (file = new_file(fd, &capture))) {
         set_event(&files[file], kind, hook, NULL, &capture);
@@ -229,23 +219,43 @@ void record_close_range(unsigned first, unsigned last)
         record_close(fd);
 }
 
-size_t records_copy(uint64_t since, struct link **links, struct file **copies, struct tally *tallied)
+static bool is_wanted(const struct link *link, uint64_t since)
 {
-    size_t count = 0, at = 0;
-    lock_records();
+    return link->file && link->closed > since;
+}
+
+static size_t count_links(uint64_t since)
+{
+    size_t count = 0;
     for (int fd = 0; fd < MAX_FDS; fd++)
         count += numbers[fd] != 0;
     for (int i = 0; i < KEPT_CLOSED; i++)
-        count += closed[i].file && closed[i].closed > since;
-    *links = malloc((count + 1) * sizeof **links);
-    *copies = malloc((count + 1) * sizeof **copies);
-    if (!*links || !*copies)
-        count = 0;
-    for (int fd = 0; fd < MAX_FDS && at < count; fd++)
+        count += is_wanted(&closed[i], since);
+    return count;
+}
+
+size_t records_copy(uint64_t since, struct link **links, struct file **copies, struct tally *tallied)
+{
+    size_t room = 0, at = 0;
+    *links = NULL;
+    *copies = NULL;
+    lock_records();
+    /* Without the lock: whoever waits for it in a signal handler may have come upon malloc. */
+    for (size_t count; (count = count_links(since)) > room; lock_records()) {
+        unlock_records();
+        free(*links);
+        free(*copies);
+        room = count + 1024;
+        *links = malloc(room * sizeof **links);
+        *copies = malloc(room * sizeof **copies);
+        if (!*links || !*copies)
+            return 0;
+    }
+    for (int fd = 0; fd < MAX_FDS; fd++)
         if (numbers[fd])
             (*links)[at++] = (struct link){.file = numbers[fd], .fd = fd};
-    for (int i = 0; i < KEPT_CLOSED && at < count; i++)
-        if (closed[i].file && closed[i].closed > since)
+    for (int i = 0; i < KEPT_CLOSED; i++)
+        if (is_wanted(&closed[i], since))
             (*links)[at++] = closed[i];
     for (size_t i = 0; i < at; i++)
         (*copies)[i] = files[(*links)[i].file];

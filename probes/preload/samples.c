@@ -34,12 +34,14 @@ void samples_to_other(void)
 
 /* Most calls return the number that they made. Of those that do not, such as pipe and io_uring_enter, only the newest are
  * kept. A call that returns another number costs that number's sample at most. */
-void record_sample(long returned, uintptr_t caller)
+void record_sample(long returned)
 {
     struct capture capture;
     if (!enter(0))
         return;
-    look(&capture, caller);
+    capture.tid = own_tid();
+    capture.time = now();
+    capture_in_handler(&capture);
     lock_records();
     struct sample *sample = &samples[MAX_FDS + next++ % KEPT_SAMPLES];
     *sample = (struct sample){.time = capture.time, .tid = capture.tid};
@@ -57,9 +59,15 @@ void record_sample(long returned, uintptr_t caller)
 
 size_t samples_copy(struct sample **copies)
 {
-    size_t count = 0;
+    size_t count = 0, room = KEPT_SAMPLES;
+    *copies = malloc(room * sizeof **copies);
     lock_records();
-    *copies = malloc((numbers + KEPT_SAMPLES) * sizeof **copies);
+    for (; *copies && numbers + KEPT_SAMPLES > room; lock_records()) {
+        room = numbers + KEPT_SAMPLES + 1024;
+        unlock_records();
+        free(*copies);
+        *copies = malloc(room * sizeof **copies);
+    }
     for (uint32_t i = 0; *copies && i < MAX_SAMPLES; i++)
         if (is_there(i))
             (*copies)[count++] = samples[i];

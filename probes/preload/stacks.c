@@ -101,6 +101,17 @@ void capture_stack(struct capture *capture, uintptr_t caller)
             capture->hash = mix(capture->hash, capture->native[i]);
 }
 
+/* For a signal handler: the native frames are in the record of whoever sent the signal, and no unwinder is asked, which may
+ * take locks. A compiler thread calls itself "in native" within the VM and holds its locks, but has no Java frames. */
+void capture_in_handler(struct capture *capture)
+{
+    capture->native_count = capture->java_count = 0;
+    JNIEnv *env = java_thread(&capture->why);
+    if (env && !(has_java_frames(env) && told_frames(capture)))
+        capture->why = NO_FRAMES;
+    hashed(capture, 1 /* no return address */);
+}
+
 static struct stack **slot_of(const struct space *space, uint64_t hash)
 {
     for (uint32_t i = 0; i < MAX_STACKS; i++) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../harness/package-root.js'
+import { bpfRefusal } from '../support/bpf.js'
 import { compileJava, jdks } from '../support/java.js'
 import { observe } from './observed.js'
 
@@ -11,12 +12,14 @@ const THREADS = 16
 /** `OPENS=100000 npx vitest run test/ledger/preload-threads.test.ts` is the long one. */
 const OPENS = Number(process.env.OPENS ?? 10_000)
 
-test.for(jdks)(
-  '16 threads that open without pause lose no record, and each kept file has its thread and method: JDK $feature',
+const modes = bpfRefusal ? (['preload'] as const) : (['preload', 'ebpf'] as const)
+
+test.for(jdks.flatMap((jdk) => modes.map((mode) => ({ ...jdk, mode }))))(
+  '16 threads that open without pause lose no record, and each kept file has its thread and method: $mode, JDK $feature',
   { timeout: 120_000 },
-  async (jdk) => {
+  async ({ mode, ...jdk }) => {
     const folder = mkdtempSync(join(tmpdir(), 'threads-'))
-    const { entries, evidence } = await observe('preload', folder, (options) => [
+    const { entries, evidence } = await observe(mode, folder, (options) => [
       jdk.java,
       ...options,
       ...['-cp', classes, 'OpenThreads', `${THREADS}`, `${OPENS}`, folder],
@@ -31,7 +34,7 @@ test.for(jdks)(
         origin.java.some(({ class: owner, method }) => owner === 'OpenThreads' && method === 'keep'),
     )
     console.log(
-      `preload JDK ${jdk.feature}: ${THREADS} threads, ${THREADS * OPENS} files opened, right ${right.length}/${kept.length}, lost ${evidence.lost}`,
+      `${mode} JDK ${jdk.feature}: ${THREADS} threads, ${THREADS * OPENS} files opened, right ${right.length}/${kept.length}, lost ${evidence.lost}`,
     )
     expect(kept).toHaveLength((THREADS * OPENS) / 1000)
     expect(right).toHaveLength(kept.length)
