@@ -169,7 +169,8 @@ const namespaceRefusal = ((): string | null => {
 test.skipIf(bpfRefusal ?? namespaceRefusal)(
   'a JVM with a /tmp and pids of its own, as in a container, is traced by its number on this machine',
   async () => {
-    const command = `mount -t tmpfs none /tmp && exec "${jdk.java}" -cp "${late}" Late`
+    // From within its folder: the classes may themselves lie below the /tmp that is covered.
+    const command = `cd "${late}" && mount -t tmpfs none /tmp && exec "${jdk.java}" -cp . Late`
     const shell = await Running.start(unshare[0] ?? '', ...unshare.slice(1), command)
     const [pid = 0] = childrenOf(shell.pid)
     const { code, stdout } = await traced(pid, () => shell.goOn(), 'SIGINT', '--json', '-')
