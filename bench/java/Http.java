@@ -20,7 +20,7 @@ public class Http {
         for (int i = Integer.parseInt(args[0]); i > 0; i--)
             try (Socket socket = new Socket(server.getAddress().getAddress(), server.getAddress().getPort())) {
                 socket.getOutputStream().write(REQUEST);
-                while (socket.getInputStream().read() >= 0);
+                socket.getInputStream().readAllBytes();
             }
         System.out.println("READY");
         Thread.sleep(Long.MAX_VALUE);

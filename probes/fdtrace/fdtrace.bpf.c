@@ -73,6 +73,13 @@ static __always_inline void learn(struct file *opened)
     candidates = 0;
 }
 
+/* Most calls are none of these, and nothing more is asked of them. */
+static __always_inline bool acts_on_a_file(int nr)
+{
+    return nr == nr_dup || nr == nr_dup2 || nr == nr_dup3 || nr == nr_fcntl || nr == nr_bind || nr == nr_listen ||
+           nr == nr_connect || nr == nr_prctl;
+}
+
 /* What a call that creates no file does to one; -1: nothing that is kept. */
 static __always_inline int kind_of(struct call *call, long ret)
 {
@@ -110,6 +117,8 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
         thread->files = 0;
         return 0;
     }
+    if (!acts_on_a_file(number_of(regs)))
+        return 0;
     struct call call = call_of(regs);
     if (call.nr == nr_prctl && call.arg[0] == ANNOUNCE && !process->signal) {
         process->hooked = call.arg[1];

@@ -98,6 +98,14 @@ static __always_inline void describe(struct record *record, struct file *file)
         record->name[0] = 0;
 }
 
+/* Of a tracepoint's own registers: a plain load, as every system call of a traced process comes here. */
+static __always_inline int number_of(struct pt_regs *regs)
+{
+    struct pt_regs___x86 *x86 = (void *)regs;
+    struct pt_regs___arm64 *arm64 = (void *)regs;
+    return bpf_core_field_exists(x86->orig_ax) ? (int)x86->orig_ax : arm64->syscallno;
+}
+
 struct call {
     int nr;
     u64 arg[3];
