@@ -1,5 +1,5 @@
 /** The ways to watch a program that are compared: ours, and what people reach for otherwise. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHome } from '../scripts/setup/run.mjs'
@@ -62,7 +62,9 @@ const other = (tool, prefix, eventsOf) => ({
   run: async (folder, workload) => {
     const file = join(folder, 'seen.txt')
     const command = prefix(file, [java, ...(await workload.args(folder))])
-    const { ms } = await timed({ folder, workload, command, env: process.env })
+    // Such a tool forwards no signal: the program that it has started must be ended first.
+    const then = ({ pid }) => spawnSync('pkill', ['-KILL', '-P', `${pid}`])
+    const { ms } = await timed({ folder, workload, command, env: process.env, then })
     if (workload.sees === undefined) return { ms }
     // strace writes a file for each thread, so that no call is told in two pieces.
     const written = readdirSync(folder).filter((name) => name.startsWith('seen.txt'))
