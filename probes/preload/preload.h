@@ -96,8 +96,6 @@ bool has_java_frames(JNIEnv *env); /* takes no lock */
 bool told_frames(struct capture *capture);
 void check_walk(const struct capture *capture); /* does nothing but in a build with -DCHECK_WALKS */
 
-void refresh_thread_name(uint64_t time);
-const char *thread_name(void); /* as it was refreshed last */
 uint32_t stack_of(struct capture *capture); /* under the lock; 0: no room */
 const struct stack *stack_at(uint32_t number);
 bool stacks_are_full(void);
@@ -106,6 +104,23 @@ uint32_t stack_to_other(uint32_t number);   /* which gives its number there, */
 void stacks_use_other(void);                /* and then this; all under the lock */
 void stacks_begin(char *memory);
 size_t stacks_size(void);
+
+/* names.c */
+void refresh_thread_name(uint64_t time);
+const char *thread_name(void); /* as it was refreshed last */
+
+/* files.c: which file each number leads to; all but number_leads_to under the lock */
+size_t files_size(void);
+void files_begin(char *memory);
+struct file *file_at(uint32_t number);
+uint32_t number_leads_to(int fd); /* 0: to none that is known */
+uint32_t new_file(int fd, const struct capture *capture); /* 0: no room */
+void link_number(int fd, uint32_t file);
+void unlink_number(int fd);
+void files_to_other(void); /* between stacks_empty_other and stacks_use_other */
+uint64_t closed_since(void); /* numbers that were closed before are forgotten; 0: none is */
+size_t count_links(uint64_t since); /* that are open, or were closed after */
+size_t copy_links(uint64_t since, struct link *links, struct file *copies);
 
 /* records.c: what is kept */
 bool records_begin(void);

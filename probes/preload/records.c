@@ -1,4 +1,4 @@
-/* What is kept: for each open number its file, for each file the newest event of each kind. One lock guards it all. */
+/* What is kept of each file: the newest event of each kind. One lock guards it, and what the numbers lead to. */
 #define _GNU_SOURCE
 #include "preload.h"
 #include <pthread.h>
@@ -8,13 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct file *files;              /* [0] is nobody's */
-static _Atomic uint32_t *numbers;       /* fd → file */
-static struct link closed[KEPT_CLOSED]; /* a ring */
-static uint32_t first_free, used_files = 1, closed_next;
 static struct tally tally;
 static uint64_t collected_at;
-static bool copying;
+static bool begun, copying;
 /* No JVMTI call, allocation or system call that may block is made under it. A child of fork may find it taken for ever;
  * it never takes it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -32,68 +28,17 @@ void unlock_records(void)
 /* Anonymous memory that costs nothing until it is used: no descriptor, no file. */
 bool records_begin(void)
 {
-    size_t all_files = MAX_FILES * sizeof *files, all_numbers = MAX_FDS * sizeof *numbers;
-    if (files)
+    if (begun)
         return true;
-    char *memory = mmap(NULL, all_files + all_numbers + samples_size() + stacks_size(),
-                        PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *memory = mmap(NULL, files_size() + samples_size() + stacks_size(), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return false;
-    files = (void *)memory;
-    numbers = (void *)(memory + all_files);
-    samples_begin(memory + all_files + all_numbers);
-    stacks_begin(memory + all_files + all_numbers + samples_size());
+    files_begin(memory);
+    samples_begin(memory + files_size());
+    stacks_begin(memory + files_size() + samples_size());
     guard_begin();
-    return true;
-}
-
-static void release(uint32_t number)
-{
-    if (!number || --files[number].references)
-        return;
-    files[number].next_free = first_free;
-    first_free = number;
-}
-
-static uint32_t new_file(int fd, const struct capture *capture)
-{
-    uint32_t number = first_free;
-    if (fd >= MAX_FDS || (!number && used_files == MAX_FILES) || capture->gone) {
-        tally.lost++;
-        return 0;
-    }
-    if (number)
-        first_free = files[number].next_free;
-    else
-        number = used_files++;
-    struct file *file = &files[number];
-    for (int i = 0; i < KINDS; i++)
-        file->events[i].time = 0;
-    file->device = capture->device;
-    file->inode = capture->inode;
-    file->references = 0;
-    return number;
-}
-
-static void unlink_number(int fd)
-{
-    uint32_t file = fd < MAX_FDS ? numbers[fd] : 0;
-    if (!file)
-        return;
-    struct link *link = &closed[closed_next++ % KEPT_CLOSED];
-    if (link->file) {
-        tally.closed_since = link->closed;
-        release(link->file);
-    }
-    *link = (struct link){.closed = now(), .file = file, .fd = fd};
-    numbers[fd] = 0;
-}
-
-static void link_number(int fd, uint32_t file)
-{
-    unlink_number(fd);
-    numbers[fd] = file;
-    files[file].references++;
+    return begun = true;
 }
 
 /* Lets go of the stacks that nothing in use refers to. */
@@ -103,10 +48,7 @@ static void collect_stacks(void)
         return;
     collected_at = tally.events;
     stacks_empty_other();
-    for (uint32_t i = 1; i < used_files; i++)
-        for (int kind = 0; files[i].references && kind < KINDS; kind++)
-            if (files[i].events[kind].time)
-                files[i].events[kind].stack = stack_to_other(files[i].events[kind].stack);
+    files_to_other();
     samples_to_other();
     stacks_use_other();
 }
@@ -160,8 +102,9 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
         return;
     look(fd, &capture, caller);
     uint32_t file = new_file(fd, &capture);
+    tally.lost += !file;
     if (file) {
-        set_event(&files[file], OPEN, hook, call, &capture);
+        set_event(file_at(file), OPEN, hook, call, &capture);
         link_number(fd, file);
     }
     unlock_records();
@@ -175,11 +118,13 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
     if (old_fd == fd || old_fd < 0 || !enter(fd))
         return;
     look(fd, &capture, caller);
-    uint32_t file = old_fd < MAX_FDS ? numbers[old_fd] : 0;
-    if (fd >= MAX_FDS)
+    uint32_t file = number_leads_to(old_fd);
+    if (fd < MAX_FDS && !file)
+        file = new_file(fd, &capture);
+    if (fd >= MAX_FDS || !file) {
         tally.lost++;
-    else if (file || (file = new_file(fd, &capture))) {
-        set_event(&files[file], DUP, hook, NULL, &capture);
+    } else {
+        set_event(file_at(file), DUP, hook, NULL, &capture);
         link_number(fd, file);
     }
     unlock_records();
@@ -192,10 +137,11 @@ void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t cal
     if (!enter(fd))
         return;
     look(fd, &capture, caller);
-    uint32_t file = fd < MAX_FDS ? numbers[fd] : 0;
-    if (file || (file = new_file(fd, &capture))) {
-        set_event(&files[file], kind, hook, NULL, &capture);
-        if (!numbers[fd])
+    uint32_t known = number_leads_to(fd), file = known ? known : new_file(fd, &capture);
+    tally.lost += !file;
+    if (file) {
+        set_event(file_at(file), kind, hook, NULL, &capture);
+        if (!known)
             link_number(fd, file);
     }
     unlock_records();
@@ -205,7 +151,7 @@ void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t cal
 /* Before the number is given back: afterwards another thread may already have it anew, and its record would be lost. */
 void record_close(int fd)
 {
-    if (!numbers || fd < 0 || fd >= MAX_FDS || !numbers[fd] || !enter(fd))
+    if (fd < 0 || !number_leads_to(fd) || !enter(fd))
         return;
     lock_records();
     unlink_number(fd);
@@ -215,28 +161,13 @@ void record_close(int fd)
 
 void record_close_range(unsigned first, unsigned last)
 {
-    for (unsigned fd = first; numbers && fd <= last && fd < MAX_FDS; fd++)
+    for (unsigned fd = first; begun && fd <= last && fd < MAX_FDS; fd++)
         record_close(fd);
-}
-
-static bool is_wanted(const struct link *link, uint64_t since)
-{
-    return link->file && link->closed > since;
-}
-
-static size_t count_links(uint64_t since)
-{
-    size_t count = 0;
-    for (int fd = 0; fd < MAX_FDS; fd++)
-        count += numbers[fd] != 0;
-    for (int i = 0; i < KEPT_CLOSED; i++)
-        count += is_wanted(&closed[i], since);
-    return count;
 }
 
 size_t records_copy(uint64_t since, struct link **links, struct file **copies, struct tally *tallied)
 {
-    size_t room = 0, at = 0;
+    size_t room = 0;
     *links = NULL;
     *copies = NULL;
     lock_records();
@@ -251,15 +182,9 @@ size_t records_copy(uint64_t since, struct link **links, struct file **copies, s
         if (!*links || !*copies)
             return 0;
     }
-    for (int fd = 0; fd < MAX_FDS; fd++)
-        if (numbers[fd])
-            (*links)[at++] = (struct link){.file = numbers[fd], .fd = fd};
-    for (int i = 0; i < KEPT_CLOSED; i++)
-        if (is_wanted(&closed[i], since))
-            (*links)[at++] = closed[i];
-    for (size_t i = 0; i < at; i++)
-        (*copies)[i] = files[(*links)[i].file];
+    size_t at = copy_links(since, *links, *copies);
     *tallied = tally;
+    tallied->closed_since = closed_since();
     copying = true;
     unlock_records();
     return at;
