@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, AttachError, TracerError } from '../errors.js'
+import { localHost } from '../host.js'
 import { loadAgent } from '../jvm/attach.js'
 import { systemProperties } from '../jvm/properties.js'
-import { readWatches } from '../ledger/epoll.js'
+import { captureTable } from '../ledger/capture.js'
 import { countEvidence } from '../ledger/evidence.js'
 import { assignSamples, joinLedger } from '../ledger/join.js'
 import type { LedgerReading } from '../ledger/ledger.js'
-import { openSymbols } from '../ledger/native.js'
 import { ownPidOf } from '../ledger/own-pid.js'
-import { addPeers } from '../ledger/peers.js'
 import type { Tracer } from '../ledger/records.js'
 import { Sampler } from '../ledger/sampler.js'
 import { readSockets } from '../ledger/sockets.js'
 import { startTracer } from '../ledger/tracer.js'
+import { endTrial, tryTracer } from '../ledger/tracer-shared.js'
 import type { LedgerEntry } from '../report.js'
 import { inspectForeign, startOf, type ForeignJvm } from './foreign.js'
 import { startGuard } from './guard.js'
@@ -42,7 +42,17 @@ export class AttachedJvm {
   static async attach(pid: number): Promise<AttachedJvm> {
     const jvm = await inspectForeign(pid)
     // Nothing is done to the JVM before it is known to be of use.
-    await (await startTracer(process.pid, { signal: false })).stop()
+    await tryTracer()
+    try {
+      return await AttachedJvm.watch(jvm)
+    } finally {
+      // What was tried serves this very trace; where that has failed, nobody else will come for it.
+      await endTrial()
+    }
+  }
+
+  private static async watch(jvm: ForeignJvm): Promise<AttachedJvm> {
+    const { pid } = jvm
     if (!(await Sampler.isBuilt()))
       throw new TracerError(
         'TRACER_MISSING',
@@ -97,9 +107,8 @@ export class AttachedJvm {
   async ledger(): Promise<LedgerReading> {
     const { pid } = this.jvm
     const snapshot = await this.tracer.snapshot(pid)
-    const peers = await addPeers(pid, snapshot.live, await readSockets(pid))
-    const watches = await readWatches(pid, snapshot.live)
-    const symbols = await openSymbols(pid)
+    const captured = await captureTable(pid, localHost, () => Promise.resolve(snapshot))
+    const { sockets, watches, symbols, peersTrouble } = captured
     const listening = this.listened ? [] : await listeners(pid, this.ownPid)
     if (snapshot.live.length === 0)
       throw new AppError('APP_DIED', `Process ${pid} has ended, so it holds nothing any more.`)
@@ -114,7 +123,7 @@ export class AttachedJvm {
       records,
       live,
       samples,
-      sockets: peers.sockets,
+      sockets,
       watches,
       releasedAt: this.since,
       unrecorded: IN_BETWEEN,
@@ -135,7 +144,7 @@ export class AttachedJvm {
         live,
         entries: told,
         losses,
-        notes: [NOTE, peers.trouble],
+        notes: [NOTE, peersTrouble],
       }),
       links: new Map(live.map(({ fd, link }) => [fd, link])),
       differences: [],
