@@ -12,7 +12,8 @@
 static JavaVM *vm;
 static jvmtiEnv *ti;
 static _Atomic bool live;
-static ptrdiff_t state_offset; /* from a thread's JNIEnv to its state */
+static ptrdiff_t state_offset;   /* from a thread's JNIEnv to its state, */
+static ptrdiff_t last_sp_offset; /* and to where its Java frames end; 0: not known */
 static char at_death[MAXPATHLEN]; /* where the records are to be written when the JVM ends; empty: nowhere */
 
 enum { THREAD_IN_NATIVE = 4 };
@@ -43,6 +44,12 @@ JNIEnv *java_thread(enum why *why)
     return *why = JAVA, env;
 }
 
+/* No one is asked: AsyncGetCallTrace would not answer during a garbage collection, and JVMTI would wait for its end. */
+bool has_java_frames(JNIEnv *env)
+{
+    return last_sp_offset && *(void *volatile *)((char *)env + last_sp_offset);
+}
+
 /* HotSpot tells the offsets of its own fields to debuggers in a table that libjvm exports. */
 struct vm_field {
     const char *type, *field, *kind;
@@ -51,19 +58,29 @@ struct vm_field {
     void *address;
 };
 
-static bool find_state(JNIEnv *env, jthread thread)
+static const struct vm_field *find_field(const char *type, const char *field)
 {
     struct vm_field **fields = dlsym(RTLD_DEFAULT, "gHotSpotVMStructs");
+    for (const struct vm_field *each = fields ? *fields : NULL; each && each->type; each++)
+        if (!strcmp(each->type, type) && each->field && !strcmp(each->field, field))
+            return each;
+    return NULL;
+}
+
+static bool find_state(JNIEnv *env, jthread thread)
+{
+    const struct vm_field *state = find_field("JavaThread", "_thread_state"), *anchor = find_field("JavaThread", "_anchor"),
+                          *last_sp = find_field("JavaFrameAnchor", "_last_Java_sp");
     jfieldID eetop = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, thread), "eetop", "J");
     if (!eetop)
         (*env)->ExceptionClear(env);
-    for (struct vm_field *each = fields ? *fields : NULL; eetop && each && each->type; each++)
-        if (!strcmp(each->type, "JavaThread") && each->field && !strcmp(each->field, "_thread_state")) {
-            /* Thread.eetop is the address of the VM's own thread, in which the JNIEnv lies, too. */
-            state_offset = (*env)->GetLongField(env, thread, eetop) + each->offset - (intptr_t)env;
-            return state_of(env) == THREAD_IN_NATIVE;
-        }
-    return false;
+    if (!eetop || !state)
+        return false;
+    /* Thread.eetop is the address of the VM's own thread, in which the JNIEnv lies, too. */
+    ptrdiff_t to_thread = (*env)->GetLongField(env, thread, eetop) - (intptr_t)env;
+    state_offset = to_thread + state->offset;
+    last_sp_offset = anchor && last_sp ? to_thread + anchor->offset + last_sp->offset : 0;
+    return state_of(env) == THREAD_IN_NATIVE;
 }
 
 static void JNICALL on_vm_init(jvmtiEnv *agent, JNIEnv *env, jthread thread)

@@ -56,15 +56,6 @@ bool quick_frames(JNIEnv *env, struct capture *capture)
     return trace.count > 0;
 }
 
-bool has_java_frames(JNIEnv *env)
-{
-    struct quick_frame frame;
-    struct quick_trace trace = {.env = env, .frames = &frame};
-    if (quick_walk)
-        quick_walk(&trace, 1, NULL);
-    return trace.count > 0;
-}
-
 bool told_frames(struct capture *capture)
 {
     jvmtiEnv *ti = jvmti();

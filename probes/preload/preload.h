@@ -92,7 +92,6 @@ void capture_in_handler(struct capture *capture);
 void quick_frames_wanted(jvmtiEventCallbacks *callbacks);
 void quick_frames_begin(jvmtiEnv *ti);
 bool quick_frames(JNIEnv *env, struct capture *capture); /* to look up what was told before, and for nothing else */
-bool has_java_frames(JNIEnv *env); /* takes no lock */
 bool told_frames(struct capture *capture);
 void check_walk(const struct capture *capture); /* does nothing but in a build with -DCHECK_WALKS */
 
@@ -161,6 +160,7 @@ bool is_preloaded(void);
 
 /* agent.c */
 JNIEnv *java_thread(enum why *why); /* NULL: the calling thread must not be asked for Java frames */
+bool has_java_frames(JNIEnv *env);  /* of such a thread; takes no lock */
 jvmtiEnv *jvmti(void);
 
 /* dump.c */
