@@ -1,8 +1,7 @@
 /* Starts async-profiler before the JVM exists, and hides from all that the JVM starts. See README.md. */
 #define _GNU_SOURCE
+#include "environment.h"
 #include <dlfcn.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,56 +21,6 @@ static void ignore(const char *text, size_t size)
 {
     (void)text;
     (void)size;
-}
-
-static const char own_name[] = "libbootstacks.so";
-
-static const char *last_part(const char *path, size_t *size)
-{
-    for (size_t i = *size; i-- > 0;)
-        if (path[i] == '/') {
-            *size -= i + 1;
-            return path + i + 1;
-        }
-    return path;
-}
-
-static bool ends_in(const char *path, size_t size, const char *name)
-{
-    const char *last = last_part(path, &size);
-    return size == strlen(name) && !memcmp(last, name, size);
-}
-
-static bool is_java(void)
-{
-    char path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path);
-    return size > 0 && ends_in(path, size, "java");
-}
-
-/* Takes this library out of LD_PRELOAD and leaves the user's own entries, in their order. */
-static void leave_preload(void)
-{
-    const char *list = getenv("LD_PRELOAD");
-    char *rest = list ? calloc(1, strlen(list) + 2) : NULL, *end = rest;
-    if (!rest)
-        return;
-    while (*list) {
-        size_t size = strcspn(list, ": ");
-        if (size && !ends_in(list, size, own_name)) {
-            if (end != rest)
-                *end++ = ':';
-            memcpy(end, list, size);
-            end += size;
-        }
-        list += size;
-        list += strspn(list, ": ");
-    }
-    if (*rest)
-        setenv("LD_PRELOAD", rest, 1);
-    else
-        unsetenv("LD_PRELOAD");
-    free(rest);
 }
 
 static asprof_execute_t profiler_execute;
@@ -110,7 +59,7 @@ __attribute__((constructor)) static void start(void)
 {
     find_execve();
     const char *profiler = getenv(PROFILER), *command = getenv(COMMAND), *preload = getenv("LD_PRELOAD");
-    if (!profiler || !command || !preload || !is_java())
+    if (!profiler || !command || !preload || !is_java_launcher())
         return;
     given.pid = getpid();
     given.profiler = strdup(profiler);
@@ -121,12 +70,12 @@ __attribute__((constructor)) static void start(void)
         fprintf(stderr, "libbootstacks: the profiler did not start: %s\n", problem);
     unsetenv(PROFILER);
     unsetenv(COMMAND);
-    leave_preload();
+    leave_environment("libbootstacks.so");
 }
 
 /* The java launcher runs itself again where LD_LIBRARY_PATH names a JVM: then all begins anew, in the same process.
  * Nobody else calls this before there is a JVM. */
-int execve(const char *path, char *const argv[], char *const envp[])
+__attribute__((visibility("default"))) int execve(const char *path, char *const argv[], char *const envp[])
 {
     if (!real_execve)
         find_execve();

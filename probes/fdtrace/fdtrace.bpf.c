@@ -32,10 +32,9 @@ static __always_inline struct process *traced(u32 tgid)
 SEC("tp_btf/kmem_cache_alloc")
 int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
 {
-    struct task_struct *task = current();
     if (!allocation_site) {
         u32 n = candidates;
-        if (learner && task->pid == learner && n < FILES_MAX) {
+        if (learner && current()->pid == learner && n < FILES_MAX) {
             candidate[n & (FILES_MAX - 1)].call = call_site;
             candidate[n & (FILES_MAX - 1)].object = (u64)object;
             candidates = n + 1;
@@ -44,6 +43,7 @@ int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
     }
     if (call_site != allocation_site || !object)
         return 0;
+    struct task_struct *task = current();
     struct key key = {(u64)object, K_OPEN};
     struct process *process = traced(task->tgid);
     if (!process) {
@@ -55,13 +55,10 @@ int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
     if (old)
         old->ts = 0;
     struct thread *thread = thread_of(task->pid);
-    u32 n = thread ? thread->files : FILES_MAX;
-    if (thread && n < FILES_MAX) {
-        thread->file[n & (FILES_MAX - 1)] = (u64)object;
-        thread->files = n + 1;
-    } else {
+    if (thread && thread->files < FILES_MAX)
+        file_allocated(thread, task->pid, (u64)object);
+    else
         add(process, UNPAIRED);
-    }
     return 0;
 }
 
@@ -102,11 +99,17 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
     struct task_struct *task = current();
     if (!allocation_site && learner && task->pid == learner)
         learn(file_of(task, ret));
-    struct process *process = traced(task->tgid);
-    if (!process)
-        return 0;
     u32 tid = task->pid;
+    bool acts = acts_on_a_file(number_of(regs));
+    if (!acts && !*allocating_like(tid))
+        return 0;
+    struct process *process = traced(task->tgid);
     struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
+    if (!process) {
+        if (thread)
+            files_settled(thread, tid);
+        return 0;
+    }
     if (thread && thread->files) {
         thread->process = *process;
         thread->now = bpf_ktime_get_ns();
@@ -114,10 +117,10 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
             struct file *file = (void *)thread->file[i];
             keep(ctx, thread, file, K_OPEN, file_of(task, ret) == file ? ret : -1);
         }
-        thread->files = 0;
+        files_settled(thread, tid);
         return 0;
     }
-    if (!acts_on_a_file(number_of(regs)))
+    if (!acts)
         return 0;
     struct call call = call_of(regs);
     if (call.nr == nr_prctl && call.arg[0] == ANNOUNCE && !process->signal) {
@@ -151,15 +154,31 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
     return 0;
 }
 
+/* Its number may soon be somebody else's. */
+static __always_inline void end_thread(u32 tid)
+{
+    struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
+    if (thread) {
+        settle(thread, bpf_ktime_get_ns());
+        files_settled(thread, tid);
+    }
+    bpf_map_delete_elem(&threads, &tid);
+}
+
+/* A thread that calls exec takes the number of its process. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int before)
+{
+    if (before != task->pid)
+        end_thread(before);
+    return 0;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_thread_exit, struct task_struct *task)
 {
-    /* Both numbers may soon be somebody else's. */
-    u32 tid = task->pid, tgid = task->tgid;
-    struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
-    if (thread)
-        settle(thread, bpf_ktime_get_ns());
-    bpf_map_delete_elem(&threads, &tid);
+    u32 tgid = task->tgid;
+    end_thread(task->pid);
     if (!BPF_CORE_READ(task, signal, live.counter))
         bpf_map_delete_elem(&processes, &tgid);
     return 0;

@@ -9,6 +9,7 @@ enum {
     PATH_MAX_KEPT = 4096,
     GROUPS_MAX = 4096,      /* apps that are traced at once, each with all that it forks */
     RECORDS_MAX = 1 << 18,
+    ALLOCATING_MAX = 1 << 12,
 };
 
 enum kind { K_OPEN, K_DUP, K_BIND, K_LISTEN, K_CONNECT, KINDS };

@@ -8,6 +8,7 @@ const volatile bool want_stack = true;
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, 65536);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, u32);
     __type(value, struct process);
 } processes SEC(".maps");
@@ -38,6 +39,31 @@ struct {
     __type(key, u32);
     __type(value, struct thread);
 } threads SEC(".maps");
+
+/* How many threads whose numbers end alike have allocated a file in their present system call. Nearly always none: one
+ * load tells it at the end of every system call of the machine, where a look-up in a map would cost more than all else. */
+__u32 allocating[ALLOCATING_MAX];
+
+static __always_inline __u32 *allocating_like(u32 tid)
+{
+    return &allocating[tid & (ALLOCATING_MAX - 1)];
+}
+
+static __always_inline void file_allocated(struct thread *thread, u32 tid, u64 file)
+{
+    u32 n = thread->files;
+    if (n == 0)
+        __sync_fetch_and_add(allocating_like(tid), 1);
+    thread->file[n & (FILES_MAX - 1)] = file;
+    thread->files = n + 1;
+}
+
+static __always_inline void files_settled(struct thread *thread, u32 tid)
+{
+    if (thread->files)
+        __sync_fetch_and_add(allocating_like(tid), -1);
+    thread->files = 0;
+}
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);

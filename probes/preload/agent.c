@@ -1,5 +1,6 @@
 /* The agent: when and of whom the JVM may be asked. */
 #define _GNU_SOURCE
+#include "environment.h"
 #include "preload.h"
 #include <dlfcn.h>
 #include <stdatomic.h>
@@ -125,7 +126,7 @@ __attribute__((visibility("default"))) jint JNICALL Agent_OnLoad(JavaVM *loaded_
     jvmtiCapabilities wanted = {.can_get_line_numbers = 1, .can_get_source_file_name = 1};
     jvmtiEventCallbacks callbacks = {.VMInit = on_vm_init, .VMDeath = on_vm_death};
     vm = loaded_by;
-    leave_environment();
+    leave_environment("libfdpreload.so");
     if (!is_preloaded() || !records_begin())
         return JNI_OK;
     if ((*vm)->GetEnv(vm, (void **)&ti, JVMTI_VERSION_1_2) != JNI_OK)

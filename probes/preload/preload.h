@@ -166,10 +166,6 @@ jvmtiEnv *jvmti(void);
 /* dump.c */
 jint dump(JavaVM *vm, const char *path, uint64_t since);
 
-/* environment.c */
-void leave_environment(void);
-bool is_java_launcher(void);
-
 /* Set while a thread is in this library: what it opens there is not the app's.
  * initial-exec: a TLS block that is allocated on first use would call malloc within open. musl refuses it in dlopen. */
 #ifdef __GLIBC__

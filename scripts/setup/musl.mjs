@@ -1,6 +1,7 @@
 /** The probes for JVMs that are linked against musl, as in images on Alpine: whatever such a JVM loads. */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { sourcesOf } from './probes.mjs'
 import { arch, findTool, javaHome, probesFolder, root, run, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
@@ -19,7 +20,7 @@ async function compile(out) {
 /** Where the compiler for musl is not there, images on musl are refused, and the error names it. */
 export async function muslProbes() {
   if (findTool('musl-gcc') === null) return
-  const inputs = ['gate', 'preload', 'bootstacks', 'rehearsal'].map((name) => join('probes', name))
+  const inputs = ['gate', 'preload', 'bootstacks', 'rehearsal'].flatMap(sourcesOf)
   await makeOnce({ name: 'probes-musl', inputs: [...inputs, 'scripts/setup/profiler.mjs'] }, async () => {
     say('building the probes for musl')
     const out = join(root, 'build', 'probes', `linux-${arch}-musl`)

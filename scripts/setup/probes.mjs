@@ -15,6 +15,14 @@ const commands = {
   rehearsal: (out) => [join(root, 'probes', 'rehearsal', 'build.sh'), [out]],
 }
 
+/** Folders of sources that several have in common. */
+const shared = { bootstacks: ['environment'], preload: ['environment'] }
+
+/** Where the sources of a probe are. */
+export function sourcesOf(name) {
+  return [name, ...(shared[name] ?? [])].map((folder) => join('probes', folder))
+}
+
 // Renamed into place: a probe that is running, or mapped by a JVM, must not change under it.
 function publish(file, out) {
   const place = join(root, probesFolder, file)
@@ -34,7 +42,7 @@ export async function probes(plan) {
   const env = { JAVA_HOME: javaHome(), PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
   for (const [name, command] of Object.entries(commands)) {
     if (name === 'fdtrace' && !plan.ebpf) continue
-    await makeOnce({ name: `probe-${name}`, inputs: [join('probes', name)] }, async () => {
+    await makeOnce({ name: `probe-${name}`, inputs: sourcesOf(name) }, async () => {
       say(`building probes/${name}`)
       const out = join(root, 'build', 'probes', `linux-${arch}`, name)
       // Emptied, so that a file that is no longer made is not published again.

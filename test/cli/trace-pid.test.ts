@@ -50,8 +50,10 @@ class Running {
 
   private async says(word: string): Promise<void> {
     let said = ''
+    const ended = once(this.child, 'exit')
     for (;;) {
-      const [text] = (await once(this.child.stdout ?? this.child, 'data')) as [Buffer]
+      const [text] = (await Promise.race([once(this.child.stdout ?? this.child, 'data'), ended])) as [unknown]
+      if (!Buffer.isBuffer(text)) throw new Error(`it has ended before it said ${word}, but only: ${said}`)
       said += text.toString()
       if (said.includes(word)) return
     }
@@ -169,8 +171,8 @@ const namespaceRefusal = ((): string | null => {
 test.skipIf(bpfRefusal ?? namespaceRefusal)(
   'a JVM with a /tmp and pids of its own, as in a container, is traced by its number on this machine',
   async () => {
-    // From within its folder: the classes may themselves lie below the /tmp that is covered.
-    const command = `cd "${late}" && mount -t tmpfs none /tmp && exec "${jdk.java}" -cp . Late`
+    // The classes may themselves lie below the /tmp that is covered.
+    const command = `cd "${late}" && mount -t tmpfs none /tmp && cp *.class /tmp && exec "${jdk.java}" -cp /tmp Late`
     const shell = await Running.start(unshare[0] ?? '', ...unshare.slice(1), command)
     const [pid = 0] = childrenOf(shell.pid)
     const { code, stdout } = await traced(pid, () => shell.goOn(), 'SIGINT', '--json', '-')

@@ -1,0 +1,14 @@
+/** Vitest's global set-up: all that a run leaves in the temporary folder is in one, which goes with the run. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export default function open(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-tests-'))
+  // As /tmp itself: apps of other users live there, too.
+  chmodSync(folder, 0o1777)
+  process.env.TMPDIR = folder
+  return () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
