@@ -1,4 +1,5 @@
 import type { GenericContainer } from 'testcontainers'
+import { mainOf } from './main-of.js'
 import type { Ready } from './ready.js'
 
 /** What is said of an app wherever it runs. */
@@ -63,27 +64,13 @@ export type AppSpec = LocalApp | ContainerApp
 /** Whether the app runs in a container. */
 export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !== undefined
 
-const OPTIONS_WITH_VALUE = new Set([
-  '-cp',
-  '-classpath',
-  '--class-path',
-  '-p',
-  '--module-path',
-  '--add-modules',
-])
-
 /** The scenario's name where the user gave none: the image's, the jar's without its version, or the main class's. */
 export function defaultName(spec: AppSpec): string {
   if (inContainer(spec)) return baseName(spec.image).replace(/[@:].*$/, '')
-  const [, ...words] = spec.command
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? ''
-    if (word === '-jar') return baseName(words[i + 1] ?? 'app').replace(/(-\d[\w.-]*)?\.jar$/, '')
-    if (word === '-m' || word === '--module') return words[i + 1] ?? 'app'
-    if (OPTIONS_WITH_VALUE.has(word)) i++
-    else if (!word.startsWith('-')) return baseName(word)
-  }
-  return baseName(spec.command[0] ?? 'app')
+  const [launcher = 'app', ...words] = spec.command
+  const { kind, name } = mainOf(words) ?? { kind: 'class', name: launcher }
+  if (kind === 'jar') return baseName(name).replace(/(-\d[\w.-]*)?\.jar$/, '')
+  return kind === 'module' ? name : baseName(name)
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -1,4 +1,5 @@
 import { lstat, readFile, readlink } from 'node:fs/promises'
+import { mainOf } from '../app/main-of.js'
 import { AppError, AttachError, UsageError } from '../errors.js'
 import { isJvm } from '../jvm/java.js'
 
@@ -48,7 +49,7 @@ export async function inspectForeign(pid: number): Promise<ForeignJvm> {
   return {
     pid,
     start: await startOf(pid),
-    name: mainOf(words) ?? field('Name').join(' '),
+    name: mainOf(words.slice(1))?.name ?? field('Name').join(' '),
     uid,
     gid: Number(field('Gid')[1]),
     root: await rootOf(pid),
@@ -86,17 +87,6 @@ async function refuseOtherProfiler(pid: number, caught: bigint): Promise<void> {
     'ATTACH_REFUSED',
     `Process ${pid} handles SIGPROF itself, so another profiler is at work in it, and two would disturb each other. Stop that one, and try again.`,
   )
-}
-
-/** The main class or jar; what stands before it are options, of which a few have a value of their own. */
-function mainOf(words: string[]): string | null {
-  for (let i = 1; i < words.length; i++) {
-    const word = words[i] ?? ''
-    if (/^(?:-cp|-classpath|--class-path|-p|--module-path|--add-modules)$/.test(word)) i++
-    else if (word === '-jar' || word === '-m' || word === '--module') return words[i + 1] ?? null
-    else if (!word.startsWith('-') && !word.startsWith('@')) return word === '' ? null : word
-  }
-  return null
 }
 
 /** A JVM in a container has a file system of its own. */

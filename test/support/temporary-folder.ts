@@ -3,12 +3,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export default function open(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-tests-'))
+let folder = ''
+
+export function setup(): void {
+  folder = mkdtempSync(join(tmpdir(), 'crac-preflight-tests-'))
   // As /tmp itself: apps of other users live there, too.
   chmodSync(folder, 0o1777)
   process.env.TMPDIR = folder
-  return () => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  }
+}
+
+export function teardown(): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
