@@ -1,8 +1,7 @@
 package io.github.cracpreflight.rehearsal;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Lets the harness look at the descriptors as they were judged, before afterRestore changes them: a file appears, and the
@@ -13,11 +12,11 @@ final class Pause {
 
     private Pause() { }
 
-    static void at(Path file) {
+    static void at(File file) {
         try {
-            Files.createFile(file);
-            for (long end = System.nanoTime() + LONGEST_NANOS; Files.exists(file) && System.nanoTime() < end; ) Thread.sleep(2);
-            Files.deleteIfExists(file);
+            if (!file.createNewFile()) throw new IOException(file + " is there already");
+            for (long end = System.nanoTime() + LONGEST_NANOS; file.exists() && System.nanoTime() < end; ) Thread.sleep(2);
+            file.delete();
         } catch (IOException e) {
             System.err.println("crac-preflight: the harness can't be told to look: " + e);
         } catch (InterruptedException e) {

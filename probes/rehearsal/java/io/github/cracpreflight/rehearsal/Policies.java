@@ -3,7 +3,6 @@ package io.github.cracpreflight.rehearsal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +102,7 @@ final class Policies {
         if (!file.isFile() || !file.canRead())
             throw new BadFile("File " + name + " used in property " + PROPERTY + " is not a regular file or cannot be read.");
         try {
-            parse(name, Files.readAllLines(file.toPath()));
+            parse(name, PlainFiles.lines(file));
         } catch (IOException e) {
             throw new BadFile("Cannot read file " + name + " used in property " + PROPERTY);
         }

@@ -1,8 +1,8 @@
 package io.github.cracpreflight.rehearsal;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.file.Path;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.util.ArrayList;
@@ -29,14 +29,14 @@ public final class Rehearsal {
 
     private final Generation generation;
     /** Where the harness is met between judging and afterRestore; null where nobody waits. */
-    private final Path pause;
+    private final File pause;
     private final List<Found> checkpointFailures = new ArrayList<>();
     private final List<Found> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
     private Judgement judgement = new Judgement(List.of(), List.of());
     private boolean refused;
 
-    Rehearsal(Generation generation, Path pause) {
+    Rehearsal(Generation generation, File pause) {
         this.generation = generation;
         this.pause = pause;
     }
@@ -49,10 +49,10 @@ public final class Rehearsal {
             throw nested;
         }
         Options options = Options.atStart();
-        Path asked = options.folder() == null ? null : Path.of(options.folder(), "asked-" + ProcessHandle.current().pid());
+        File asked = options.folder() == null ? null : new File(options.folder(), "asked-" + ProcessHandle.current().pid());
         Rehearsal rehearsal = new Rehearsal(options.generation(), asked);
         rehearsal.run();
-        if (asked != null) privileged(() -> rehearsal.tell(asked.resolveSibling(asked.getFileName() + ".json")));
+        if (asked != null) privileged(() -> rehearsal.tell(new File(asked + ".json")));
         if (rehearsal.refused) {
             CheckpointException failure = new CheckpointException();
             for (Found found : rehearsal.allFailures()) failure.addSuppressed(found.exception());
@@ -140,7 +140,7 @@ public final class Rehearsal {
     }
 
     /** The application has its answer as an exception; the harness gets the same one as a file. */
-    private void tell(Path file) {
+    private void tell(File file) {
         try {
             Result.of(answer()).write(file);
         } catch (IOException e) {

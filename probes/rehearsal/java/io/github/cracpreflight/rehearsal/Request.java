@@ -1,8 +1,8 @@
 package io.github.cracpreflight.rehearsal;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * A request that came over the attach connection. Callbacks run on a thread of their own, so that one that never returns can
@@ -24,7 +24,7 @@ final class Request {
         }
         if (!options.word().equals("rehearse") || options.out() == null) return BAD_REQUEST;
         try {
-            answer(options).write(Path.of(options.out()));
+            answer(options).write(new File(options.out()));
             return DONE;
         } catch (IOException | RuntimeException e) {
             System.err.println("crac-preflight: can't write the result of the rehearsal: " + e);
@@ -71,14 +71,14 @@ final class Request {
 
     private static final class Worker extends Thread {
         private final Generation generation;
-        private final Path pause;
+        private final File pause;
         private volatile Result result;
 
         Worker(Options options) {
             super("crac-preflight rehearsal");
             setDaemon(true);
             generation = options.generation();
-            pause = options.pause() == null ? null : Path.of(options.pause());
+            pause = options.pause() == null ? null : new File(options.pause());
         }
 
         @Override

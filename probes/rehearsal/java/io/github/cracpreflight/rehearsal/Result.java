@@ -1,10 +1,8 @@
 package io.github.cracpreflight.rehearsal;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,9 +135,7 @@ final class Result {
         return ((String) json.get("output")).replaceFirst("^\\d+:\n", "");
     }
 
-    void write(Path file) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(unfinished, Json.write(json).getBytes(StandardCharsets.US_ASCII));
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    void write(File file) throws IOException {
+        PlainFiles.write(file, Json.write(json).getBytes(StandardCharsets.US_ASCII));
     }
 }
