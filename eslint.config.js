@@ -14,6 +14,7 @@ const walls = [
     inside: `harness/${part}`,
     may: [`harness/${part}`, ...shared],
   })),
+  { inside: 'harness/host.ts', may: ['harness/process-root.ts'] },
   ...shared.map((file) => ({ inside: file, may: [] })),
   { inside: 'probes', may: ['probes'] },
   { inside: 'scenarios', may: ['scenarios', 'harness/index.ts'] },

@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: 'test/support/temporary-folder.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: JVMs that boot side by side only slow each other down.
+    // Two cores: more JVMs that boot side by side only slow each other down.
     fileParallelism: false,
+    maxConcurrency: 2,
   },
 })

@@ -9,6 +9,8 @@ export interface CheckRecord {
   report: Report
   expectation: { blockers: string[]; unmet: string[] } | null
   appOutput: string
+  /** Of the test's runs, which: each repetition counts, and of its attempts the last one. */
+  run: { repetition: number; attempt: number }
 }
 
 declare module 'vitest' {
@@ -52,7 +54,7 @@ export async function record(
   comparison: Comparison,
   appOutput: string,
 ): Promise<void> {
-  const meta = context.task.meta
+  const { meta, result } = context.task
   meta.cracPreflight = [
     ...(meta.cracPreflight ?? []),
     {
@@ -62,6 +64,7 @@ export async function record(
           ? null
           : { blockers: comparison.expected.map(({ id }) => id), unmet: comparison.unmet },
       appOutput,
+      run: { repetition: result?.repeatCount ?? 0, attempt: result?.retryCount ?? 0 },
     },
   ]
   await context.annotate('what the JVM said', { body: report.engine.output, contentType: 'text/plain' })

@@ -7,6 +7,7 @@ import { Interrupted } from './cli/interruption.js'
 import { type RawOptions, STANDARD_STREAM } from './cli/options.js'
 import { PreflightError, UsageError } from './errors.js'
 import { packageRoot } from './package-root.js'
+import { harmless } from '../reports/terminal-text.js'
 
 export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
 
@@ -57,8 +58,8 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .option('--crac-version <version>', 'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)', text)
   .option('--warm-up <request>', "'GET URL' between ready and checkpoint; repeatable", text)
   .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
-  .option('--junit <file>', 'Write JUnit XML', text)
-  .option('--html <file>', 'Write a self-contained page', text)
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
@@ -88,7 +89,7 @@ cli
   .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
   .option('--json', 'Print one JSON object per file')
   .option('--answers', 'With --json: one object per answer, where a text holds several')
-  .option('--junit <file>', 'Write JUnit XML', text)
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
   .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
   .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
@@ -108,7 +109,9 @@ cli.version(
 async function main(argv: string[]): Promise<number> {
   const end = argv.indexOf('--')
   // The parser would drop a lone dash, which means a standard stream.
-  const own = argv.map((word, i) => (word === '-' && (end < 0 || i < end) ? STANDARD_STREAM : word))
+  const own = argv.map((word, i) =>
+    end < 0 || i < end ? word.replace(/^(--[\w-]+=|)-$/, `$1${STANDARD_STREAM}`) : word,
+  )
   const { options } = cli.parse([...process.argv.slice(0, 2), ...own], { run: false })
   if (options.help === true || options.version === true) return 0
   if (!cli.matchedCommand) {
@@ -126,7 +129,7 @@ async function main(argv: string[]): Promise<number> {
 // Whatever ends this process before there is an outcome must not look like one.
 process.exitCode = EXIT.failed
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`crac-preflight: ${error.stack ?? error.message}\n`)
+  process.stderr.write(`crac-preflight: ${harmless(error.stack ?? error.message)}\n`)
   process.exit(EXIT.failed)
 })
 main(process.argv.slice(2)).then(
@@ -136,13 +139,12 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     if (error instanceof Interrupted) {
       process.stderr.write(`crac-preflight: ${error.message} Everything it started has been stopped.\n`)
-      process.exitCode = EXIT.interrupted
-      return
+      // A request to the engine may be under way still: a pull takes as long as it takes.
+      process.exit(EXIT.interrupted)
     }
     const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
-    process.stderr.write(
-      `crac-preflight: ${expected ? error.message : String((error as Error).stack ?? error)}\n`,
-    )
+    const told = expected ? error.message : String((error as Error).stack ?? error)
+    process.stderr.write(`crac-preflight: ${harmless(told)}\n`)
     process.exitCode =
       !expected || (error instanceof PreflightError && !(error instanceof UsageError))
         ? EXIT.failed

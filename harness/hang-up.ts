@@ -1,4 +1,7 @@
+import http from 'node:http'
+import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { localHost, type Host } from './host.js'
 import { readSockets } from './ledger/sockets.js'
 import { describeTarget, readLiveTable } from './ledger/targets.js'
@@ -10,31 +13,67 @@ interface Pool {
   close(): Promise<void>
 }
 
+interface Destroyable {
+  destroy(): unknown
+}
+
+/** How long an answer that nobody has read to its end may hold its connection. */
+const UNREAD_MS = 1000
+
 /**
- * Ends the connections that `fetch` keeps for reuse. Those of a warm-up would be sockets that the app has accepted:
- * descriptors of the harness's making, which a checkpoint would refuse. The app gets a moment to see that they ended.
+ * Ends the connections that `fetch` and Node's own agents keep for reuse. Those of a warm-up would be sockets that the
+ * app has accepted: descriptors of the harness's making, which a checkpoint would refuse. The app gets a moment to see
+ * that they ended.
  */
 export async function hangUp(appPid: number, host: Host, contained: boolean): Promise<void> {
+  const before = await ownConnections()
+  const pool = takePool()
+  const clients = pool === null ? [] : clientsOf(pool)
+  // Those in use may lead to the Docker engine, and carry what an app prints.
+  for (const agent of agents) for (const idle of Object.values(agent.freeSockets).flat()) idle?.destroy()
+  await Promise.race([pool?.close(), sleep(UNREAD_MS, undefined, { ref: false })])
+  // What is left is in use. It may be a test's beside this one: then it is no concern of this app.
+  if (contained || (await areConnected(appPid, host, await ownConnections())))
+    for (const client of clients) await client.destroy()
+  if (contained) await settled(appPid, host)
+  else for (let i = 0; i < 50 && (await areConnected(appPid, host, before)); i++) await sleep(20)
+}
+
+const agents = [http.globalAgent, https.globalAgent]
+
+const ownConnections = async (): Promise<Set<string>> =>
+  new Set((await connectionsOf(process.pid, localHost)).map(({ target }) => target.replace(/^tcp /, '')))
+
+const areConnected = async (appPid: number, host: Host, ours: Set<string>): Promise<boolean> =>
+  (await connectionsOf(appPid, host)).some(({ peer }) => ours.has(peer))
+
+/**
+ * The pool of `fetch`, with a new one in its place, as a closed one refuses further requests. Read and replaced in one
+ * go, as several apps may be checked side by side. Null where there is none, or one that the user has configured:
+ * a new one would not be like it.
+ */
+function takePool(): Pool | null {
   const holder = globalThis as { [POOL]?: Pool }
-  if (holder[POOL] === undefined) return
-  const ours = new Set(
-    (await connectionsOf(process.pid, localHost)).map(({ target }) => target.replace(/^tcp /, '')),
-  )
-  // Read and replaced in one go, as several apps may be checked side by side.
-  // A closed pool refuses further requests, so later ones get a new one of the same make.
   const pool = holder[POOL]
-  const Make = pool.constructor as new () => Pool
-  holder[POOL] = new Make()
-  await pool.close()
-  if (contained) {
-    await settled(appPid, host)
-    return
-  }
-  for (let i = 0; i < 50; i++) {
-    const theirs = await connectionsOf(appPid, host)
-    if (!theirs.some(({ peer }) => ours.has(peer))) return
-    await sleep(20)
-  }
+  if (pool?.constructor.name !== 'Agent') return null
+  const fresh = new (pool.constructor as new () => Pool)()
+  if (!isDeepStrictEqual(optionsOf(pool), optionsOf(fresh))) return null
+  holder[POOL] = fresh
+  return pool
+}
+
+const optionsOf = (pool: Pool): unknown => fieldOf(pool, 'options')
+
+/** Those of each origin: a pool that is closed forgets them, and what is still in use can't be ended any more. */
+function clientsOf(pool: Pool): Destroyable[] {
+  const clients = fieldOf(pool, 'clients') as
+    Map<string, Destroyable | { dispatcher: Destroyable }> | undefined
+  return [...(clients?.values() ?? [])].map((each) => ('dispatcher' in each ? each.dispatcher : each))
+}
+
+function fieldOf(pool: Pool, name: string): unknown {
+  const symbol = Object.getOwnPropertySymbols(pool).find(({ description }) => description === name)
+  return symbol && (pool as unknown as Record<symbol, unknown>)[symbol]
 }
 
 /** Docker's proxy connects in our name, so ours can't be told: the app has seen their end when nothing changes any more. */

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import { constants } from 'node:fs'
+import { open, readdir, readFile, readlink, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
+import { inItsRoot } from './process-root.js'
 
 /** What `stat` tells of a file, as far as anybody asks. */
 export interface FileStatus {
@@ -23,6 +25,11 @@ export interface Program {
   kill(): void
 }
 
+/** How a file is read in the harness's own folder, where the app may put anything: a link there leads nowhere. */
+export interface HowToRead {
+  follow: false
+}
+
 /**
  * The machine that the app's processes run on: whatever is asked of them or done to them goes through here. Paths are
  * that machine's, but for those below the harness's own folder, which are what the app has written there.
@@ -30,9 +37,10 @@ export interface Program {
 export interface Host {
   /** Equal for all who see the same machine in the same way: what is shared between apps is shared by it. */
   readonly machine: object
+  /** Of regular files only, as all that reads. */
   read(path: string, offset: number, length: number): Promise<Buffer>
-  readFile(path: string): Promise<Buffer>
-  readText(path: string): Promise<string>
+  readFile(path: string, how?: HowToRead): Promise<Buffer>
+  readText(path: string, how?: HowToRead): Promise<string>
   readlink(path: string): Promise<string>
   readdir(path: string): Promise<string[]>
   /** Of what links lead to. */
@@ -55,13 +63,13 @@ export interface Host {
 export const localHost: Host = {
   machine: {},
   read: readPart,
-  readFile: (path) => readFile(path),
-  readText: (path) => readFile(path, 'utf8'),
-  readlink: (path) => readlink(path),
-  readdir: (path) => readdir(path),
-  stat: (path) => stat(path),
+  readFile: readWhole,
+  readText: async (path, how) => (await readWhole(path, how)).toString('utf8'),
+  readlink: (path) => inItsRoot(path, 'keep', (path) => readlink(path)),
+  readdir: (path) => inItsRoot(path, 'follow', (path) => readdir(path)),
+  stat: (path) => inItsRoot(path, 'follow', (path) => stat(path)),
   create: createFor,
-  unlink: (path) => unlink(path),
+  unlink: (path) => inItsRoot(path, 'keep', (path) => unlink(path)),
   kill: (pid, signal) =>
     new Promise((resolve) => {
       process.kill(pid, signal)
@@ -69,30 +77,66 @@ export const localHost: Host = {
     }),
   parents: readParents,
   now: () => Promise.resolve(Number(process.hrtime.bigint())),
-  connect: (path) => connect({ path }),
+  connect: connectTo,
   run,
 }
 
-async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
+function readPart(path: string, offset: number, length: number): Promise<Buffer> {
+  return reading(path, undefined, async (file) => {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset)
     return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
+  })
 }
 
-async function createFor(path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    if (process.getuid?.() !== uid) await file.chown(uid, gid)
-  } catch (error) {
-    await unlink(path).catch(() => undefined)
-    throw error
-  } finally {
-    await file.close()
-  }
+function readWhole(path: string, how?: HowToRead): Promise<Buffer> {
+  return reading(path, how, (file) => file.readFile())
+}
+
+/** The app may put anything anywhere: a pipe to which nobody writes would hold up whoever opens it. */
+function reading<T>(
+  path: string,
+  how: HowToRead | undefined,
+  read: (file: FileHandle) => Promise<T>,
+): Promise<T> {
+  return inItsRoot(path, how ? 'keep' : 'follow', async (path) => {
+    const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants
+    const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (how ? O_NOFOLLOW : 0))
+    try {
+      if (!(await file.stat()).isFile())
+        throw Object.assign(new Error(`EINVAL: '${path}' is no regular file`), { code: 'EINVAL' })
+      return await read(file)
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+function createFor(path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  return inItsRoot(path, 'keep', async (path) => {
+    const file = await open(path, 'wx', 0o600)
+    try {
+      if (process.getuid?.() !== uid) await file.chown(uid, gid)
+    } catch (error) {
+      await unlink(path).catch(() => undefined)
+      throw error
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+function connectTo(path: string): Duplex {
+  const socket = new Socket()
+  // What is written before it is known where to has to wait.
+  socket.cork()
+  inItsRoot(path, 'follow', async (path) => {
+    if (socket.destroyed) return
+    const settled = Promise.race([once(socket, 'connect'), once(socket, 'close')])
+    socket.connect({ path })
+    socket.uncork()
+    await settled
+  }).catch((error: unknown) => socket.destroy(error as Error))
+  return socket
 }
 
 /** From /proc/N/stat, whose fourth field is the parent; the `children` files exist only in some kernels. */

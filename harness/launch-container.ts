@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { commandOf, configure, environmentOf } from './app/container/gated.js'
+import { commandOf, configure, environmentOf, imageOf, workingFolderOf } from './app/container/gated.js'
 import { locateExecutable, withImage, type Image } from './app/container/image.js'
 import { probesFor } from './app/container/libc.js'
 import type { ContainerApp } from './app/spec.js'
@@ -27,18 +27,19 @@ export async function planContainerLaunch(
 ): Promise<ContainerLaunch> {
   const { spec, cracVersion } = request
   assertRules(cracVersion)
-  return await withImage(spec.image, spec.pullPolicy ?? 'missing', async (image) => {
+  const imageName = imageOf(spec)
+  return await withImage(imageName, spec.pullPolicy ?? 'missing', async (image) => {
     const container = await configure(spec)
     const own = commandOf(container, spec, image)
     const [name, ...args] = own
     if (name === undefined)
-      throw new AppError('APP_NOT_STARTED', `The image ${spec.image} says no command. Give one behind "--".`)
+      throw new AppError('APP_NOT_STARTED', `The image ${imageName} says no command. Give one behind "--".`)
     const env = environmentOf(container, image)
-    const cwd = spec.cwd ?? image.cwd
-    const executable = await locateExecutable(image.files, name, cwd, env.PATH ?? '')
+    const cwd = workingFolderOf(container, image)
+    const executable = await locateExecutable(image.files, name, cwd, env.PATH)
     const launcher = executable !== null && isJavaLauncher(executable)
-    const javaExecutable = launcher ? executable : await javaOf(spec, image, env, cwd)
-    const probes = await probesFor(spec.image, image.files, javaExecutable)
+    const javaExecutable = launcher ? executable : await javaOf(imageName, image, env, cwd)
+    const probes = await probesFor(imageName, image.files, javaExecutable)
     const java = await inspectImageJava(image, javaExecutable)
     const engine = chooseEngine(request.engine, java)
     const flags =
@@ -75,19 +76,19 @@ export async function planContainerLaunch(
 
 /** What a script in the image will most likely run: JAVA_HOME's java, else PATH's. */
 async function javaOf(
-  spec: ContainerApp,
+  imageName: string,
   { files }: Image,
-  env: Record<string, string>,
+  env: ReturnType<typeof environmentOf>,
   cwd: string,
 ): Promise<string> {
   const home = env.JAVA_HOME
   const found =
     (home ? await files.locate(posix.join(home, 'bin/java')) : null) ??
-    (await locateExecutable(files, 'java', cwd, env.PATH ?? ''))
+    (await locateExecutable(files, 'java', cwd, env.PATH))
   if (found !== null) return found
   throw new AppError(
     'APP_NOT_JAVA',
-    `There is no Java in the image ${spec.image}: neither its command nor JAVA_HOME nor PATH leads to a "java".`,
+    `There is no Java in the image ${imageName}: neither its command nor JAVA_HOME nor PATH leads to a "java".`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { blockerMessage, blockerText } from '../reports/blocker-text.js'
+import { harmless } from '../reports/terminal-text.js'
 import { CheckpointBlockedError, ExpectationError, NoVerdictError } from './errors.js'
 import type { Comparison, Expectation } from './expectation.js'
 import { checkOf } from './checks.js'
@@ -41,7 +42,7 @@ async function judge(app: RunningApp, expectation: Expectation, isNot: boolean) 
 /** What speaks against a report, as errors that a test fails with; `place` is the line of the test that they point to. */
 export function errorsOf(report: Report, { unexpected, unmet }: Comparison, place = callSite()): Error[] {
   const errors = report.failure
-    ? [new NoVerdictError(report.failure.code, report.failure.message)]
+    ? [new NoVerdictError(report.failure.code, harmless(report.failure.message))]
     : [
         ...unexpected.map(
           (blocker) =>
@@ -53,7 +54,9 @@ export function errorsOf(report: Report, { unexpected, unmet }: Comparison, plac
         ...unmet.map(
           (id) =>
             new ExpectationError(
-              `${report.scenario} was expected to be blocked by "${id}", and it is not. Its blockers: ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
+              harmless(
+                `${report.scenario} was expected to be blocked by "${id}", and it is not. Its blockers: ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
+              ),
             ),
         ),
       ]

@@ -4,8 +4,10 @@ import type {} from 'vitest/config'
 import type { Reporter, TestCase, TestModule, Vite } from 'vitest/node'
 import { toHtml } from '../reports/html.js'
 import { toJson } from '../reports/json.js'
-import { toJunit } from '../reports/junit.js'
+import { toJunit, type JunitExpectation } from '../reports/junit.js'
 import type { CheckRecord } from './checks.js'
+import { nameFiles } from './file-names.js'
+import type { Report } from './report.js'
 
 /** Where the plugin writes its outputs; each only where it is named. */
 export interface PluginOptions {
@@ -41,39 +43,41 @@ class PreflightReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
     const records = modules.flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
     if (records.length === 0) return
+    const named = nameFiles(records)
     const reports = records.map(({ report }) => report)
-    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), records)
+    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), named)
     if (this.options.html) await write(resolve(this.root, this.options.html), toHtml(reports))
     if (this.options.json)
-      for (const report of reports)
-        await write(
-          resolve(this.root, this.options.json, `${fileName(report.scenario)}.json`),
-          toJson(report),
-        )
+      for (const [name, { report }] of named)
+        await write(resolve(this.root, this.options.json, `${name}.json`), toJson(report))
   }
 
-  private async writeJunit(xmlFile: string, records: CheckRecord[]): Promise<void> {
+  private async writeJunit(xmlFile: string, named: Map<string, CheckRecord>): Promise<void> {
     const folder = join(dirname(xmlFile), `${basename(xmlFile, extname(xmlFile))}-files`)
-    const attachments: Record<string, string[]> = {}
-    const expectations: NonNullable<Parameters<typeof toJunit>[1]>['expectations'] = {}
-    for (const { report, expectation, appOutput } of records) {
-      const files = {
-        [`${fileName(report.scenario)}.app.log`]: appOutput,
-        [`${fileName(report.scenario)}.checkpoint.txt`]: report.engine.output,
-      }
-      for (const [name, text] of Object.entries(files)) await write(join(folder, name), text)
-      attachments[report.scenario] = Object.keys(files).map((name) => join(folder, name))
-      if (expectation) expectations[report.scenario] = expectation
+    const attachments = new Map<Report, string[]>()
+    const expectations = new Map<Report, JunitExpectation>()
+    for (const [name, { report, expectation, appOutput }] of named) {
+      const files = { [`${name}.app.log`]: appOutput, [`${name}.checkpoint.txt`]: report.engine.output }
+      for (const [file, text] of Object.entries(files)) await write(join(folder, file), text)
+      attachments.set(
+        report,
+        Object.keys(files).map((file) => join(folder, file)),
+      )
+      if (expectation) expectations.set(report, expectation)
     }
-    const reports = records.map(({ report }) => report)
+    const reports = [...named.values()].map(({ report }) => report)
     await write(xmlFile, toJunit(reports, { xmlFile, attachments, expectations }))
   }
 }
 
-const recordsOf = (test: TestCase): CheckRecord[] => test.meta().cracPreflight ?? []
-
-/** A scenario's name as a file name: nothing in it may lead out of the folder. */
-const fileName = (scenario: string): string => scenario.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '_')
+/** An attempt that was made again does not count, or a test that passes at last would be reported as failed. */
+function recordsOf(test: TestCase): CheckRecord[] {
+  const records = test.meta().cracPreflight ?? []
+  const last = new Map(records.map(({ run }) => [run.repetition, run.attempt]))
+  const end = test.diagnostic()
+  if (end) last.set(end.repeatCount, end.retryCount)
+  return records.filter(({ run }) => last.get(run.repetition) === run.attempt)
+}
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })

@@ -11,10 +11,13 @@ import type { HeldApp, RunningProcess } from './app/held.js'
 import { holdProcess } from './app/process.js'
 import { describeReady, untilReady } from './app/ready.js'
 import { defaultName, inContainer, type AppSpec } from './app/spec.js'
+import { untilDied } from './app-died.js'
 import type { CracVersion } from './checkpoint/engine.js'
 import { AppError, PreflightError, UsageError } from './errors.js'
+import { orGivenUp, UndoableSteps } from './giving-up.js'
 import { localHost, type Host } from './host.js'
 import { jcmd } from './jvm/attach.js'
+import { findJvms } from './jvm/java.js'
 import { planContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { Ledger, type TraceMode } from './ledger/ledger.js'
@@ -24,6 +27,8 @@ import type { Report } from './report.js'
 import { RunningApp } from './running-app.js'
 import { orNoSpace, untilFull } from './space.js'
 import { imageFolderOf, openScratch } from './scratch.js'
+import { takeAll } from './take-all.js'
+import { harmless } from '../reports/terminal-text.js'
 
 export interface BootOptions {
   engine?: EngineName | 'auto'
@@ -65,7 +70,10 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     app = await boot(spec, options)
     if (options.warmUp) {
       options.onPhase?.('warm-up')
-      warmUpMs = await orGivenUp(warmUp(app, options.warmUp), options.signal)
+      warmUpMs = await orGivenUp(
+        app.orDied(warmUp(app, options.warmUp), 'during the warm-up'),
+        options.signal,
+      )
     }
     options.onPhase?.('checkpoint')
     const checkpointed = await orGivenUp(app.checkpoint(options.checkpointTimeoutMs), options.signal)
@@ -76,44 +84,59 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
     return failedReport(spec, app, error, { warmUpMs, totalMs: performance.now() - begin })
   } finally {
-    if (app) await options.beforeStop?.(app)
-    await app?.stop()
+    if (app) await end(app, options.beforeStop)
   }
+}
+
+/** A failure to stop is told for itself, and takes nobody's outcome away. */
+async function end(app: RunningApp, beforeStop: PreflightOptions['beforeStop']): Promise<void> {
+  await takeAll([() => Promise.resolve(beforeStop?.(app)), () => app.stop()]).catch((error: unknown) => {
+    process.emitWarning(
+      harmless(`What was started for the check could not be ended: ${String(error)}`),
+      'PreflightWarning',
+    )
+  })
 }
 
 /** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
 export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<RunningApp> {
   const scratch = await openScratch()
   const imageFolder = imageFolderOf(scratch.path)
-  const cleanUp: (() => Promise<unknown>)[] = [() => scratch.remove()]
+  // Before the app runs there is nothing that could count as ready.
+  const givenUp = AbortSignal.any([options.signal, options.readyAt].filter((signal) => signal !== undefined))
+  const steps = new UndoableSteps(givenUp)
+  steps.add(() => scratch.remove())
   try {
     await mkdir(imageFolder)
     const trace = options.trace ?? 'auto'
-    const place = await placeOf(spec, scratch.path, trace)
-    cleanUp.unshift(() => place.close())
-    const ledger = await Ledger.prepare(scratch.path, trace, {
-      bootStacks: options.bootStacks === true,
-      host: place.host,
-      told: place.told,
-    })
+    const place = await steps.take(placeOf(spec, scratch.path, trace), (place) => place.close())
+    const ledger = await steps.take(
+      Ledger.prepare(scratch.path, trace, {
+        bootStacks: options.bootStacks === true,
+        host: place.host,
+        told: place.told,
+      }),
+      (ledger) => ledger.stop(),
+    )
     if (ledger.chosen !== null) options.onTracer?.(ledger.chosen)
     if (options.atExit) ledger.keepAtDeath()
-    cleanUp.unshift(() => ledger.stop())
-    const { launch, held } = await hold(spec, place.host, {
-      engine: options.engine ?? 'auto',
-      cracVersion: options.cracVersion ?? '25',
-      ledger,
-      folder: scratch.path,
-      imageFolder,
-    })
-    cleanUp.unshift(() => held.stop())
-    await ledger.observe(held.pid)
+    const { launch, held } = await steps.take(
+      hold(spec, place.host, {
+        engine: options.engine ?? 'auto',
+        cracVersion: options.cracVersion ?? '25',
+        ledger,
+        folder: scratch.path,
+        imageFolder,
+      }),
+      ({ held }) => held.stop(),
+    )
+    await orGivenUp(ledger.observe(held.pid), givenUp)
     await options.atExit?.(held.pid, place.host)
     const released = performance.now()
     const running = held.release()
-    await ledger.released()
+    await orGivenUp(ledger.released(), options.signal)
     const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, running, ledger)
-    cleanUp.unshift(() => ownCheckpoint.stop())
+    steps.add(() => ownCheckpoint.stop())
     await readyInTime(spec, running, ownCheckpoint, { ...options, folder: scratch.path })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     return new RunningApp(
@@ -127,8 +150,7 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
     )
   } catch (caught) {
     const error = await orNoSpace(inContainer(spec) ? fromEngine(caught) : caught, scratch.path)
-    // One step that fails must not keep the others from being taken.
-    for (const step of cleanUp) await step().catch(() => undefined)
+    await steps.undoAll()
     throw error
   }
 }
@@ -164,27 +186,25 @@ async function readyInTime(
   const timeoutMs = spec.timeoutMs ?? 60_000
   const timeout = AbortSignal.timeout(timeoutMs)
   const over = new AbortController()
-  const died = app.exited.then(async (exit) => {
-    // It may have ended with the checkpoint that it asked for itself: what came of that is read to its end.
-    if ((await ownCheckpoint.stop()) !== null) return
-    throw new AppError(
-      'APP_DIED',
-      `The app ended (${exit}) before it was ready. What it printed last:`,
-      app.output.tail(40),
-    )
-  })
+  const died = untilDied(app, ownCheckpoint, 'before it was ready')
   died.catch(() => undefined)
   try {
     await Promise.race([
       orGivenUp(
-        app.started.then(() => untilReady(app, spec.ready, AbortSignal.any([timeout, over.signal]))),
+        app.started.then(() =>
+          untilReady(
+            { ...app, jvms: () => findJvms(app.pid, app.host) },
+            spec.ready,
+            AbortSignal.any([timeout, over.signal]),
+          ),
+        ),
         signal,
       ),
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
       ownCheckpoint.answered(),
       died,
       orNever(untilFull(folder, over.signal)),
-      ...(readyAt ? [new Promise((resolve) => readyAt.addEventListener('abort', resolve))] : []),
+      ...(readyAt ? [untilAborted(readyAt)] : []),
     ])
   } catch (error) {
     if (!timeout.aborted) throw error
@@ -208,26 +228,28 @@ async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void
   } catch (error) {
     throw new AppError(
       'WARM_UP_FAILED',
-      `The warm-up failed: ${error instanceof Error ? error.message : String(error)}`,
-      app.output,
+      `The warm-up failed: ${reasonOf(error)}.\nWhat the app printed last:`,
+      app.output.split('\n').slice(-40).join('\n'),
     )
   }
   return performance.now() - begin
+}
+
+/** With its cause: `fetch` itself says no more than that it failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
+  const cause = typeof code === 'string' ? code : message
+  return cause === undefined ? error.message : `${error.message} (${cause})`
 }
 
 /** The work's failure; its end decides nothing. */
 const orNever = (work: Promise<unknown>): Promise<never> =>
   work.then(() => new Promise<never>(() => undefined))
 
-/** The work's outcome, or the signal's reason when that comes first. */
-async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await work
-  signal.throwIfAborted()
-  const givenUp = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error)
-    })
-  })
-  work.catch(() => undefined)
-  return await Promise.race([work, givenUp])
-}
+const untilAborted = (signal: AbortSignal): Promise<unknown> =>
+  signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })

@@ -1,20 +1,22 @@
 import type { RunningProcess } from './app/held.js'
 import { reachable } from './app/ready.js'
 import type { AppSpec } from './app/spec.js'
+import { orDied, untilDied } from './app-died.js'
 import type { ClassIndex } from './blockers/classes.js'
 import { checkpoint } from './checkpoint/crac.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearse } from './checkpoint/rehearsal.js'
-import { EngineError } from './errors.js'
 import type { Host } from './host.js'
 import { hangUp } from './hang-up.js'
 import { jcmd, loadAgent } from './jvm/attach.js'
+import { isJvm } from './jvm/java.js'
 import { systemProperties } from './jvm/properties.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from './meant-jvm.js'
 import type { Capture, Ledger, LedgerReading } from './ledger/ledger.js'
 import type { OwnCheckpoint } from './own-checkpoint.js'
 import { imageFolderOf } from './scratch.js'
+import { takeAll } from './take-all.js'
 
 /** What a checkpoint brought to light, before findings and ledger are joined. */
 export interface CheckpointedApp {
@@ -38,6 +40,8 @@ export class RunningApp {
     private readonly scratch: { path: string; remove: () => Promise<void> },
     readonly bootMs: number,
   ) {}
+
+  private stopping: Promise<void> | undefined
 
   get pid(): number {
     return this.process.pid
@@ -95,27 +99,31 @@ export class RunningApp {
     const own = await this.ownCheckpoint.stop()
     if (own) return { app: this, ...own }
     const pid = await this.jvm()
-    await hangUp(pid, this.host, this.root !== null)
-    const properties = await systemProperties(pid, { host: this.host })
-    const died = this.exited.then((exit) => {
-      throw new EngineError(
-        'ENGINE_NO_ANSWER',
-        `The app ended (${exit}) while it was asked for a checkpoint.`,
-      )
-    })
-    died.catch(() => undefined)
+    const properties = await this.orDied(this.prepare(pid), 'before it was asked for a checkpoint')
+    // A JVM with CRaC may end because it has written a checkpoint.
     const asked =
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
-        : Promise.race([this.rehearse(pid, timeoutMs), died])
+        : this.orDied(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
     return { app: this, ...(await asked), properties }
   }
 
-  async stop(): Promise<void> {
-    await this.ownCheckpoint.stop()
-    await this.process.stop()
-    await this.observer.stop()
-    await this.scratch.remove()
+  /** Ends the app and removes what was made for it. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll()
+    return this.stopping
+  }
+
+  private async stopAll(): Promise<void> {
+    // What came of it is told to whoever asks for a checkpoint.
+    await this.ownCheckpoint.stop().catch(() => undefined)
+    await takeAll([() => this.process.stop(), () => this.observer.stop(), () => this.scratch.remove()])
+  }
+
+  /** What is to be done and known before the checkpoint. */
+  private async prepare(pid: number): Promise<Map<string, string>> {
+    await hangUp(pid, this.host, this.root !== null)
+    return await systemProperties(pid, { host: this.host })
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
@@ -126,8 +134,10 @@ export class RunningApp {
     const answer = await checkpoint({
       jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
       appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageWritten: async () =>
-        (await this.host.readdir(imageFolderOf(this.scratch.path)).catch(() => [])).length > 0,
+      imageFiles: () => this.host.readdir(imageFolderOf(this.scratch.path)).catch(() => []),
+      exited: this.exited,
+      alive: () => isJvm(pid, this.host),
+      timeoutMs,
     })
     return { answer, reading }
   }
@@ -167,13 +177,19 @@ export class RunningApp {
     return this.observer.silence(this.loadInto(pid))
   }
 
+  /** The work's outcome; where the app dies of it or before it, that is the error. */
+  orDied<T>(work: Promise<T>, when: string): Promise<T> {
+    return orDied(work, untilDied(this.process, this.ownCheckpoint, when))
+  }
+
   /** The one JVM that the command has become or started. */
   async jvm(): Promise<number> {
-    return await meantJvm(this.pid, {
+    const found = meantJvm(this.pid, {
       host: this.host,
       command: this.launch.own.join(' '),
       mainClass: this.spec.mainClass,
       output: this.output,
     })
+    return await this.orDied(found, 'after it was ready')
   }
 }

@@ -5,6 +5,7 @@ import { compare, type Expectation } from './expectation.js'
 import { addMatchers, callSite, errorsOf } from './matchers.js'
 import { boot, preflight, type BootOptions, type PreflightOptions } from './preflight.js'
 import type { RunningApp } from './running-app.js'
+import { takeAll } from './take-all.js'
 
 addMatchers()
 
@@ -32,7 +33,7 @@ export const test = inTestRun(() =>
         bootedIn(app, { task, annotate })
         return app
       })
-      for (const app of apps) await app.stop()
+      await takeAll(apps.map((app) => () => app.stop()))
     },
   }),
 )

@@ -6,12 +6,12 @@ import { block, fail, newJunit, oneLine, uniqueNames } from './junit-parts.js'
 import { engineSentence, evidenceSentence, headline } from './sentences.js'
 
 export interface JunitOptions {
-  /** Files to attach, by scenario; each must exist. */
-  attachments?: Record<string, string[]>
+  /** Files to attach to a report's suite; each must exist. */
+  attachments?: ReadonlyMap<Report, string[]>
   /** Where the XML goes: attachments are named relative to its folder. */
   xmlFile?: string
-  /** By scenario, what was expected of it; a scenario that is not named is expected to be checkpointable. */
-  expectations?: Record<string, JunitExpectation>
+  /** What was expected; a report that is not in it was expected to be checkpointable. */
+  expectations?: ReadonlyMap<Report, JunitExpectation>
 }
 
 /** `blockers` are the ids that the scenario expects, `unmet` the expectations that no blocker met. */
@@ -37,7 +37,7 @@ function addSuite(suite: TestSuite, report: Report, name: string, options: Junit
   suite.property('verdict', report.verdict)
   suite.property('engine', oneLine(engineSentence(report)))
   suite.property('evidence', oneLine(evidenceSentence(report.evidence)))
-  const named = options.expectations?.[report.scenario]
+  const named = options.expectations?.get(report)
   const expectation = named && named.blockers.length + named.unmet.length > 0 ? named : null
   // Jenkins takes what stands before the last dot for a package, GitLab shows the class as the suite.
   const newCase = (caseName: string) =>
@@ -47,7 +47,7 @@ function addSuite(suite: TestSuite, report: Report, name: string, options: Junit
       .name(caseName)
   const whole = newCase(expectation === null ? 'checkpointable' : 'blocked as expected').time(seconds)
   judgeScenario(whole, report, expectation)
-  const attached = attachmentLines(options.attachments?.[report.scenario] ?? [], options.xmlFile)
+  const attached = attachmentLines(options.attachments?.get(report) ?? [], options.xmlFile)
   if (attached.length > 0) whole.standardOutput(attached.join('\n'))
   const unique = uniqueNames()
   for (const blocker of report.blockers) {

@@ -105,6 +105,9 @@ export function notACommand(text: string): string {
   return text.replace(/^(\s*)::/gm, '$1\\::').replace(/##(?=\w*\[)/g, '#\\#')
 }
 
+/** Text that is printed as it stands, like an error's message: several lines, harmless to terminals and CI runners. */
+export const harmless = (text: string): string => notACommand(printable(text, { lines: true }))
+
 /** Fills printable text with spaces up to `width` columns. */
 export function padColumns(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))

@@ -17,7 +17,7 @@ afterAll(() => {
   workshop.remove()
 })
 
-test.skipIf(bpfRefusal).for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
+test.skipIf(bpfRefusal).concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
   '$name: the verdict is the recorded one, and what its own code opened is owned by its own class',
   async ({ arguments: words, main, answers }) => {
     const args = words

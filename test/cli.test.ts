@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,8 +10,8 @@ import { packageRoot } from '../harness/package-root.js'
 import type { Report } from '../harness/report.js'
 import { compileJava, fixture, jdk } from './support/java.js'
 import { bpfRefusal } from './support/bpf.js'
+import { cli } from './cli/command-line.js'
 
-const cli = join(packageRoot, 'dist', 'harness', 'cli.js')
 const waits = compileJava('hold', [fixture('java/17/Waits.java')], 17)
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
 const folder = mkdtempSync(join(tmpdir(), 'cli-'))
@@ -22,9 +24,10 @@ interface Result {
 
 function run(
   args: string[],
-  options: { input?: string; env?: Record<string, string>; command?: string[] } = {},
+  options: { input?: string; env?: Record<string, string>; command?: string[]; from?: string } = {},
 ): Promise<Result> {
   const [program = process.execPath, ...before] = options.command ?? []
+  const cli = join(options.from ?? packageRoot, 'dist', 'harness', 'cli.js')
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -53,6 +56,11 @@ test('JSON goes to standard output alone, and people read on standard error', as
   const { stdout, stderr } = await run(['check', '--json', '-', '--ready', 'log=/READY/', ...java('Waits')])
   expect(JSON.parse(stdout)).toMatchObject({ schema: 'crac-preflight/report@1', verdict: 'checkpointable' })
   expect(stderr).toContain('nothing speaks against a checkpoint')
+})
+
+test('XML goes to standard output alone, too', async () => {
+  const { stdout } = await run(['check', '--junit=-', '--ready', 'log=/READY/', ...java('Waits')])
+  expect(stdout).toMatch(/^<\?xml[^]*<\/testsuites>\n$/)
 })
 
 test('a report folder holds the report, the XML, the app’s log and the JVM’s text', async () => {
@@ -101,7 +109,12 @@ test.for([
   [['check', '--ready', 'tomorrow', '--', 'java'], /--ready can't be "tomorrow"/],
   [['check', '--ready', 'log=/(/', '--', 'java'], /--ready can't be/],
   [['check', '--timeout', 'soon', '--', 'java'], /--timeout can't be "soon"/],
+  [['check', '--timeout', 'Infinity', '--', 'java'], /--timeout can't be "Infinity"/],
+  [['check', '--timeout', '3000000', '--', 'java'], /--timeout can't be "3000000".* at most 24 days/],
+  [['check', '--ready', 'seconds=3000000', '--', 'java'], /--ready can't be "seconds=3000000"/],
   [['check', '--env', 'X', '--', 'java'], /--env can't be "X"/],
+  [['check', '--image', 'x', '--label', 'X'], /--label can't be "X"/],
+  [['check', '--junit=-', '--json', '-', '--', 'java'], /--json and --junit can't both/],
   [['check', '--crac-version', '19', '--', 'java'], /--crac-version can't be "19"/],
   [['check', '--engine', 'warp', '--', 'java'], /--engine can't be "warp"/],
   [['check', '--warm-up', 'POST', '--', 'java'], /--warm-up can't be/],
@@ -140,18 +153,25 @@ test('a program that is not Java is said not to be Java', async () => {
   expect(stdout).toMatch(/APP_NOT_JAVA/)
 })
 
-test('a failing warm-up is no verdict', async () => {
+test('a failing warm-up is no verdict, and says which request failed and why', async () => {
+  const url = `http://127.0.0.1:${await unusedPort()}/orders`
   const { code, stdout } = await run([
-    'check',
-    '--ready',
-    'log=/READY/',
-    '--warm-up',
-    'GET http://127.0.0.1:9/',
+    ...['check', '--json', '-', '--ready', 'log=/READY/', '--warm-up', `PUT ${url}`],
     ...java('Waits'),
   ])
   expect(code).toBe(3)
-  expect(stdout).toMatch(/WARM_UP_FAILED/)
+  const { failure } = JSON.parse(stdout) as Report
+  expect(failure?.code).toBe('WARM_UP_FAILED')
+  expect(failure?.message).toContain(`PUT ${url} got no whole answer (ECONNREFUSED)`)
 })
+
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
 
 test('a policy file that does not exist is a blocker, as it is for the JDK', async () => {
   const { code, stdout } = await run([
@@ -239,6 +259,24 @@ test('doctor says what this machine can do', async () => {
   expect(stdout).toContain(jdk.home)
   expect(stdout).toMatch(/ok +preload tracer/)
   expect(code).toBe(0)
+})
+
+test('doctor says that no engine answers at an address where none is', async () => {
+  const host = `tcp://127.0.0.1:${await unusedPort()}`
+  const { stdout } = await run(['doctor'], { env: { DOCKER_HOST: host } })
+  expect(stdout).toMatch(/^absent +Docker engine +none$/m)
+  expect(stdout).toContain(host)
+})
+
+test('doctor gives its diagnosis where nothing has been built', async () => {
+  const unbuilt = join(folder, 'unbuilt')
+  for (const part of ['harness', 'reports'])
+    cpSync(join(packageRoot, 'dist', part), join(unbuilt, 'dist', part), { recursive: true })
+  cpSync(join(packageRoot, 'package.json'), join(unbuilt, 'package.json'))
+  symlinkSync(join(packageRoot, 'node_modules'), join(unbuilt, 'node_modules'))
+  const { code, stdout } = await run(['doctor'], { from: unbuilt })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/missing +eBPF tracer +does not start\n.*npm run build/)
 })
 
 const javaProcesses = () => processes((args) => args.includes('Waits') && args[0] === jdk.java)

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -124,6 +124,39 @@ test.skipIf(bpfRefusal)(
   },
   120_000,
 )
+
+test('a retry that passes leaves no failure behind, and every check keeps its own expectation and files', () => {
+  writeFileSync(
+    join(folder, 'leaks.test.ts'),
+    `import { expect } from 'vitest'
+     import { scenario, test } from 'crac-preflight'
+     const app = (kind: string) => ({ command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', kind], ready: { log: /READY/ } })
+     let attempts = 0
+     test('flaky', { retry: 1 }, async ({ boot }) => {
+       await expect(await boot(app(attempts++ === 0 ? 'FileInput' : 'IdleSelector'))).toBeCheckpointable()
+     })
+     test('two apps', async ({ boot }) => {
+       await expect(await boot(app('FileInput'))).toBeBlockedBy('file:leaks.FileInput')
+       await expect(await boot(app('IdleSelector'))).toBeCheckpointable()
+     })
+     scenario('订单服务', { app: app('IdleSelector'), ready: { log: /READY/ } })
+     scenario('支付服务', { app: app('IdleSelector'), ready: { log: /READY/ } })`,
+  )
+  rmSync(join(folder, 'json'), { recursive: true, force: true })
+  const { code, output } = vitest()
+  expect(output).toMatch(/4 passed/)
+  expect(code).toBe(0)
+  const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
+  expect(xml).not.toMatch(/<failure|<error/)
+  // One for the retry that counts, and one for each of the others.
+  expect(xml.match(/<testsuite /g)).toHaveLength(5)
+  const attached = [...xml.matchAll(/\[\[ATTACHMENT\|([^\]]+)\]\]/g)].map(([, path]) => path)
+  expect(new Set(attached).size).toBe(10)
+  const scenarios = readdirSync(join(folder, 'json')).map(
+    (name) => JSON.parse(readFileSync(join(folder, 'json', name), 'utf8')).scenario as string,
+  )
+  expect(scenarios.sort()).toEqual(['flaky', 'two apps', 'two apps', '支付服务', '订单服务'].sort())
+}, 120_000)
 
 test('a user’s test file type-checks, matchers included', () => {
   writeFileSync(

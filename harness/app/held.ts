@@ -20,7 +20,7 @@ export interface RunningProcess {
   output: AppOutput
   /** Resolves when the app has ended; never rejects. */
   exited: Promise<Exit>
-  /** Ends the app: SIGTERM, after five seconds SIGKILL, for all that belongs to it. */
+  /** Ends the app: SIGTERM, after five seconds SIGKILL, for all that belongs to it (its process group, or container). */
   stop(): Promise<Exit>
   /** Where one of its ports can be reached from here. */
   address(port: number): { host: string; port: number }

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../errors.js'
+import { AppError, UsageError } from '../errors.js'
 import { localHost } from '../host.js'
 import { probesFolder } from '../package-root.js'
 import { isHeld } from './gate.js'
@@ -20,7 +21,8 @@ export interface ProcessSpec {
 
 /**
  * Starts a command behind the gate. The app gets a session of its own, so that Ctrl-C reaches the harness alone,
- * a pipe that is never written as standard input, and a parent-death signal, so that it can't outlive a killed harness.
+ * a pipe that is never written as standard input, and a parent-death signal and a guard, so that neither it nor what it
+ * starts can outlive a killed harness.
  */
 export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   const output = await AppOutput.create(spec.logFile)
@@ -34,14 +36,22 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   if (pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error]
     await output.close()
+    if (!(await isFolder(spec.cwd)))
+      throw new UsageError(`cwd can't be "${spec.cwd}": there is no such folder.`)
     throw new AppError(
       'APP_NOT_STARTED',
       `The gate can't be started: ${error.message}. Run "npm run build" in a checkout of crac-preflight.`,
     )
   }
   const exited = ending(child, output)
-  const stop = () => end(pid, exited)
   await held(pid, exited, output)
+  // From its release on it may start others, whom the parent-death signal doesn't reach.
+  const guard = localHost.run(join(probesFolder, 'guard'), [String(pid)])
+  guard.ended.catch(() => undefined)
+  const stop = () =>
+    end(pid, exited).finally(() => {
+      guard.kill()
+    })
   return {
     pid,
     release: () => {
@@ -82,16 +92,19 @@ async function held(pid: number, exited: Promise<Exit>, output: AppOutput): Prom
   }
 }
 
-/** Signals the whole process group: the app's own children end with it. */
+const isFolder = (path: string): Promise<boolean> =>
+  localHost.stat(path).then(
+    ({ mode }) => (mode & constants.S_IFMT) === constants.S_IFDIR,
+    () => false,
+  )
+
+/** Ends the whole process group. A shell ends at once and leaves the JVM that it has started to its shutdown hooks. */
 async function end(pid: number, exited: Promise<Exit>): Promise<Exit> {
   signalGroup(pid, 'SIGTERM')
-  const kill = setTimeout(() => {
-    signalGroup(pid, 'SIGKILL')
-  }, 5000)
-  const exit = await exited
-  clearTimeout(kill)
+  const limit = performance.now() + 5000
+  while (performance.now() < limit && (await isAlive(pid))) await sleep(20)
   signalGroup(pid, 'SIGKILL')
-  return exit
+  return await exited
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -100,4 +113,16 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // Nobody is left in the group.
   }
+}
+
+/** Whether anybody in a process group still runs. A zombie doesn't, and the first process of a container may never reap it. */
+async function isAlive(group: number): Promise<boolean> {
+  for (const name of await localHost.readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await localHost.readText(`/proc/${name}/stat`).catch(() => '')
+    // The second field is the command in parentheses, which may hold spaces and parentheses itself.
+    const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (Number(itsGroup) === group && state !== 'Z') return true
+  }
+  return false
 }

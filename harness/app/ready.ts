@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localHost, type Host } from '../host.js'
+import { descendantsOf } from './container/processes.js'
 import type { AppOutput } from './output.js'
 
 /** When the app counts as ready. Without one it is ready when it has settled: see `settled`. */
@@ -13,26 +13,25 @@ export interface Watched {
   output: AppOutput
   /** Where one of its ports can be reached from here. */
   address?: (port: number) => { host: string; port: number }
-  /** Where its file system begins on that machine; null where it is the machine's own. */
-  root?: string | null
+  /** The JVMs among its processes. */
+  jvms: () => Promise<number[]>
 }
 
 /** Waits until the app is ready; rejects with the signal's reason when that comes first. */
 export async function untilReady(app: Watched, ready: Ready | undefined, signal: AbortSignal): Promise<void> {
   if (ready === undefined) await settled(app, signal)
   else if ('log' in ready) await app.output.line(ready.log, signal)
-  else if ('http' in ready) await poll(() => answers(reachable(ready.http, app), signal), signal)
-  else if ('port' in ready)
-    await poll(() => (app.root ? listens(app, ready.port) : accepts(ready.port)), signal)
+  else if ('http' in ready) await poll(() => serves(app, ready.http, signal), signal)
+  else if ('port' in ready) await poll(() => listens(app, ready.port), signal)
   else await sleep(ready.seconds * 1000, undefined, { signal })
 }
 
 /** Says what was waited for, for messages. */
 export function describeReady(ready: Ready | undefined): string {
-  if (ready === undefined) return 'the app to settle'
+  if (ready === undefined) return 'a JVM among its processes, and for it to settle'
   if ('log' in ready) return `a line that matches ${String(ready.log)}`
-  if ('http' in ready) return `an answer from ${ready.http}`
-  if ('port' in ready) return `port ${ready.port} to accept connections`
+  if ('http' in ready) return `an answer of its own processes at ${ready.http}`
+  if ('port' in ready) return `one of its own processes to listen on port ${ready.port}`
   return `${ready.seconds} s`
 }
 
@@ -42,23 +41,53 @@ async function poll(attempt: () => Promise<boolean>, signal: AbortSignal): Promi
 
 /** A URL on this machine as the app knows it: in a container the port is another one here. */
 export function reachable(url: string, app: Pick<Watched, 'address'>): string {
+  const inside = ownPort(url)
+  if (!app.address || inside === null) return url
+  const { host, port } = app.address(inside)
+  if (port === inside) return url
   const parsed = new URL(url)
-  if (!app.address || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname)) return url
-  const { host, port } = app.address(Number(parsed.port || (parsed.protocol === 'https:' ? 443 : 80)))
-  if (String(port) === parsed.port) return url
   parsed.host = `${host}:${port}`
   return parsed.href
 }
 
-/** Seen from outside: Docker's proxy accepts connections to a port on which the app does not listen yet. */
+/** The port of a URL on the app's own machine; null where it names another one. */
+function ownPort(url: string): number | null {
+  const { hostname, port, protocol } = new URL(url)
+  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return null
+  return Number(port || (protocol === 'https:' ? 443 : 80))
+}
+
+/** Whose answer it is can be told of the app's own machine only. */
+async function serves(app: Watched, url: string, signal: AbortSignal): Promise<boolean> {
+  const port = ownPort(url)
+  const fromHere = reachable(url, app)
+  return (port === null || (await listens(app, port))) && (await answers(fromHere, signal))
+}
+
+/**
+ * Whether the app itself listens on a port. A connection would not tell: it may be accepted by whoever had the port
+ * before, or by Docker's proxy, which is there before the app is.
+ */
 async function listens({ pid, host = localHost }: Watched, port: number): Promise<boolean> {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  for (const table of ['tcp', 'tcp6']) {
-    const rows = (await host.readText(`/proc/${pid}/net/${table}`).catch(() => '')).split('\n')
-    const fields = rows.map((row) => row.trim().split(/\s+/))
-    if (fields.some(([, local, , state]) => local?.endsWith(suffix) === true && state === '0A')) return true
-  }
+  const listeners = await listenersOn(port, pid, host)
+  if (listeners.size === 0) return false
+  for (const each of await descendantsOf(pid, host))
+    for (const fd of await host.readdir(`/proc/${each}/fd`).catch(() => []))
+      if (listeners.has(await host.readlink(`/proc/${each}/fd/${fd}`).catch(() => ''))) return true
   return false
+}
+
+/** Every socket that listens on a port in the process's network namespace, as a link of a descriptor names it. */
+async function listenersOn(port: number, pid: number, host: Host): Promise<Set<string>> {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const found = new Set<string>()
+  for (const table of ['tcp', 'tcp6'])
+    for (const row of (await host.readText(`/proc/${pid}/net/${table}`).catch(() => '')).split('\n')) {
+      const [, local, , state, , , , , , inode] = row.trim().split(/\s+/)
+      if (local?.endsWith(suffix) === true && state === '0A' && inode !== undefined)
+        found.add(`socket:[${inode}]`)
+    }
+  return found
 }
 
 /** Any status below 500 counts: the app answers, even where the path needs a login. */
@@ -72,29 +101,26 @@ async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ host: '127.0.0.1', port })
-    probe.setTimeout(1000, () => probe.destroy())
-    probe.on('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.on('error', () => undefined)
-    probe.on('close', () => {
-      resolve(false)
-    })
-  })
-}
-
-/** Ready by default: for two seconds the app has printed nothing and its number of descriptors has not changed. */
-async function settled({ pid, host = localHost, output }: Watched, signal: AbortSignal): Promise<void> {
-  let open = -1
+/**
+ * Ready by default: for two seconds the app has printed nothing, and its JVMs and the number of descriptors of each have
+ * not changed. What starts them, an init or a script, says nothing, and may take its time before it does.
+ */
+async function settled({ host = localHost, output, jvms }: Watched, signal: AbortSignal): Promise<void> {
+  let before = ''
   let since = performance.now()
   while (performance.now() - since < 2000) {
-    const now = (await host.readdir(`/proc/${pid}/fd`).catch(() => [])).length
-    if (now !== open || output.lastPrinted > since) since = performance.now()
-    open = now
+    const now = await openIn(await jvms(), host)
+    if (now === '' || now !== before || output.lastPrinted > since) since = performance.now()
+    before = now
     await sleep(100, undefined, { signal })
   }
+}
+
+/** Which processes they are and how many descriptors each of them has, to be compared. */
+async function openIn(pids: number[], host: Host): Promise<string> {
+  const counts = pids.map(async (pid) => {
+    const open = await host.readdir(`/proc/${pid}/fd`).catch(() => [])
+    return `${pid}: ${open.length}`
+  })
+  return (await Promise.all(counts)).join()
 }

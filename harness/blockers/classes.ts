@@ -42,7 +42,8 @@ export interface ClassPlaces {
 /** Opens the index of all classes that the app can have; files are read when a class is first looked for. */
 export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
   const { host = localHost } = where
-  const below = (path: string) => (where.root === undefined ? path : join(where.root, path))
+  // Not joined: that would take `..` beyond the root.
+  const below = (path: string) => `${where.root ?? ''}${path}`
   const image = where.javaHome === null ? null : openImage(below(join(where.javaHome, 'lib/modules')), host)
   let sources: ReturnType<typeof openSources> | undefined
   const cache = new Map<string, Promise<ClassOrigin | null>>()
@@ -62,7 +63,7 @@ export function openClassIndex(where: ClassPlaces): Promise<ClassIndex> {
         sourceFile: bytes && sourceFileOf(bytes),
       }
     }
-    sources ??= openSources([...where.classPath, ...where.jars].map(below), host)
+    sources ??= openSources([...where.classPath, ...where.jars], host, below)
     const path = `${className.replaceAll('.', '/')}.class`
     for (const source of await sources) {
       const found = await source.find(path)

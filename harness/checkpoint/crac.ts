@@ -1,7 +1,8 @@
-import { EngineError, UsageError } from '../errors.js'
+import { AttachError, EngineError, UsageError } from '../errors.js'
 import type { Descriptor } from '../report.js'
 import type { EngineAnswer, Judgement, SendJcmd } from './engine.js'
 import { parseOutput, type ResourceLine } from './output.js'
+import { endedByEngine, endOr, simulates, untilThrough } from './real-engine.js'
 
 /**
  * The JVM options that a check needs on a CRaC JDK, under the names that this version knows; what the user gave stays.
@@ -41,48 +42,67 @@ export interface CracRequest {
   jcmd: SendJcmd
   /** What the app has printed since the request: an engine's failure is reported there, not to jcmd. */
   appOutputSince: () => Promise<string>
-  /** Whether the engine has written an image; exit 137 without one is a killed app, not a checkpoint. */
-  imageWritten: () => Promise<boolean>
+  /** The names in the folder that a real engine writes its image to. */
+  imageFiles: () => Promise<string[]>
+  /** How the app ends; never rejects. */
+  exited: Promise<number | string>
+  /** Whether the JVM is still there; asked of one whose engine only simulates. */
+  alive: () => Promise<boolean>
+  /** For all of it. */
+  timeoutMs: number
 }
 
 /** Asks a CRaC JDK for a checkpoint and reads its answer. jcmd's own exit code decides nothing: it is 0 for refusals, too. */
 export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
   const start = performance.now()
-  const jcmdAnswer = await request.jcmd('JDK.checkpoint').catch(async (error: unknown) => {
-    // A real engine ends the JVM, sometimes before its answer has been read.
-    if (await request.imageWritten()) return { code: 0, output: '' }
-    throw error
-  })
-  if (jcmdAnswer.output.includes('Unknown diagnostic command'))
+  const simulated = await simulates(request.jcmd)
+  const ended = endedByEngine(request, simulated)
+  const said = await Promise.race([ask(request, ended), ended])
+  if (said.includes('Unknown diagnostic command'))
     throw new EngineError(
       'ENGINE_REFUSED',
       'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
     )
-  const answer = parseOutput(jcmdAnswer.output)
+  const answer = parseOutput(said)
   // jcmd is told of success before the engine runs: an engine that then fails says so on the app's output.
-  const printed = await request.appOutputSince()
+  const { printed, written } =
+    simulated || answer.outcome === 'checkpoint-failed'
+      ? { printed: await request.appOutputSince(), written: false }
+      : await untilThrough(request, ended, start)
   const afterwards = parseOutput(printed)
-  const image = await request.imageWritten()
-  if (answer.outcome === null && afterwards.outcome === null && !image)
-    throw new EngineError(
-      'ENGINE_NO_ANSWER',
-      `The JVM's answer to JDK.checkpoint says nothing: ${jcmdAnswer.output.slice(0, 200)}`,
-    )
-  // An image alone proves nothing: the JVM leaves its performance data there before the engine has run.
-  const passed = answer.outcome !== 'checkpoint-failed' && afterwards.outcome !== 'checkpoint-failed'
+  const refused = [answer, afterwards].some(({ outcome }) => outcome === 'checkpoint-failed')
+  if (!refused) {
+    if (!written && answer.outcome === null && afterwards.outcome === null)
+      throw new EngineError(
+        'ENGINE_NO_ANSWER',
+        `The JVM's answer to JDK.checkpoint says nothing: ${said.slice(0, 200)}`,
+      )
+    if (simulated && !(await request.alive()))
+      await endOr(ended, new EngineError('ENGINE_NO_ANSWER', 'The JVM ended as it answered JDK.checkpoint.'))
+  }
   return {
     engine: 'crac',
     cracVersion: null,
-    output: afterwards.outcome === null ? jcmdAnswer.output : jcmdAnswer.output + printed,
-    outcome: passed ? 'passed' : 'refused',
-    findings: passed ? [] : [...answer.findings, ...afterwards.findings],
+    output: afterwards.outcome === null ? said : said + printed,
+    outcome: refused ? 'refused' : 'passed',
+    findings: refused ? [...answer.findings, ...afterwards.findings] : [],
     judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
     durationMs: performance.now() - start,
     restore: null,
     note:
-      passed && afterwards.outcome === 'restore-failed'
+      !refused && afterwards.outcome === 'restore-failed'
         ? 'The checkpoint passes, but afterRestore fails.'
         : null,
+  }
+}
+
+async function ask({ jcmd }: CracRequest, ended: Promise<string>): Promise<string> {
+  try {
+    return (await jcmd('JDK.checkpoint')).output
+  } catch (error) {
+    // A real engine ends the JVM, sometimes before its answer has been read. One that hangs has not ended.
+    if (error instanceof AttachError && error.code === 'ATTACH_GONE') return await endOr(ended, error)
+    throw error
   }
 }
 

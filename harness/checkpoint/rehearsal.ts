@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
 import { AttachError, EngineError } from '../errors.js'
 import { localHost, type Host } from '../host.js'
 import { probesFolder } from '../package-root.js'
@@ -148,22 +149,34 @@ async function lookDuring(
   await look().finally(() => remove(pause, host))
 }
 
+/** The folder is open to the app: what it reads like is told, what stands in it is not, as it may be anybody's. */
 async function read(file: string, host: Host): Promise<Result> {
-  const text = await host.readText(file).catch(() => {
+  const text = await host.readText(file, { follow: false }).catch((error: unknown) => {
     throw new EngineError(
       'ENGINE_NO_ANSWER',
-      `The rehearsal agent has not written ${file}. The app's stderr may say why.`,
+      (error as { code?: unknown }).code === 'ENOENT'
+        ? `The rehearsal agent has not written ${file}. The app's stderr may say why.`
+        : `The rehearsal agent's answer ${file} can't be read: ${String(error)}. Something else lies there than the file that the agent writes.`,
     )
   })
-  try {
-    return resultSchema.parse(JSON.parse(text))
-  } catch (error) {
-    throw new EngineError(
+  const unreadable = (why: string) =>
+    new EngineError(
       'ENGINE_NO_ANSWER',
-      `The rehearsal agent's answer can't be read: ${String(error).slice(0, 300)}. Are library and harness from the same build? Run "npm run build".`,
+      `The rehearsal agent's answer can't be read: ${why}. Are library and harness from the same build? Run "npm run build".`,
     )
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw unreadable('it is no JSON')
   }
+  const { data, error } = resultSchema.safeParse(value)
+  if (data === undefined) throw unreadable(`it has no valid ${placesOf(error)}`)
+  return data
 }
+
+const placesOf = ({ issues }: z.ZodError): string =>
+  [...new Set(issues.map(({ path }) => path.join('.')))].slice(0, 5).join(', ') || 'result'
 
 /** Ends the wait, not the rehearsal: a callback that hangs can't be ended from outside. */
 async function limited<T>(answer: Promise<T>, { timeoutMs, signal }: RehearsalRequest): Promise<T> {

@@ -20,7 +20,7 @@ import {
   STANDARD_STREAM,
   type RawOptions,
 } from './options.js'
-import { assertWritable, terminalOf, write } from './outputs.js'
+import { assertOneOnStandardOutput, assertWritable, terminalOf, write } from './outputs.js'
 import { Progress } from './progress.js'
 
 const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const
@@ -30,6 +30,7 @@ export async function check(options: RawOptions): Promise<number> {
   const spec = await appSpec(options)
   const requests = all(options, 'warmUp').map(parseRequest)
   const outputs = { json: one(options, 'json'), junit: one(options, 'junit'), html: one(options, 'html') }
+  assertOneOnStandardOutput(outputs)
   for (const [option, path] of Object.entries(outputs)) await assertWritable(option, path)
   const folder = one(options, 'reportFolder')
   if (folder !== undefined) await assertWritable('report-folder', join(folder, 'app.log'))
@@ -58,18 +59,26 @@ export async function check(options: RawOptions): Promise<number> {
   })
   await writeOutputs(report, outputs)
   if (folder !== undefined) await writeFolder(folder, report, appOutput)
-  // With JSON on standard output, people read the report on standard error.
-  const stream = outputs.json === STANDARD_STREAM ? process.stderr : process.stdout
+  // With an output for programs on standard output, people read the report on standard error.
+  const stream = Object.values(outputs).includes(STANDARD_STREAM) ? process.stderr : process.stdout
   stream.write(renderTerminal(report, terminalOf(stream)))
   return EXIT_CODES[report.verdict]
 }
 
 async function send(app: RunningApp, requests: { method: string; url: string }[]): Promise<void> {
   for (const { method, url } of requests) {
-    const response = await fetch(app.reachable(url), { method, signal: AbortSignal.timeout(30_000) })
-    await response.arrayBuffer()
-    if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}`)
+    const { ok, status } = await answerOf(app.reachable(url), method).catch((error: unknown) => {
+      throw new Error(`${method} ${url} got no whole answer`, { cause: (error as Error).cause ?? error })
+    })
+    if (!ok) throw new Error(`${method} ${url} answered ${status}`)
   }
+}
+
+/** Read to its end. */
+async function answerOf(url: string, method: string): Promise<Response> {
+  const response = await fetch(url, { method, signal: AbortSignal.timeout(30_000) })
+  await response.arrayBuffer()
+  return response
 }
 
 async function writeOutputs(
@@ -89,6 +98,6 @@ async function writeFolder(folder: string, report: Report, appOutput: string): P
   const xmlFile = join(folder, 'junit.xml')
   await writeFile(
     xmlFile,
-    toJunit([report], { xmlFile, attachments: { [report.scenario]: Object.values(files) } }),
+    toJunit([report], { xmlFile, attachments: new Map([[report, Object.values(files)]]) }),
   )
 }

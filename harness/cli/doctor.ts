@@ -1,7 +1,9 @@
 import { access, readdir, realpath } from 'node:fs/promises'
 import { release } from 'node:os'
-import { connect } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectEngine } from '../app/container/engine.js'
+import type { HeldApp } from '../app/held.js'
 import { holdProcess } from '../app/process.js'
 import { findExecutable, inspectJava } from '../jvm/java.js'
 import { Preload } from '../ledger/preload.js'
@@ -34,7 +36,8 @@ export async function doctor(): Promise<number> {
   for (const { what, found, ok, needed, advice } of diagnoses) {
     const mark = ok ? style.green('ok     ') : needed ? style.red('missing') : style.yellow('absent ')
     process.stdout.write(`${mark}  ${what.padEnd(22)} ${printable(found)}\n`)
-    if (!ok && advice !== null) process.stdout.write(`         ${' '.repeat(22)} ${style.dim(advice)}\n`)
+    if (!ok && advice !== null)
+      process.stdout.write(`         ${' '.repeat(22)} ${style.dim(printable(advice))}\n`)
   }
   return diagnoses.every(({ ok, needed }) => ok || !needed) ? 0 : 1
 }
@@ -79,8 +82,9 @@ async function tracers(): Promise<Diagnosis[]> {
 /** The only proof that BPF programs load here is to load them. */
 async function ebpfTracer(): Promise<Diagnosis> {
   const base = { what: 'eBPF tracer', needed: false }
-  const held = await holdProcess({ command: ['true'], cwd: '/', env: {}, logFile: '/dev/null' })
+  let held: HeldApp | undefined
   try {
+    held = await holdProcess({ command: ['true'], cwd: '/', env: {}, logFile: '/dev/null' })
     const tracer = await startTracer(held.pid)
     await tracer.stop()
     return { ...base, found: 'loads, attaches and ends', ok: true, advice: null }
@@ -92,7 +96,7 @@ async function ebpfTracer(): Promise<Diagnosis> {
       advice: error instanceof Error ? error.message : String(error),
     }
   } finally {
-    await held.stop()
+    await held?.stop()
   }
 }
 
@@ -147,29 +151,28 @@ async function javas(): Promise<Diagnosis[]> {
   ]
 }
 
+/** The only proof that there is an engine is its answer. */
 async function docker(): Promise<Diagnosis> {
-  const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
-  const path = host.replace(/^unix:\/\//, '')
-  const ok = host.startsWith('unix://') ? await answers(path) : true
-  return {
-    what: 'Docker engine',
-    found: ok ? host : `none at ${host}`,
-    ok,
-    needed: false,
-    advice: 'Only needed for apps in containers.',
+  const base = { what: 'Docker engine', needed: false }
+  try {
+    const { info } = await Promise.race([connectEngine(), late()])
+    const { serverVersion, host } = info.containerRuntime
+    return {
+      ...base,
+      found: `${serverVersion} at ${process.env.DOCKER_HOST ?? host}`,
+      ok: true,
+      advice: null,
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { ...base, found: 'none', ok: false, advice: `Only needed for apps in containers. ${why}` }
   }
 }
 
-const answers = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ path }, () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => {
-      resolve(false)
-    })
-  })
+async function late(): Promise<never> {
+  await sleep(10_000, undefined, { ref: false })
+  throw new Error(`${process.env.DOCKER_HOST ?? 'The engine'} has not answered for 10 s.`)
+}
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

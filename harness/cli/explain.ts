@@ -8,7 +8,7 @@ import { hasFailed } from '../explain/sections.js'
 import { toTold } from '../explain/told.js'
 import { annotationFormat } from './annotation-format.js'
 import { one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
-import { assertWritable, terminalOf, write } from './outputs.js'
+import { assertOneOnStandardOutput, assertWritable, terminalOf, write } from './outputs.js'
 import { assertNew, writePolicies } from './policies.js'
 
 const PIECE = 1 << 16
@@ -20,7 +20,9 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   const outputs = { junit: one(options, 'junit'), policies: one(options, 'policies') }
   const json = options.json === true
   const annotations = annotationFormat(options)
-  assertOneUse(Object.entries({ ...outputs, json: json ? STANDARD_STREAM : undefined }), options)
+  assertOneOnStandardOutput({ ...outputs, json: json ? STANDARD_STREAM : undefined })
+  if (options.answers === true && !json)
+    throw new UsageError('--answers divides what --json prints. Give both, or neither.')
   await assertReadable(files)
   await assertWritable('junit', outputs.junit)
   await assertNew(outputs.policies)
@@ -64,16 +66,6 @@ function* piecesOf(file: string): Iterable<Uint8Array> {
 function toJson({ whole, answers }: ExplainedText, each: boolean): string {
   const objects = each && answers.length > 0 ? answers : [whole]
   return objects.map((object) => `${JSON.stringify(object)}\n`).join('')
-}
-
-function assertOneUse(outputs: [string, string | undefined][], options: RawOptions): void {
-  const onStream = outputs.flatMap(([name, path]) => (path === STANDARD_STREAM ? [`--${name}`] : []))
-  if (onStream.length > 1)
-    throw new UsageError(
-      `${onStream.join(' and ')} can't both be written to standard output. Name a file for one.`,
-    )
-  if (options.answers === true && options.json !== true)
-    throw new UsageError('--answers divides what --json prints. Give both, or neither.')
 }
 
 async function assertReadable(files: string[]): Promise<void> {

@@ -34,14 +34,19 @@ export function oneOf<T extends string>(
   return word
 }
 
-/** A number of seconds, in milliseconds. */
+/** What a timer can wait for, with a minute to spare. */
+export const LONGEST_MS = 2 ** 31 - 1 - 60_000
+
+/** A number of seconds, in whole milliseconds. */
 export function seconds(options: RawOptions, name: string, otherwise: number): number {
   const value = one(options, camelCase(name))
   if (value === undefined) return otherwise * 1000
-  const number = Number(value.replace(/s$/, ''))
-  if (!(number > 0) || value.trim() === '')
-    throw new UsageError(`--${name} can't be "${value}". Give a number of seconds greater than 0, like 90.`)
-  return number * 1000
+  const ms = Math.ceil(Number(value.replace(/s$/, '')) * 1000)
+  if (!(ms > 0) || ms > LONGEST_MS)
+    throw new UsageError(
+      `--${name} can't be "${value}". Give a number of seconds greater than 0, like 90, and at most 24 days.`,
+    )
+  return ms
 }
 
 const camelCase = (name: string): string =>
@@ -70,7 +75,7 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
     ...(mainClass !== undefined && { mainClass }),
     ...(name !== undefined && { name }),
     ...(cwd !== undefined && { cwd }),
-    env: Object.fromEntries(all(options, 'env').map(parsePair)),
+    env: Object.fromEntries(all(options, 'env').map((text) => parsePair('env', text))),
     jdkOptions: all(options, 'jdkOption'),
     ...(ready !== undefined && { ready: parseReady(ready) }),
     timeoutMs: seconds(options, 'timeout', 60),
@@ -108,7 +113,7 @@ function containerOptions(image: string, command: string[], options: RawOptions)
     tmpfs: Object.fromEntries(
       all(options, 'tmpfs').map((text) => [text.split(':')[0] ?? '', text.split(':')[1] ?? '']),
     ),
-    labels: Object.fromEntries(all(options, 'label').map(parsePair)),
+    labels: Object.fromEntries(all(options, 'label').map((text) => parsePair('label', text))),
     ...(user !== undefined && { user }),
     ...(network !== undefined && { network }),
     ...(memory !== undefined && { memory: parseMemory(memory) }),
@@ -142,9 +147,9 @@ function parseMemory(text: string): number {
   return bytes
 }
 
-function parsePair(text: string): [string, string] {
+function parsePair(option: string, text: string): [string, string] {
   const at = text.indexOf('=')
-  if (at < 1) throw new UsageError(`--env can't be "${text}". Give NAME=VALUE.`)
+  if (at < 1) throw new UsageError(`--${option} can't be "${text}". Give NAME=VALUE.`)
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
@@ -163,7 +168,7 @@ export function parseReady(text: string): Ready {
     )
   }
   if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }
-  if (kind === 'seconds' && number > 0) return { seconds: number }
+  if (kind === 'seconds' && number > 0 && number * 1000 <= LONGEST_MS) return { seconds: number }
   throw new UsageError(`--ready can't be "${text}". Use log=/REGEX/, http=URL, port=1..65535 or seconds=N.`)
 }
 

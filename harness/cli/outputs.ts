@@ -17,6 +17,17 @@ export async function assertWritable(option: string, path: string | undefined): 
   }
 }
 
+/** Fails where two outputs would be mixed. */
+export function assertOneOnStandardOutput(outputs: Record<string, string | undefined>): void {
+  const onStream = Object.entries(outputs).flatMap(([option, path]) =>
+    path === STANDARD_STREAM ? [`--${option}`] : [],
+  )
+  if (onStream.length > 1)
+    throw new UsageError(
+      `${onStream.join(' and ')} can't both be written to standard output. Name a file for one.`,
+    )
+}
+
 /** Like mkdir -p. Node's own recursive form never ends where a file system has no place for folders, as /proc. */
 export async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return

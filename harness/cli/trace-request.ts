@@ -1,7 +1,8 @@
 import { traceModes, type TraceMode } from '../ledger/ledger.js'
 import { UsageError } from '../errors.js'
 import { groupings, type Grouping } from '../../reports/terminal-groups.js'
-import { one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
+import { LONGEST_MS, one, oneOf, type RawOptions } from './options.js'
+import { assertOneOnStandardOutput } from './outputs.js'
 
 /** What `trace` was asked for, beside the app itself. */
 export interface TraceRequest {
@@ -32,11 +33,7 @@ export function traceRequest(options: RawOptions): TraceRequest {
       flame: one(options, 'flame'),
     },
   }
-  const toStandardOutput = Object.entries(request.outputs).filter(([, path]) => path === STANDARD_STREAM)
-  if (toStandardOutput.length > 1)
-    throw new UsageError(
-      `${toStandardOutput.map(([name]) => `--${name} -`).join(' and ')} can't both go to standard output. Name a file for one of them.`,
-    )
+  assertOneOnStandardOutput(request.outputs)
   if (time !== undefined && options.ready !== undefined)
     throw new UsageError(
       "--for and --ready can't be used together: each says when to list. Leave one of them out.",
@@ -86,13 +83,10 @@ function parseLines(text: string): number {
 
 const UNITS: Partial<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-/** What a timer can wait for. */
-const LONGEST = 2 ** 31 - 1 - 60_000
-
 function parseTime(text: string): number {
   const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
   const ms = Number(number) * (UNITS[unit] ?? NaN)
-  if (number === '' || !(ms > 0) || ms > LONGEST)
+  if (number === '' || !(ms > 0) || ms > LONGEST_MS)
     throw new UsageError(`--for can't be "${text}". Give a time of at most 24 days, like 500ms, 30s or 2m.`)
   return ms
 }

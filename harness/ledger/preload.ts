@@ -116,7 +116,7 @@ export class Preload {
           'TRACER_LOST',
           `The preloaded library did not write its records (${code}). The app may have been started with an LD_PRELOAD of its own making, by a set-uid or static launcher, or can't write to ${this.folder}. ${output.trim()}`,
         )
-      return readDump(await this.host.readText(file))
+      return readDump(await this.host.readText(file, { follow: false }))
     } catch (error) {
       if (error instanceof TracerError) throw error
       const why = error instanceof Error ? error.message : String(error)

@@ -89,7 +89,7 @@ export class Sampler {
   /** The stacks taken in the JVM that knows itself by this pid; none where it ended before writing them. */
   async samples(ownPid: number): Promise<Sample[]> {
     const file = this.recording.replace('%p', String(ownPid))
-    const recording = await this.host.readFile(file).catch(() => Buffer.alloc(0))
+    const recording = await this.host.readFile(file, { follow: false }).catch(() => Buffer.alloc(0))
     const { samples, damage } = salvageSamples(recording)
     this.damage =
       damage === null ? null : `the profiler's recording is damaged, so Java stacks are missing: ${damage}`

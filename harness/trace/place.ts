@@ -1,7 +1,8 @@
-import { chmod, chown, copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, copyFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { probesFolder } from '../package-root.js'
+import { makeOwnFolder } from '../scratch.js'
 import type { ForeignJvm } from './foreign.js'
 
 /** Where a JVM that runs already writes for us, and finds the profiler. */
@@ -18,7 +19,7 @@ const PROFILER = 'libasyncProfiler.so'
 /** A folder that the JVM's user may write to; in a container it holds the profiler, too, as ours can't be seen there. */
 export async function makePlace(jvm: ForeignJvm): Promise<Place> {
   const parent = jvm.root === null ? tmpdir() : join(jvm.root, 'tmp')
-  const folder = await mkdtemp(join(parent, `crac-preflight-${process.pid}-`))
+  const folder = await makeOwnFolder(parent)
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     if (jvm.root !== null) {

@@ -41,6 +41,7 @@ export async function traceToExit(
         atExit: async (pid, host) => {
           if (host !== localHost)
             throw new TracerError('TRACER_UNSUPPORTED', '--at-exit needs the app on this machine.')
+          options.interrupted.throwIfAborted()
           const watcher = await ExitHold.watch(pid)
           hold = watcher
           askToEnd(pid, options, over.signal, say)

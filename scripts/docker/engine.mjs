@@ -1,5 +1,5 @@
 /** A Docker engine for a test run: the machine's own, or one of this checkout that ends with its last user. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -85,5 +85,7 @@ async function close(mark) {
     return
   }
   for (let i = 0; i < 300 && existsSync(`/proc/${pid}`); i++) await sleep(100)
+  // What an app on the host's own network leaves mounted can't be removed.
+  spawnSync('umount', [join(runFolder, 'exec', 'netns', 'default')], { stdio: 'ignore' })
   rmSync(runFolder, { recursive: true, force: true })
 }

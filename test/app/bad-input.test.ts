@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +10,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fromEngine } from '../../harness/app/container/engine.js'
 import { packageRoot } from '../../harness/package-root.js'
 import { reportSchema } from '../../harness/report.js'
 import { bpfRefusal } from '../support/bpf.js'
@@ -60,9 +64,36 @@ test('without a Docker engine the error says so, and what to do', async () => {
   )
   const server = createServer((client) => client.end('no HTTP\n')).listen(join(folder, 'other.sock'))
   expect(await check(args, { env: { DOCKER_HOST: `unix://${join(folder, 'other.sock')}` } })).toEqual(
-    failed(/^The Docker engine at .* does not answer\. Start it/),
+    failed(/^The Docker engine at .* can't be used: Parse Error: .*\. See that it runs/),
   )
   server.close()
+})
+
+test('why an engine can’t be used is told', async () => {
+  const refusing = createHttpServer((_request, response) => {
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"no storage driver"}')
+  }).listen(join(folder, 'refusing.sock'))
+  for (const [host, message] of [
+    [`unix://${join(folder, 'refusing.sock')}`, /can't be used: .*no storage driver\. See/],
+    ['tcp://127.0.0.1:1', /can't be used: connect ECONNREFUSED 127\.0\.0\.1:1\. See/],
+    ['ssh://me@build.example', /^DOCKER_HOST is ssh:\/\/me@build\.example, and .* over ssh\. Forward/],
+  ] as const)
+    expect(await check(['--image', 'any'], { env: { DOCKER_HOST: host } })).toEqual(failed(message))
+  const tls = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/no/such' }
+  expect(await check(['--image', 'any'], { env: tls })).toEqual(
+    failed(/can't be used: ENOENT: .*\/no\/such\/ca\.pem'\. See/),
+  )
+  refusing.close()
+})
+
+test('a file that is not there is not taken for an engine that has gone', async () => {
+  const caught = (error: unknown): unknown => error
+  const file = await readFile('/proc/0/status').catch(caught)
+  expect(fromEngine(file)).toBe(file)
+  const [socket] = await once(connect(join(folder, 'none.sock')), 'error').catch((error: unknown) => [error])
+  expect(fromEngine(socket)).toMatchObject({
+    message: expect.stringMatching(/^The Docker engine does not answer any more \(connect ENOENT/) as string,
+  })
 })
 
 asRoot('whoever may not use the engine’s socket is told which group to join', async (context) => {

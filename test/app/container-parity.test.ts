@@ -26,7 +26,7 @@ const NOT_HERE = new Set(['EngineMissing', 'VThreadSock', 'Inherited7Ignored', '
 
 test
   .skipIf(dockerRefusal !== null || bpfRefusal !== null || local?.feature !== 17)
-  .for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
+  .concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
   '$name: a container and a local process give equal reports',
   async ({ arguments: words }) => {
     const args = words

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -62,6 +62,28 @@ test('an app that ignores SIGTERM is killed', async () => {
   expect(await app.stop()).toBe('SIGKILL')
 }, 15_000)
 
+test('what a script has started gets its five seconds, though the script ends at once', async () => {
+  const slow = `trap 'sleep 1; echo cleaned; exit' TERM; echo up; while :; do sleep 0.1; done`
+  const app = (await hold(['sh', '-c', 'sh -c "$0"; echo never', slow])).release()
+  const log = join(folder, `${logs - 1}.log`)
+  await app.output.line(/up/, AbortSignal.timeout(5000))
+  expect(await app.stop()).toBe('SIGTERM')
+  expect(readFileSync(log, 'utf8')).toMatch(/^cleaned$/m)
+}, 15_000)
+
+test('what a script has started and ignores SIGTERM is killed', async () => {
+  const stubborn = `trap '' TERM; echo $$; while :; do sleep 0.1; done`
+  const app = (await hold(['sh', '-c', 'sh -c "$0"; echo never', stubborn])).release()
+  const child = Number(await app.output.line(/^\d+$/, AbortSignal.timeout(5000)))
+  await app.stop()
+  await expect.poll(() => isAlive(child)).toBe(false)
+}, 15_000)
+
+test('a working folder that is not there is named', async () => {
+  const held = holdProcess({ command: ['true'], cwd: join(folder, 'none'), env: {}, logFile: '/dev/null' })
+  await expect(held).rejects.toThrow(`cwd can't be "${join(folder, 'none')}": there is no such folder.`)
+})
+
 test('a held app that is never released can be stopped', async () => {
   const held = await hold(['sh', '-c', 'echo ran'])
   await held.stop()
@@ -85,6 +107,69 @@ test('an app does not outlive a harness that is killed', async () => {
   parent.kill('SIGKILL')
   await expect.poll(() => isAlive(app)).toBe(false)
 })
+
+test.for(['held', 'released', 'stopped'])(
+  'nothing is left of an app that is %s, behind a script, when its harness is killed',
+  async (state) => {
+    const pids = join(folder, `${state}.pids`)
+    const script = `sleep 600 & echo $! $$ > ${pids}; wait; echo never`
+    const spec = { command: ['sh', '-c', script], cwd: folder, env: { PATH: process.env.PATH ?? '' } }
+    const parent = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { existsSync } from 'node:fs'
+         import { holdProcess } from ${JSON.stringify(join(packageRoot, 'dist/harness/app/process.js'))}
+         const held = await holdProcess(${JSON.stringify({ ...spec, logFile: join(folder, `${state}.log`) })})
+         const started = async () => { while (!existsSync('${pids}')) await new Promise(done => setTimeout(done, 10)) }
+         const app = '${state}' === 'held' ? held : held.release()
+         if (app !== held) await started()
+         if ('${state}' === 'stopped') await app.stop()
+         console.log(held.pid)
+         setInterval(() => undefined, 1000)`,
+      ],
+      // The mark by which all that it starts is found.
+      { env: { ...process.env, KILLED_HARNESS: state }, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const group = Number(line.toString())
+    const guards = () => readAll('comm').filter(({ text, pid }) => text === 'guard\n' && isMarked(pid, state))
+    try {
+      expect(membersOf(group)).toHaveLength({ held: 1, released: 2, stopped: 0 }[state] ?? NaN)
+      await expect.poll(guards).toHaveLength(state === 'stopped' ? 0 : 1)
+    } finally {
+      parent.kill('SIGKILL')
+    }
+    await expect.poll(() => membersOf(group)).toEqual([])
+    await expect.poll(guards).toEqual([])
+  },
+)
+
+const isMarked = (pid: number, mark: string): boolean =>
+  readAll('environ', [pid]).some(({ text }) => text.includes(`KILLED_HARNESS=${mark}\0`))
+
+/** Who of a process group is alive. */
+const membersOf = (group: number): number[] =>
+  readAll('stat').flatMap(({ pid, text }) => {
+    const [state, , itsGroup] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return Number(itsGroup) === group && state !== 'Z' ? [pid] : []
+  })
+
+/** A file of /proc of each process that has it. */
+const readAll = (
+  name: string,
+  pids = readdirSync('/proc')
+    .filter((each) => /^\d+$/.test(each))
+    .map(Number),
+) =>
+  pids.flatMap((pid) => {
+    try {
+      return [{ pid, text: readFileSync(`/proc/${pid}/${name}`, 'utf8') }]
+    } catch {
+      return []
+    }
+  })
 
 function isAlive(pid: number): boolean {
   try {

@@ -6,11 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { AppOutput } from '../../harness/app/output.js'
+import { holdProcess } from '../../harness/app/process.js'
 import { untilReady } from '../../harness/app/ready.js'
 
 async function app() {
   const path = join(mkdtempSync(join(tmpdir(), 'ready-')), 'log')
-  return { path, pid: process.pid, output: await AppOutput.create(path) }
+  // Its own process stands for the app, and for a JVM.
+  const jvms = () => Promise.resolve([process.pid])
+  return { path, pid: process.pid, output: await AppOutput.create(path), jvms }
 }
 
 test('a log line makes an app ready, whether it came before or comes after', async () => {
@@ -50,6 +53,36 @@ test('an HTTP answer makes an app ready, and so does a port that accepts', async
   server.close()
   await watched.output.close()
 })
+
+/** Listens and answers, on an address and a port of its choice. */
+const serve = (address: string) =>
+  `require('http').createServer((_, r) => r.end()).listen(0, '${address}', function () { console.log('port ' + this.address().port) })`
+
+test.for(['127.0.0.1', '0.0.0.0', '::', '::1'])(
+  'a port or a page of somebody else at %s makes no app ready, and one of its own descendants does',
+  async (address) => {
+    const spec = { cwd: '/', env: { PATH: process.env.PATH ?? '' } }
+    const folder = mkdtempSync(join(tmpdir(), 'ready-'))
+    const hold = async (name: string, command: string[]) =>
+      (await holdProcess({ ...spec, command, logFile: join(folder, name) })).release()
+    const script = `"${process.execPath}" -e "$0"; echo ended`
+    const owner = await hold('owner', ['sh', '-c', script, serve(address)])
+    const other = await hold('other', ['sleep', '60'])
+    try {
+      const line = await owner.output.line(/^port \d+$/, AbortSignal.timeout(20_000))
+      const port = Number(line.slice('port '.length))
+      const url = `http://${address === '::1' ? '[::1]' : 'localhost'}:${port}/`
+      const jvms = () => Promise.resolve([])
+      for (const ready of [{ port }, { http: url }]) {
+        await expect(untilReady({ ...other, jvms }, ready, AbortSignal.timeout(500))).rejects.toThrow()
+        await untilReady({ ...owner, jvms }, ready, AbortSignal.timeout(20_000))
+      }
+    } finally {
+      await owner.stop()
+      await other.stop()
+    }
+  },
+)
 
 test('without a condition an app is ready when it is quiet and opens nothing', async () => {
   const watched = await app()

@@ -23,6 +23,7 @@ import { reportSchema, type Frame, type Report } from '../../harness/report.js'
 import { openWorkshop } from '../checkpoint/rehearsed-app.js'
 import { bpfRefusal } from '../support/bpf.js'
 import { docker, dockerRefusal, image } from '../support/docker.js'
+import { compileJava, fixture } from '../support/java.js'
 import { elsewhere, elsewhereRefusal, openSocket } from '../support/elsewhere.js'
 
 const noContainers = dockerRefusal !== null || bpfRefusal !== null
@@ -58,6 +59,33 @@ test.skipIf(noContainers || elsewhereRefusal !== null).for([
     expect(there.evidence.note).toContain('through a sidecar container, as this user is not root')
     expect(comparable(there)).toEqual(comparable(here))
     expect(comparable(there).blockers).toHaveLength(3)
+    expect(await everything()).toEqual([])
+  },
+)
+
+test.skipIf(noContainers || elsewhereRefusal !== null)(
+  'a harness that has only the engine’s socket is told that it can’t reach a published port',
+  async () => {
+    const engine = await openSocket(process.env.DOCKER_HOST ?? '')
+    const classes = compileJava('17', [fixture('java', '17', 'Web.java')], 17)
+    const args = ['check', '--image', image('user'), '--port', '8080', '--bind', `${classes}:/classes:ro`]
+    const url = 'http://localhost:8080/'
+    for (const more of [
+      ['--ready', `http=${url}`],
+      ['--ready', 'port=8080', '--warm-up', `GET ${url}`],
+    ]) {
+      const web = [...args, ...more, '--json', '-', '--', '-cp', '/classes', 'Web']
+      const [program = '', ...rest] = elsewhere([process.execPath, cli, ...web])
+      const checked = await execa(program, rest, { env: { DOCKER_HOST: engine.host }, reject: false })
+      expect(checked.exitCode).toBe(3)
+      expect(reportSchema.parse(JSON.parse(checked.stdout)).failure).toMatchObject({
+        code: 'WARM_UP_FAILED',
+        message: expect.stringContaining(
+          "Port 8080 of the container is published on the loopback address of the Docker engine’s machine, which can't be reached from here.",
+        ) as string,
+      })
+    }
+    engine.close()
     expect(await everything()).toEqual([])
   },
 )
@@ -167,6 +195,16 @@ container(
     expect(await everything()).toEqual([])
   },
 )
+
+container('an app whose sidecar has gone is stopped and removed all the same', async () => {
+  process.env.CRAC_PREFLIGHT_SIDECAR = '1'
+  const app = await boot({ image: image('user'), command: leaks, ready })
+  const [sidecar] = (await containersOf(process.pid)).sidecars
+  await (await docker()).getContainer(sidecar ?? '').remove({ force: true })
+  await expect(app.checkpoint()).rejects.toThrow(/sidecar container has ended/)
+  await app.stop()
+  expect(await everything()).toEqual([])
+})
 
 container(
   'a checkpoint that the app asks for is judged through a sidecar, even where the app ends with it',

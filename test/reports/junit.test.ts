@@ -84,41 +84,50 @@ test('a verdict of failed is an error with its code and never a failure', () => 
 })
 
 test('blocked without a single blocker still fails', () => {
-  expect(toJunit([{ ...springBoot, blockers: [] }])).toContain('tests="1" failures="1"')
-  const expectations = { 'spring-boot-web': { blockers: [], unmet: [] } }
-  expect(toJunit([{ ...springBoot, blockers: [] }], { expectations })).toContain('tests="1" failures="1"')
+  const report = { ...springBoot, blockers: [] }
+  expect(toJunit([report])).toContain('tests="1" failures="1"')
+  const expectations = new Map([[report, { blockers: [], unmet: [] }]])
+  expect(toJunit([report], { expectations })).toContain('tests="1" failures="1"')
 })
 
 test('expected blockers pass, unexpected ones and unmet expectations fail', async () => {
   const [database, logFile] = springBoot.blockers.map(({ id }) => id)
-  const expectations = { 'spring-boot-web': { blockers: [database!, logFile!], unmet: [] } }
+  const expectations = new Map([[springBoot, { blockers: [database!, logFile!], unmet: [] }]])
   expect((await parse(toJunit([springBoot], { expectations }))).map(({ status }) => status)).toEqual([
     'passed',
     'passed',
     'passed',
   ])
-  const other = { 'spring-boot-web': { blockers: [database!], unmet: ['socket:com.zaxxer.hikari'] } }
+  const other = new Map([[springBoot, { blockers: [database!], unmet: ['socket:com.zaxxer.hikari'] }]])
   const [whole, first, second] = await parse(toJunit([springBoot], { expectations: other }))
   expect([whole, first, second].map((each) => each?.status)).toEqual(['failure', 'passed', 'failure'])
   expect(whole?.text).toMatch(/^expected a blocker that is not there: socket:com.zaxxer.hikari\n/)
 })
 
 test('an expectation that nothing meets fails a checkpointable app too', () => {
-  const expectations = { orders: { blockers: [], unmet: ['socket:com.zaxxer.hikari'] } }
+  const expectations = new Map([[checkpointable, { blockers: [], unmet: ['socket:com.zaxxer.hikari'] }]])
   expect(toJunit([checkpointable], { expectations })).toContain('failures="1"')
+})
+
+test('reports of one name have each their own expectation', () => {
+  const other = { ...springBoot }
+  const expectations = new Map([
+    [springBoot, { blockers: springBoot.blockers.map(({ id }) => id), unmet: [] }],
+  ])
+  expect(toJunit([springBoot, other], { expectations })).toContain('tests="6" failures="3"')
 })
 
 test('attachments stand in one system-out, relative to the XML', async () => {
   const files = ['app.log', 'check point.txt'].map((name) => join(folder, name))
   for (const file of files) writeFileSync(file, '')
   const xmlFile = join(folder, 'reports/junit.xml')
-  const [whole] = await parse(toJunit([springBoot], { attachments: { 'spring-boot-web': files }, xmlFile }))
+  const [whole] = await parse(toJunit([springBoot], { attachments: new Map([[springBoot, files]]), xmlFile }))
   expect(whole?.output).toBe('[[ATTACHMENT|../app.log]]\n[[ATTACHMENT|../check point.txt]]')
 })
 
 test('an attachment that does not exist is an error that names it', () => {
   const missing = join(folder, 'gone.log')
-  expect(() => toJunit([springBoot], { attachments: { 'spring-boot-web': [missing] } })).toThrow(
+  expect(() => toJunit([springBoot], { attachments: new Map([[springBoot, [missing]]]) })).toThrow(
     `The attachment ${missing} does not exist`,
   )
 })

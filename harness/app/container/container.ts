@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
 import type { GenericContainer } from 'testcontainers'
 import { AppError } from '../../errors.js'
@@ -5,8 +6,8 @@ import type { Host } from '../../host.js'
 import { probesFolder } from '../../package-root.js'
 import type { HeldApp } from '../held.js'
 import { AppOutput } from '../output.js'
-import { connectEngine, otherMachine, reason } from './engine.js'
-import { putBehindGate } from './gated.js'
+import { connectEngine, publishedOn, reason, type Docker } from './engine.js'
+import { ownFolder, ownVolume, putBehindGate } from './gated.js'
 import { gateOf } from './processes.js'
 import { putProbes } from './probes.js'
 import { SidecarHost } from './sidecar-host.js'
@@ -16,6 +17,8 @@ import { StartedContainer } from './started-container.js'
 const OURS = '/.crac-preflight'
 const PROBES = `${OURS}/probes`
 const FOLDER = `${OURS}/run`
+/** Tells the containers of one harness apart. */
+const LAUNCH = 'crac-preflight.launch'
 
 export interface ContainerRequest {
   /** Where its processes will run. */
@@ -38,7 +41,9 @@ export interface ContainerRequest {
 /** Starts a container behind the gate: the image is untouched, nothing of the app has run. */
 export async function holdContainer(request: ContainerRequest): Promise<HeldApp> {
   const { container, folder, host } = request
-  const docker = (await connectEngine()).container.dockerode
+  const engine = await connectEngine()
+  const docker = engine.container.dockerode
+  const launch = randomUUID()
   const shares = !(host instanceof SidecarHost)
   // The app's user is not ours. On this machine the folder lies in one that is ours alone.
   if (shares) for (const each of [folder, request.imageFolder]) await chmod(each, 0o777)
@@ -49,13 +54,15 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   let app: StartedContainer | undefined
   let holds: (pid: number) => void = () => undefined
   const held = new Promise<number>((resolve) => (holds = resolve))
-  putBehindGate(container, {
+  putBehindGate(container.withLabels({ [LAUNCH]: launch }), {
     entrypoint: [`${PROBES}/gate`],
     command: ['--', ...request.command.map(inside)],
     env: Object.fromEntries(Object.entries(request.env).map(([name, value]) => [name, inside(value)])),
-    ...(shares ? { binds: [`${request.probes}:${PROBES}:ro`, `${folder}:${FOLDER}`] } : { volume: OURS }),
+    mounts: shares
+      ? [ownFolder(request.probes, PROBES, true), ownFolder(folder, FOLDER, false)]
+      : [ownVolume(OURS)],
     created: async (id) => {
-      app = new StartedContainer(docker.getContainer(id), output, host, otherMachine(docker))
+      app = new StartedContainer(docker.getContainer(id), output, host, publishedOn(engine))
       if (!shares) await putProbes(docker.getContainer(id), request.probes, OURS)
       await app.follow()
     },
@@ -97,11 +104,21 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
     }
   } catch (error) {
     release()
-    await app?.stop()
-    if (app === undefined) await output.close()
+    if (app !== undefined) await app.stop()
+    else {
+      await removeLaunched(docker, launch).catch(() => undefined)
+      await output.close()
+    }
     if (error instanceof AppError) throw error
     throw new AppError('APP_NOT_STARTED', `The container can't be started: ${reason(error)}`, output.text)
   }
+}
+
+/** The container is there before testcontainers names it: it connects networks and copies files first. */
+async function removeLaunched(docker: Docker, launch: string): Promise<void> {
+  const filters = { label: [`${LAUNCH}=${launch}`] }
+  for (const { Id } of await docker.listContainers({ all: true, filters }))
+    await docker.getContainer(Id).remove({ force: true, v: true })
 }
 
 function neverHeld(): never {

@@ -1,45 +1,33 @@
-import { access, constants } from 'node:fs/promises'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError, PreflightError } from '../../errors.js'
+import { assertSupported, orWhyNot } from './no-engine.js'
+import type { PublishedOn } from './published.js'
 
 /** The Docker engine's own interface, as testcontainers has found it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode']
 
 export type DockerContainer = ReturnType<Docker['getContainer']>
 
+let connecting: Promise<ContainerRuntimeClient> | undefined
+
 /** Finds the engine as testcontainers does: DOCKER_HOST, its properties file, the usual sockets. */
-export async function connectEngine(): Promise<ContainerRuntimeClient> {
+export function connectEngine(): Promise<ContainerRuntimeClient> {
+  connecting ??= connect().finally(() => (connecting = undefined))
+  return connecting
+}
+
+async function connect(): Promise<ContainerRuntimeClient> {
+  assertSupported()
   // Not needed by those who check a local process, and slow to load.
-  const { getContainerRuntimeClient } = await import('testcontainers')
-  try {
-    return await getContainerRuntimeClient()
-  } catch {
-    throw new AppError('APP_NOT_STARTED', await explain())
-  }
+  const { getContainerRuntimeClient, log } = await import('testcontainers')
+  return await orWhyNot(getContainerRuntimeClient, log)
 }
 
-async function explain(): Promise<string> {
-  const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
-  const socket = /^unix:\/\/(.*)$/.exec(host)?.[1]
-  const refused =
-    socket === undefined
-      ? null
-      : await access(socket, constants.R_OK | constants.W_OK).then(
-          () => null,
-          (why: unknown) => (why as NodeJS.ErrnoException).code,
-        )
-  if (refused === 'EACCES')
-    return `The Docker engine at ${host} may not be used by this user. Join the group that owns the socket (often "docker"), or run as root.`
-  if (refused === 'ENOENT')
-    return `There is no Docker engine: ${host} is not there. Start one, or name it in DOCKER_HOST.`
-  return `The Docker engine at ${host} does not answer. Start it, or name another one in DOCKER_HOST.`
-}
-
-/** The machine of the engine where that is another one, as its address names it; null where it is this one. */
-export function otherMachine({ modem }: Docker): string | null {
-  const { host, socketPath } = modem as { host?: string; socketPath?: unknown }
-  if (socketPath !== undefined || host === undefined || LOOPBACK.test(host)) return null
-  return host
+/** Where the engine's machine is, seen from here. */
+export function publishedOn({ container, info }: ContainerRuntimeClient): PublishedOn {
+  const { host, socketPath } = container.dockerode.modem as { host?: string; socketPath?: unknown }
+  const other = socketPath === undefined && host !== undefined && !LOOPBACK.test(host)
+  return { host: info.containerRuntime.host, other }
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
@@ -47,17 +35,19 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
 /** What the engine refused, or that it has gone, as an error for the user; any other error as it is. */
 export function fromEngine(error: unknown): unknown {
   if (error instanceof PreflightError || !(error instanceof Error)) return error
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
+  const { code, syscall, statusCode } = error as NodeJS.ErrnoException & { statusCode?: unknown }
   if (typeof statusCode === 'number')
     return new AppError('APP_NOT_STARTED', `The Docker engine refused: ${reason(error)}.`)
-  if (typeof code !== 'string' || !GONE.has(code)) return error
+  // A file that is not there has the same code as a socket that is not.
+  if (syscall !== 'connect' && !BROKEN.has(code ?? '')) return error
   return new AppError(
     'APP_NOT_STARTED',
     `The Docker engine does not answer any more (${error.message}). Start it, or name another one in DOCKER_HOST.`,
   )
 }
 
-const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'])
+/** The conversation with the engine: all others that the harness leads have errors of their own. */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE'])
 
 /** What the engine said, without the client's own words around it. */
 export function reason(error: unknown): string {

@@ -6,6 +6,7 @@ import { ownLabel } from './leftovers.js'
 /** What a container of testcontainers keeps to itself, and the moments at which it calls its subclasses. */
 interface Insides {
   createOpts: {
+    Image: string
     Entrypoint?: string | string[]
     Cmd?: string | string[]
     Env?: string[]
@@ -14,8 +15,7 @@ interface Insides {
     NetworkingConfig?: { EndpointsConfig: Record<string, { Aliases: string[] }> }
   }
   hostConfig: {
-    Binds?: string[]
-    Mounts?: { Type: 'volume'; Target: string; Source: string; VolumeOptions: { Labels: Labels } }[]
+    Mounts?: Mount[]
     PortBindings?: Record<string, { HostIp?: string; HostPort: string }[]>
     ReadonlyRootfs?: boolean
     Init?: boolean
@@ -25,7 +25,25 @@ interface Insides {
   containerStarting?: () => Promise<void>
 }
 
-type Labels = Record<string, string>
+type Mount =
+  | { Type: 'bind'; Source: string; Target: string; ReadOnly: boolean }
+  | { Type: 'volume'; Source: ''; Target: string; VolumeOptions: { Labels: Record<string, string> } }
+
+/** A folder of the harness. It must be there: another form of mount would make one for a run that has been given up. */
+export const ownFolder = (source: string, target: string, readOnly: boolean): Mount => ({
+  Type: 'bind',
+  Source: source,
+  Target: target,
+  ReadOnly: readOnly,
+})
+
+/** A volume of its own, which goes with the container. */
+export const ownVolume = (target: string): Mount => ({
+  Type: 'volume',
+  Source: '',
+  Target: target,
+  VolumeOptions: { Labels: ownLabel() },
+})
 
 const insidesOf = (container: GenericContainer): Insides => container as unknown as Insides
 
@@ -91,21 +109,32 @@ export function commandOf(container: GenericContainer, spec: ContainerApp, image
   return [...entrypoint, ...(own ?? (createOpts.Entrypoint === undefined ? image.cmd : []))]
 }
 
+/** The image that it is made of: a configured container's own, whatever name the report is to have. */
+export const imageOf = (spec: ContainerApp): string =>
+  spec.container ? insidesOf(spec.container).createOpts.Image : spec.image
+
+/** The folder that the container's command starts in. */
+export const workingFolderOf = (container: GenericContainer, image: Image): string =>
+  insidesOf(container).createOpts.WorkingDir ?? image.cwd
+
+/** What the engine gives a container of an image that says no PATH. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** The environment that the container would have had. */
-export function environmentOf(container: GenericContainer, image: Image): Record<string, string> {
+export function environmentOf(
+  container: GenericContainer,
+  image: Image,
+): Record<string, string> & { PATH: string } {
   const given = insidesOf(container).createOpts.Env ?? []
   const pairs = given.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)] as const)
-  return { ...image.env, ...Object.fromEntries(pairs) }
+  return { PATH, ...image.env, ...Object.fromEntries(pairs) }
 }
 
 export interface Gating {
   entrypoint: string[]
   command: string[]
   env: Record<string, string>
-  /** `HOST:INSIDE:MODE` */
-  binds?: string[]
-  /** Where a volume of its own is to be. */
-  volume?: string
+  mounts: Mount[]
   created: (id: string) => Promise<void>
   /** Called when the container runs; testcontainers waits for it. */
   starting: () => Promise<void>
@@ -116,12 +145,7 @@ export function putBehindGate(container: GenericContainer, gating: Gating): void
   const insides = insidesOf(container)
   container.withEntrypoint(gating.entrypoint).withCommand(gating.command).withEnvironment(gating.env)
   const { hostConfig } = insides
-  hostConfig.Binds = [...(hostConfig.Binds ?? []), ...(gating.binds ?? [])]
-  if (gating.volume !== undefined)
-    hostConfig.Mounts = [
-      ...(hostConfig.Mounts ?? []),
-      { Type: 'volume', Target: gating.volume, Source: '', VolumeOptions: { Labels: ownLabel() } },
-    ]
+  hostConfig.Mounts = [...(hostConfig.Mounts ?? []), ...gating.mounts]
   const { containerCreated, containerStarting } = insides
   insides.containerCreated = async (id) => {
     await containerCreated?.call(container, id)

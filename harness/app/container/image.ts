@@ -13,8 +13,8 @@ export interface Image {
   env: Record<string, string>
   cwd: string
   files: ImageFiles
-  /** Runs a command in the image, without network; what it prints on standard output. */
-  run: (command: string[]) => Promise<string>
+  /** Runs a command in the image, without network, a minute at most; what it prints on standard output. */
+  run: (command: string[], timeoutMs?: number) => Promise<string>
 }
 
 /** Looks into an image without running it. */
@@ -74,7 +74,7 @@ export async function withImage<T>(
       env: Object.fromEntries(words(Config.Env).map(parsePair)),
       cwd: Config.WorkingDir || '/',
       files: new ImageFiles(container),
-      run: (command) => run(docker, name, command),
+      run: (command, timeoutMs = 60_000) => run(docker, name, command, timeoutMs),
     })
   } finally {
     await container.remove({ force: true, v: true })
@@ -117,7 +117,12 @@ async function lend(docker: Docker, name: string): Promise<DockerContainer> {
   }
 }
 
-async function run(docker: Docker, name: string, [program = '', ...args]: string[]): Promise<string> {
+async function run(
+  docker: Docker,
+  name: string,
+  [program = '', ...args]: string[],
+  timeoutMs: number,
+): Promise<string> {
   const container = await docker.createContainer({
     Image: name,
     Entrypoint: [program],
@@ -128,7 +133,14 @@ async function run(docker: Docker, name: string, [program = '', ...args]: string
   })
   try {
     await container.start()
-    await container.wait()
+    const abortSignal = AbortSignal.timeout(timeoutMs)
+    await container.wait({ abortSignal }).catch((error: unknown) => {
+      if (!abortSignal.aborted) throw error
+      throw new AppError(
+        'APP_NOT_STARTED',
+        `The command "${[program, ...args].join(' ')}", run in the image ${name}, has not ended within ${timeoutMs / 1000} s. Look whether it does in a container of that image.`,
+      )
+    })
     return withoutFrames(await container.logs({ stdout: true }))
   } finally {
     await container.remove({ force: true, v: true })

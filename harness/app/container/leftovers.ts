@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { hasEnded, place, startOf } from '../harness-process.js'
 import type { Docker } from './engine.js'
 import { removeHelperImages } from './helper-image.js'
 
@@ -6,7 +6,7 @@ const LABEL = 'crac-preflight.harness'
 
 /** Marks what belongs to this harness: on which boot of which machine, in which pid namespace, under which pid. */
 export const ownLabel = (): Record<string, string> => ({
-  [LABEL]: `${here()}/${process.pid}/${startOf('self')}`,
+  [LABEL]: `${place()}/${process.pid}/${startOf('self')}`,
 })
 
 /** Removes what killed harnesses have left. That of other machines and namespaces can't be told dead. */
@@ -35,22 +35,7 @@ interface VolumeRow {
   Labels: Partial<Record<string, string>> | null
 }
 
-function isDead(label: string | undefined): boolean {
-  const [, place, pid, start] = /^(.*)\/(\d+)\/(\d+)$/.exec(label ?? '') ?? []
-  if (place !== here() || pid === undefined) return false
-  return !existsSync(`/proc/${pid}`) || startOf(pid) !== start
-}
-
-function here(): string {
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/pid')}`
-}
-
-/** When a process started, in ticks since boot: a pid alone may have been used again. */
-function startOf(pid: string): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
+function isDead(label = ''): boolean {
+  const [, where, pid, start] = /^(.*)\/(\d+)\/(\d+)$/.exec(label) ?? []
+  return where === place() && pid !== undefined && start !== undefined && hasEnded(pid, start)
 }

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../errors.js'
 import type { Host } from '../../host.js'
 import type { Exit, RunningProcess } from '../held.js'
 import type { AppOutput } from '../output.js'
 import { reason, type DockerContainer } from './engine.js'
 import { belongsTo, descendantsOf } from './processes.js'
+import { reach, type Published, type PublishedOn } from './published.js'
 
 /** What dockerode does not describe of itself. */
 interface Demuxer {
@@ -18,7 +18,7 @@ interface Demuxer {
 export class StartedContainer {
   private ending: Promise<Exit> | undefined
   private streamEnd: Promise<unknown> = Promise.resolve()
-  private ports: Partial<Record<string, { HostIp: string; HostPort: string }[] | null>> = {}
+  private published: Published = { ports: {}, gateways: [] }
   private stopping: Promise<Exit> | undefined
   private first: number | undefined
   private ended = false
@@ -27,8 +27,7 @@ export class StartedContainer {
     private readonly container: DockerContainer,
     private readonly output: AppOutput,
     private readonly host: Host,
-    /** The engine's machine where it is another one. */
-    private readonly machine: string | null,
+    private readonly on: PublishedOn,
   ) {}
 
   /** Attached before the start, so that no word is missed and no log driver is needed. */
@@ -55,7 +54,8 @@ export class StartedContainer {
   /** To be called when it runs; resolves to the pid that its machine gives its first process. */
   async began(): Promise<number> {
     const { State, NetworkSettings } = await this.container.inspect()
-    this.ports = NetworkSettings.Ports
+    const gateways = Object.values(NetworkSettings.Networks).map(({ Gateway }) => Gateway)
+    this.published = { ports: NetworkSettings.Ports, gateways }
     this.ending = this.end()
     this.first = State.Pid
     return this.first
@@ -68,26 +68,8 @@ export class StartedContainer {
       output: this.output,
       exited: this.ending ?? Promise.resolve('never started'),
       root: `/proc/${pid}/root`,
-      address: (port) => {
-        const binding = this.ports[`${port}/tcp`]?.[0]
-        if (binding === undefined)
-          throw new AppError(
-            'WARM_UP_FAILED',
-            `Port ${port} of the container can't be reached from here. Add it to "ports" (--port ${port}).`,
-          )
-        return { host: this.reachable(binding.HostIp, port), port: Number(binding.HostPort) }
-      },
+      address: (port) => reach(this.published, port, this.on),
     }
-  }
-
-  private reachable(address: string, port: number): string {
-    if (/^(0\.0\.0\.0|::|)$/.test(address)) return this.machine ?? '127.0.0.1'
-    if (this.machine !== null && /^(127\.|::1)/.test(address))
-      throw new AppError(
-        'WARM_UP_FAILED',
-        `Port ${port} of the container is published on the loopback address of ${this.machine}, which can't be reached from here. Configure a container that publishes it on another address, or run the check on that machine.`,
-      )
-    return address
   }
 
   stop(): Promise<Exit> {

@@ -1,0 +1,28 @@
+/** Which harness process something belongs to: what may outlive one that is killed is marked with this. */
+import { readFileSync, readlinkSync } from 'node:fs'
+
+/** Where a pid means this process: the boot of the machine, and the pid namespace. */
+export const place = (): string =>
+  `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/pid')}`
+
+/** When a process started, in ticks since boot, as a pid may be used again; empty where that can't be read. */
+export function startOf(pid: string): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Whether a process of this place certainly runs no more. */
+export function hasEnded(pid: string, start: string): boolean {
+  try {
+    process.kill(Number(pid), 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
+  }
+  // Where /proc shows nobody else's processes, whoever has that number counts as the same.
+  const now = startOf(pid)
+  return now !== '' && now !== start
+}
