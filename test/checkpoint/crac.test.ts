@@ -7,6 +7,17 @@ import { boot, preflight } from '../../harness/preflight.js'
 import { fixture, jdk } from '../support/java.js'
 import { compileJava } from '../support/java.js'
 
+/** A JVM whose engine is simengine: it answers and goes on. */
+const simulating = (output: string) => ({
+  jcmd: (command: string) =>
+    Promise.resolve({ code: 0, output: command === 'VM.flags' ? '-XX:CREngine=simengine ' : output }),
+  appOutputSince: () => Promise.resolve(''),
+  imageFiles: () => Promise.resolve([]),
+  exited: new Promise<never>(() => undefined),
+  alive: () => Promise.resolve(true),
+  timeoutMs: 10_000,
+})
+
 const base = { given: [], imageFolder: '/tmp/image', keptOpen: null }
 
 test('the flags of a checkpoint have the names that the version knows', () => {
@@ -74,9 +85,8 @@ test('recorded answers of real CRaC JDKs are told apart: passed or refused', asy
   expect(recorded.length).toBeGreaterThan(400)
   for (const { file, case: name, variant, jcmd: said, app } of recorded) {
     const answer = await checkpoint({
-      jcmd: () => Promise.resolve({ code: 0, output: said.stdout ?? '' }),
+      ...simulating(said.stdout ?? ''),
       appOutputSince: () => Promise.resolve(app.stdout + app.stderr),
-      imageWritten: () => Promise.resolve(false),
     })
     const refused =
       (said.stdout ?? '').includes('An exception during a checkpoint operation') ||
@@ -88,11 +98,7 @@ test('recorded answers of real CRaC JDKs are told apart: passed or refused', asy
 
 test('the printed table judges each descriptor', async () => {
   const http = recorded.find(({ case: name, variant }) => name === 'Http' && variant === 'print-resources')
-  const { judgements } = await checkpoint({
-    jcmd: () => Promise.resolve({ code: 0, output: http?.jcmd.stdout ?? '' }),
-    appOutputSince: () => Promise.resolve(''),
-    imageWritten: () => Promise.resolve(false),
-  })
+  const { judgements } = await checkpoint(simulating(http?.jcmd.stdout ?? ''))
   expect([...judgements].slice(0, 5).map(([fd, { verdict }]) => [fd, verdict])).toEqual([
     [0, 'standard'],
     [1, 'standard'],
@@ -110,21 +116,16 @@ test('a JVM without JDK.checkpoint is no CRaC JDK', async () => {
     { trace: 'none' },
   )
   const asked = checkpoint({
+    ...simulating(''),
     jcmd: (command) => jcmd(app.pid, command),
-    appOutputSince: () => Promise.resolve(''),
-    imageWritten: () => Promise.resolve(false),
+    exited: app.exited,
   })
   await expect(asked).rejects.toMatchObject({ code: 'ENGINE_REFUSED' })
   await app.stop()
 })
 
 test('an answer that says nothing is no verdict', async () => {
-  const asked = checkpoint({
-    jcmd: () => Promise.resolve({ code: 0, output: 'hello' }),
-    appOutputSince: () => Promise.resolve(''),
-    imageWritten: () => Promise.resolve(false),
-  })
-  await expect(asked).rejects.toMatchObject({ code: 'ENGINE_NO_ANSWER' })
+  await expect(checkpoint(simulating('hello'))).rejects.toMatchObject({ code: 'ENGINE_NO_ANSWER' })
 })
 
 const cracJava = process.env.CRAC_PREFLIGHT_CRAC_JAVA

@@ -33,6 +33,41 @@ public class OwnContext extends Context<Resource> { final List<Resource> mine = 
         Core.getGlobalContext().register(last); Core.getGlobalContext().register(me);
         Hold.ready(); } }`,
 
+  Subclass: `import jdk.crac.*;
+public class Subclass implements Resource { static Subclass me = new Subclass();
+    static class Mine extends CheckpointException { public String getMessage() { return "mine"; } }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { Mine e = new Mine(); e.addSuppressed(new Exception("inside")); throw e; }
+    public void afterRestore(Context<? extends Resource> c) { }
+    public static void main(String[] a) throws Exception { Core.getGlobalContext().register(me); Hold.ready(); } }`,
+
+  Twice: `import jdk.crac.*;
+public class Twice { record Equal(String name) implements Resource {
+        public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { System.out.println("before " + name); throw new Exception(name); }
+        public void afterRestore(Context<? extends Resource> c) { System.out.println("after " + name); } }
+    static Equal same = new Equal("same"), one = new Equal("equal"), other = new Equal("equal");
+    public static void main(String[] a) throws Exception {
+        Context<Resource> global = Core.getGlobalContext();
+        global.register(same); global.register(same); global.register(one); global.register(other);
+        if (a.length > 0) for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(50); }
+        Hold.ready(); } }`,
+
+  Ends: `import jdk.crac.*; import java.io.*; import java.util.*;
+public class Ends { static List<Object> held = new ArrayList<>();
+    @SuppressWarnings("unchecked") static <E extends Throwable> void end(Throwable t) throws E { throw (E) t; }
+    static void add(String name, Throwable before, Throwable after) {
+        Resource r = new Resource() {
+            public void beforeCheckpoint(Context<? extends Resource> c) { System.out.println("before " + name); if (before != null) Ends.<RuntimeException>end(before); }
+            public void afterRestore(Context<? extends Resource> c) { System.out.println("after " + name); if (after != null) Ends.<RuntimeException>end(after); } };
+        held.add(r); Core.getGlobalContext().register(r); }
+    public static void main(String[] a) throws Exception {
+        List<String> how = Arrays.asList(a);
+        if (how.contains("file")) held.add(new FileInputStream("data.txt"));
+        add("one", null, how.contains("exception") ? new IOException("not again") : null);
+        add("two", how.contains("before") ? new Throwable("neither") : null, how.contains("after") ? new AssertionError("too late") : null);
+        add("three", null, null);
+        if (how.contains("asks")) try { Core.checkpointRestore(); System.out.println("restored"); } catch (Throwable e) { System.out.println("caught " + e); }
+        Hold.ready(); } }`,
+
   RestoreHangs: `import jdk.crac.*;
 public class RestoreHangs implements Resource { static RestoreHangs me = new RestoreHangs();
     public void beforeCheckpoint(Context<? extends Resource> c) { }
@@ -85,4 +120,23 @@ public class Org implements Resource { final String name; Org(String name) { thi
         for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(50); }
         if (a.length > 0) try { Core.checkpointRestore(); } catch (CheckpointException e) {
             System.out.println("refused " + java.util.Arrays.toString(e.getSuppressed())); }
+        System.out.println("READY"); Thread.sleep(60_000); } }`
+
+/** A context of the app's own, registered for each argument; its aggregate holds another one that holds the first. */
+export const orgCracContextProgram = `import org.crac.*; import java.util.*;
+public class OrgContext extends Context<Resource> { final List<Resource> mine = new ArrayList<>(); static OrgContext me = new OrgContext();
+    public void register(Resource r) { mine.add(r); }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws CheckpointException {
+        System.out.println("before context");
+        CheckpointException all = new CheckpointException();
+        for (Resource r : mine) try { r.beforeCheckpoint(this); } catch (Exception e) { all.addSuppressed(e); }
+        all.addSuppressed(new CheckpointException()); all.getSuppressed()[1].addSuppressed(all); throw all; }
+    public void afterRestore(Context<? extends Resource> c) throws RestoreException {
+        System.out.println("after context");
+        RestoreException all = new RestoreException(); all.addSuppressed(new Exception("not again")); throw all; }
+    public static void main(String[] a) throws Exception {
+        me.register(new Resource() {
+            public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { throw new Exception("not now"); }
+            public void afterRestore(Context<? extends Resource> c) { } });
+        for (String each : a) Core.getGlobalContext().register(me);
         System.out.println("READY"); Thread.sleep(60_000); } }`

@@ -39,6 +39,7 @@ public class Owners {
             case "new Socket()" -> keep(new Socket());
             case "bound SocketChannel" -> keep(SocketChannel.open()).bind(local());
             case "unbound unix sockets" -> { keep(ServerSocketChannel.open(StandardProtocolFamily.UNIX)); keep(SocketChannel.open(StandardProtocolFamily.UNIX)); }
+            case "connected unix sockets" -> { UnixDomainSocketAddress u = UnixDomainSocketAddress.of("u.sock"); Files.deleteIfExists(u.getPath()); keep(ServerSocketChannel.open(StandardProtocolFamily.UNIX)).bind(u); keep(SocketChannel.open(u)); keep(((ServerSocketChannel) held.get(0)).accept()); }
             case "closed asynchronous channel" -> keep(AsynchronousSocketChannel.open()).close();
             case "cancelled key, nobody selects" -> { SelectionKey k = listener().register(keep(Selector.open()), 16); k.selector().selectNow(); k.cancel(); }
             case "cancelled key, a thread selects" -> { SelectionKey k = listener().register(keep(Selector.open()), 16); blockIn(k.selector()); k.cancel(); }
@@ -59,4 +60,14 @@ public class Owners {
             default -> throw new Error(a[0]);
         }
         Hold.ready(); } }
+`
+
+/** A virtual thread waits in a selector, where a key is registered behind its back. */
+export const VirtualSelect = `import java.net.*; import java.nio.channels.*;
+public class VirtualSelect { static Selector s; static ServerSocketChannel l;
+    public static void main(String[] a) throws Exception {
+        s = Selector.open(); l = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0)); l.configureBlocking(false);
+        Thread t = Thread.ofVirtual().start(() -> { try { while (true) s.select(); } catch (Exception e) { } });
+        while (t.getState() != Thread.State.WAITING) Thread.sleep(10);
+        l.register(s, 16); Hold.ready(); } }
 `

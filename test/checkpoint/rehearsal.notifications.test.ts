@@ -20,18 +20,32 @@ beforeAll(() => {
 }, 120_000)
 afterAll(() => workshop.remove())
 
-test('resources are notified last registered first and restored in order; one that throws hides no other', async () => {
-  await running(workshop, `${cases} Order`, async (app) => {
-    const answer = await app.ask()
-    expect(messages(answer)).toEqual(['four, inside', 'three'])
-    expect(app.stdout.split('\n').filter((line) => / \d$/.test(line))).toEqual([
-      ...['before 4', 'before 3', 'before 2', 'before 1'],
-      ...['after 1', 'after 2', 'after 3', 'after 4'],
-    ])
-    await app.ask()
-    expect(app.stdout).toContain('before 5')
-  })
-})
+// The program registers its first resource twice: in the 25 line jdk.crac.ContextWrapper makes a new wrapper each time,
+// and the older one stays in jdk.internal.crac.mirror.impl.OrderedContext until garbage is collected; in the 21 line
+// jdk.crac.impl.OrderedContext maps resources to their order.
+test.each([
+  ['25', ['1', '1']],
+  ['21', ['1']],
+] as const)(
+  'resources are notified last registered first and restored in order; one that throws hides no other, as %s',
+  async (as, first) => {
+    await running(
+      workshop,
+      `${cases} Order`,
+      async (app) => {
+        const answer = await app.ask()
+        expect(messages(answer)).toEqual(['four, inside', 'three'])
+        expect(app.stdout.split('\n').filter((line) => / \d$/.test(line))).toEqual([
+          ...['4', '3', '2', ...first].map((name) => `before ${name}`),
+          ...[...first, '2', '3', '4'].map((name) => `after ${name}`),
+        ])
+        await app.ask()
+        expect(app.stdout).toContain('before 5')
+      },
+      { as },
+    )
+  },
+)
 
 test('a resource that never returns is a time-out with its stack, and the JVM can still be asked', async () => {
   await running(workshop, `${cases} Hang`, async (app) => {
@@ -43,18 +57,6 @@ test('a resource that never returns is a time-out with its stack, and the JVM ca
     const second = await failure(app.ask('25', 1500))
     expect(second).toMatchObject({ code: 'ENGINE_REFUSED' })
     expect(String(second)).toMatch(/Another rehearsal is still running: beforeCheckpoint of Hang/)
-  })
-})
-
-test('an Error out of a resource refuses the checkpoint, and nobody is restored', async () => {
-  await running(workshop, `${cases} ResError`, async (app) => {
-    const answer = await app.ask()
-    expect(answer).toMatchObject({
-      outcome: 'refused',
-      output: `${app.pid}:\njava.lang.AssertionError: an error\n`,
-    })
-    expect(answer.findings).toMatchObject([{ type: 'AssertionError', message: 'an error', fd: null }])
-    expect(app.stdout).not.toContain('after')
   })
 })
 

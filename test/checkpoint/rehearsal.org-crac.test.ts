@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../harness/package-root.js'
 import { jdks } from '../support/java.js'
-import { orgCracProgram } from './notification-programs.js'
+import { orgCracContextProgram, orgCracProgram } from './notification-programs.js'
 import { buildAgent, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
 
 const jarOf = (release: string): string => join(packageRoot, 'build', 'org-crac', `crac-${release}.jar`)
@@ -18,14 +18,16 @@ let workshop: Workshop
 beforeAll(() => {
   buildAgent()
   workshop = openWorkshop()
-  const source = join(workshop.folder, 'Org.java')
-  writeFileSync(source, orgCracProgram)
+  const sources = { 'Org.java': orgCracProgram, 'OrgContext.java': orgCracContextProgram }
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(workshop.folder, name), text)
   const javac = jdks.map(({ home }) => join(home, 'bin', 'javac')).find((path) => existsSync(path)) ?? 'javac'
   const jar = releases.map(jarOf).find((path) => existsSync(path))
   if (jar !== undefined)
-    execFileSync(javac, ['-g', '--release', '17', '-cp', jar, '-d', workshop.folder, source], {
-      timeout: 60_000,
-    })
+    execFileSync(
+      javac,
+      ['-g', '--release', '17', '-cp', jar, '-d', workshop.folder, ...Object.keys(sources)],
+      { cwd: workshop.folder, timeout: 60_000 },
+    )
 }, 120_000)
 afterAll(() => workshop.remove())
 
@@ -67,3 +69,52 @@ for (const release of releases)
       })
     },
   )
+
+// The JDK moves up the parts of its own aggregates only, and org.crac's wrapper translates nothing.
+for (const release of releases)
+  for (const as of ['25', '21'] as const)
+    test.skipIf(missing.includes(release))(
+      `an aggregate of org.crac ${release} is printed as one, and its parts are the findings, as ${as}`,
+      async () => {
+        await running(
+          workshop,
+          `-cp ${workshop.folder}:${jarOf(release)} OrgContext once`,
+          async (app) => {
+            const answer = await app.ask()
+            expect(answer.output).toMatch(
+              /\tSuppressed: org\.crac\.CheckpointException\n(?:\t\tat .*\n)*\t\tSuppressed: java\.lang\.Exception: not now\n/,
+            )
+            expect(answer.findings).toMatchObject([
+              { type: 'Exception', message: 'not now', unknowable: false },
+              { type: 'Exception', message: 'not again', unknowable: false },
+            ])
+            expect(answer.restore?.failures).toEqual(['java.lang.Exception: not again'])
+          },
+          { as },
+        )
+      },
+    )
+
+// org.crac.Core registers a new proxy each time, and holds the last one of a resource only.
+test.skipIf(missing.includes('1.5.0')).each(['25', '21'] as const)(
+  'what org.crac has registered twice is notified twice if no garbage was collected, as %s',
+  async (as) => {
+    await running(
+      workshop,
+      `-cp ${workshop.folder}:${jarOf('1.5.0')} OrgContext once again`,
+      async (app) => {
+        const answer = await app.ask()
+        expect(told(app.stdout)).toEqual([
+          ...['before context', 'before context'],
+          ...['after context', 'after context'],
+        ])
+        expect(answer.findings.map(({ unknowable }) => unknowable).toSorted()).toEqual([
+          ...[false, false],
+          ...[true, true],
+        ])
+        expect(answer.note).toContain('OrgContext was registered more than once')
+      },
+      { as },
+    )
+  },
+)

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CracVersion, cracVersions } from '../../harness/checkpoint/engine.js'
-import { Owners } from './owner-programs.js'
+import { jdk, jdks } from '../support/java.js'
+import { Owners, VirtualSelect } from './owner-programs.js'
 import { buildAgent, cases, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
 
 let workshop: Workshop
 beforeAll(() => {
   buildAgent()
-  workshop = openWorkshop({ Owners })
+  workshop = openWorkshop({ Owners, VirtualSelect })
 }, 120_000)
 afterAll(() => workshop.remove())
 
@@ -129,3 +130,41 @@ function matching(said: string[], wanted: RegExp[]): string[] {
   })
   return fits && left.length === 0 ? [...said].sort() : wanted.map(String)
 }
+
+const jdk25 = jdks.find(({ feature }) => feature === 25)
+
+test.skipIf(jdk25 === undefined)(
+  'on JDK 25, too, the 21 line hides the path that a unix socket is bound to',
+  async () => {
+    await running(
+      workshop,
+      `${cases} Owners connected_unix_sockets`,
+      async (app) => {
+        const accepted = async (version: CracVersion): Promise<string | undefined> =>
+          messages(await app.ask(version)).at(-1)
+        expect(await accepted('21')).toBe('java.nio.channels.SocketChannel[connected local= remote=]')
+        expect(await accepted('25')).toBe('java.nio.channels.SocketChannel[connected local=u.sock remote=]')
+      },
+      { jdk: jdk25 ?? jdk },
+    )
+  },
+)
+
+/** 4: a helper selects for the virtual thread, and takes over its keys; but nobody has recorded it. */
+test.skipIf(jdk25 === undefined)(
+  'a key that a selecting virtual thread has not taken over is unknowable in 25',
+  async () => {
+    const answer = await running(workshop, `${cases} VirtualSelect`, (app) => app.ask(), {
+      jdk: jdk25 ?? jdk,
+    })
+    expect(
+      answer.findings.map(({ message, unknowable }) => [message.replace(/[ [].*/, ''), unknowable]),
+    ).toEqual([
+      ['Selector', true],
+      ['EPoll', true],
+      ['EPoll', true],
+      ['sun.nio.ch.ServerSocketChannelImpl', false],
+    ])
+    expect(answer.note).toContain('a selecting virtual thread')
+  },
+)

@@ -13,4 +13,10 @@ public class CheckpointException extends Exception {
         for (Throwable part : e.getSuppressed()) translated.addSuppressed(part);
         return translated;
     }
+
+    jdk.crac.CheckpointException translated() {
+        jdk.crac.CheckpointException translated = new jdk.crac.CheckpointException();
+        for (Throwable part : getSuppressed()) translated.addSuppressed(part);
+        return translated;
+    }
 }

@@ -22,28 +22,35 @@ final class GlobalContext extends Context<Resource> {
     @Override
     public void afterRestore(Context<? extends Resource> context) { }
 
-    private static final class Wrapper implements jdk.crac.Resource {
-        private final WeakReference<Resource> resource;
+    private static final class Wrapper extends WeakReference<Resource> implements jdk.crac.Resource {
         private final Context<Resource> context;
         /** Holds the resource between the two callbacks, as CRaC does. */
         private Resource held;
 
         Wrapper(Resource resource, Context<Resource> context) {
-            this.resource = new WeakReference<>(resource);
+            super(resource);
             this.context = context;
         }
 
         @Override
         public void beforeCheckpoint(jdk.crac.Context<? extends jdk.crac.Resource> ignored) throws Exception {
-            held = resource.get();
-            if (held != null) held.beforeCheckpoint(context);
+            held = get();
+            if (held != null) try {
+                held.beforeCheckpoint(context);
+            } catch (CheckpointException e) {
+                throw e.translated();
+            }
         }
 
         @Override
         public void afterRestore(jdk.crac.Context<? extends jdk.crac.Resource> ignored) throws Exception {
             Resource notified = held;
             held = null;
-            if (notified != null) notified.afterRestore(context);
+            if (notified != null) try {
+                notified.afterRestore(context);
+            } catch (RestoreException e) {
+                throw e.translated();
+            }
         }
     }
 }

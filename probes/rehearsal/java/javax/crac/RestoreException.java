@@ -13,4 +13,10 @@ public class RestoreException extends Exception {
         for (Throwable part : e.getSuppressed()) translated.addSuppressed(part);
         return translated;
     }
+
+    jdk.crac.RestoreException translated() {
+        jdk.crac.RestoreException translated = new jdk.crac.RestoreException();
+        for (Throwable part : getSuppressed()) translated.addSuppressed(part);
+        return translated;
+    }
 }

@@ -5,22 +5,36 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 
-/** The outcome of a rehearsal, and the text that a CRaC JDK would have for it. */
-record Answer(Generation generation, boolean refused, List<Found> failures, List<Found> restoreFailures, Judgement judgement,
-              Reopening reopening, Map<String, Long> millis) {
+/**
+ * The outcome of a rehearsal, and the text that a CRaC JDK would have for it.
+ * @param error what ended the callbacks at once, as it is no Exception; null where nothing did
+ * @param reopening null where afterRestore of nobody has run
+ * @param notes what a reader must know about who was notified
+ */
+record Answer(Generation generation, boolean refused, List<Found> failures, List<Found> restoreFailures, Throwable error,
+              Judgement judgement, Reopening reopening, List<String> notes, Map<String, Long> millis) {
 
     /** As {@code jcmd PID JDK.checkpoint} prints it (crac.md 5). */
     String output() {
         StringBuilder text = new StringBuilder().append(ProcessHandle.current().pid()).append(":\n");
         if (VmOptions.printsResources()) appendResources(text);
         if (!refused) return text.append(generation.success).append('\n').toString();
+        if (error != null) return text.append(Found.of(error).title()).append('\n').toString();
         text.append("An exception during a checkpoint operation:\n");
         return text.append(trace("CheckpointException", failures)).toString();
     }
 
-    /** What goes to the application's stderr instead: jcmd has its answer before afterRestore runs. */
+    /** Of jcmd, which fails only when an Error comes out of the command (rehearsal-rules.md: ResError). */
+    int exit() {
+        return refused && error != null ? 1 : 0;
+    }
+
+    /**
+     * What goes to the application's stderr instead: jcmd has its answer before afterRestore runs. An Error takes the
+     * RestoreException's place, and the command that would print it has ended.
+     */
     String appOutput() {
-        return refused || restoreFailures.isEmpty() ? "" : trace("RestoreException", restoreFailures);
+        return refused || error != null || restoreFailures.isEmpty() ? "" : trace("RestoreException", restoreFailures);
     }
 
     private String trace(String aggregate, List<Found> parts) {

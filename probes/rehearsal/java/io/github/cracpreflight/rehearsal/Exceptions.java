@@ -7,17 +7,17 @@ final class Exceptions {
     private Exceptions() { }
 
     static Exception make(Says says, Owner owner, Descriptor descriptor, String role, Kind kind, Generation generation) {
-        if (says.type() == Says.Type.GIVEN) return owner.given;
-        Exception made = create(says.type(), message(says, owner, descriptor, role), descriptor, generation);
+        if (says.type() == Says.Type.GIVEN) return says.phase() == Says.Phase.RESTORED ? owner.givenAgain : owner.given;
+        Exception made = create(says.type(), message(says, owner, descriptor, role, generation), descriptor, generation);
         made.setStackTrace(frames(says.phase(), kind, generation));
         return made;
     }
 
-    private static String message(Says says, Owner owner, Descriptor descriptor, String role) {
+    private static String message(Says says, Owner owner, Descriptor descriptor, String role, Generation generation) {
         return switch (says.type()) {
             case NATIVE_SCAN -> descriptor.scanned();
             case BARE_DESCRIPTOR -> "FileDescriptor " + descriptor.fd() + ": " + descriptor.description();
-            default -> Wording.fill(says.text(), owner, descriptor, role);
+            default -> Wording.fill(says.text(), owner, descriptor, role, generation);
         };
     }
 
@@ -31,7 +31,7 @@ final class Exceptions {
                 : new ShownAs(generation.selectorSupport + "$BusySelectorException", message);
             case ILLEGAL_STATE -> new IllegalStateException(message);
             case UNSUPPORTED -> message == null ? new UnsupportedOperationException() : new UnsupportedOperationException(message);
-            case GIVEN -> throw new IllegalArgumentException();
+            case GIVEN, POLICIES_AGAIN -> throw new IllegalArgumentException();
         };
     }
 

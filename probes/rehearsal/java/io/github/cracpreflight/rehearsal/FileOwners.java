@@ -18,6 +18,7 @@ final class FileOwners {
         "jdk.internal.module.ModuleReferences$JarModuleReader", "sun.security.provider.NativePRNG$RandomIO",
         "sun.security.provider.SeedGenerator$URLSeedGenerator", "jdk.jfr.internal.RepositoryChunk");
     private static final String MODULES = System.getProperty("java.home") + "/lib/modules";
+    private static final String[] CLASS_PATH = classPath();
 
     private FileOwners() { }
 
@@ -34,8 +35,8 @@ final class FileOwners {
             Object file = Internals.get(chunk, "unFinishedRAF");
             own(Internals.get(file, "fd"), new Owner(Kind.JFR_CHUNK, State.OPEN, file).at(text(Internals.get(file, "path"))), owners);
         }
-        for (String stream : CLASSES.subList(0, 3)) for (Object o : heap.of(stream)) file(Kind.FILE, o, owners);
-        for (Object channel : heap.of("sun.nio.ch.FileChannelImpl")) file(Kind.FILE_CHANNEL, channel, owners);
+        for (String stream : CLASSES.subList(0, 3)) for (Object o : heap.of(stream)) stream(o, owners);
+        for (Object channel : heap.of("sun.nio.ch.FileChannelImpl")) channel(channel, owners);
         for (Object channel : heap.of("sun.nio.ch.AsynchronousFileChannelImpl")) {
             Object descriptor = Internals.get(channel, "fdObj");
             if (((Channel) channel).isOpen()) own(descriptor, new Owner(Kind.ASYNC_FILE, State.OPEN, channel), owners);
@@ -53,12 +54,25 @@ final class FileOwners {
         return paths;
     }
 
-    private static void file(Kind kind, Object object, Owners owners) {
-        Object path = Internals.get(object, "path"), descriptor = Internals.get(object, "fd");
+    /** A stream is asked even when it is closed, or when its descriptor is that of a class loader's jar. */
+    private static void stream(Object stream, Owners owners) {
+        Object path = Internals.get(stream, "path");
+        if (path == null) return;
+        Object descriptor = Internals.get(stream, "fd");
+        Policies.Decision decision = owners.policies().forFile(path.toString());
+        if (owners.row(descriptor) == null && !decision.matched()) return;
+        Owner owner = policed(Kind.FILE, stream, path.toString(), decision);
+        own(descriptor, owner, owners);
+        owners.notified(owner);
+    }
+
+    /** For the channel of a stream the stream is asked, and a closed one is not. */
+    private static void channel(Object channel, Owners owners) {
+        Object path = Internals.get(channel, "path"), descriptor = Internals.get(channel, "fd");
         Descriptor row = owners.row(descriptor);
-        if (path == null || row == null) return;
-        if (kind == Kind.FILE_CHANNEL && row.link().equals(MODULES)) owners.own(descriptor, new Owner(Kind.JIMAGE, State.OPEN, object));
-        else own(descriptor, policed(kind, object, path.toString(), owners.policies()), owners);
+        if (path == null || row == null || Internals.get(channel, "parent") != null) return;
+        own(descriptor, row.link().equals(MODULES) ? new Owner(Kind.JIMAGE, State.OPEN, channel)
+            : policed(Kind.FILE_CHANNEL, channel, path.toString(), owners.policies().forFile(path.toString())), owners);
     }
 
     private static void own(Object descriptor, Owner owner, Owners owners) {
@@ -66,21 +80,31 @@ final class FileOwners {
     }
 
     /** Only a file that no policy names is excused by being on the class path. */
-    private static Owner policed(Kind kind, Object object, String path, Policies policies) {
-        Policies.Decision decision = policies.forFile(path);
+    private static Owner policed(Kind kind, Object object, String path, Policies.Decision decision) {
         Owner owner = !decision.matched() && isOnClassPath(path) ? new Owner(kind, State.ON_CLASS_PATH, object)
             : Owner.policed(kind, decision, object);
         return owner.at(path);
     }
 
     private static boolean isOnClassPath(String path) {
-        for (String element : System.getProperty("java.class.path", "").split(File.pathSeparator))
+        for (String element : CLASS_PATH)
             try {
                 if (Files.isSameFile(Path.of(path), Path.of(element))) return true;
             } catch (IOException | InvalidPathException notThere) {
                 continue;
             }
         return false;
+    }
+
+    /** As it was at the start: a CRaC JDK has read it before the application could change it. */
+    private static String[] classPath() {
+        try {
+            Object saved = Internals.call(Internals.find("jdk.internal.misc.VM"), "getSavedProperty", new Class<?>[] { String.class },
+                "java.class.path");
+            return saved instanceof String path ? path.split(File.pathSeparator) : new String[0];
+        } catch (ReflectiveOperationException | RuntimeException unknown) {
+            return System.getProperty("java.class.path", "").split(File.pathSeparator);
+        }
     }
 
     private static void jar(Object zip, Owners owners) {

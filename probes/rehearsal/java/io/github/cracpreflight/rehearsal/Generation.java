@@ -34,6 +34,11 @@ enum Generation {
         this.flushesCancelledKeys = flushesCancelledKeys;
     }
 
+    /** Resources of the API are registered in wrappers; in the 21 line the API is what does the work itself. */
+    boolean wrapsResources() {
+        return !corePackage.equals("jdk.crac");
+    }
+
     static Generation of(String version) {
         for (Generation generation : values()) if (generation.version.equals(version)) return generation;
         throw new IllegalArgumentException("cracVersion is " + version + ", expected 21.0.4, 21 or 25");

@@ -18,9 +18,9 @@ final class Heap {
     private record Closed(String type, String field, Object value) { }
 
     private static final List<Closed> NEVER_OPEN_AGAIN = List.of(new Closed("java.io.FileDescriptor", "fd", -1),
-        new Closed("java.io.FileInputStream", "closed", 1), new Closed("java.io.FileOutputStream", "closed", 1),
-        new Closed("java.io.RandomAccessFile", "closed", 1), new Closed("java.nio.channels.spi.AbstractSelector", "closed", 1),
-        new Closed("sun.nio.fs.UnixDirectoryStream", "isClosed", 1));
+        new Closed("java.nio.channels.spi.AbstractSelector", "closed", 1), new Closed("sun.nio.fs.UnixDirectoryStream", "isClosed", 1));
+    private static final List<Closed> CLOSED_STREAMS = List.of(new Closed("java.io.FileInputStream", "closed", 1),
+        new Closed("java.io.FileOutputStream", "closed", 1), new Closed("java.io.RandomAccessFile", "closed", 1));
     /** Where the value is a constant of the class. Such a channel still has to be known when its FileDescriptor is judged. */
     private static final List<Closed> CLOSED_CHANNELS = List.of(new Closed("sun.nio.ch.SocketChannelImpl", "state", "ST_CLOSED"),
         new Closed("sun.nio.ch.ServerSocketChannelImpl", "state", "ST_CLOSED"),
@@ -42,8 +42,10 @@ final class Heap {
     }
 
     /** Classes that this JDK does not have are left out. */
-    static Heap walk(List<String> classes) {
-        return walk(classes, NEVER_OPEN_AGAIN);
+    static Heap walk(List<String> classes, boolean closedStreams) {
+        List<Closed> closed = new ArrayList<>(NEVER_OPEN_AGAIN);
+        if (!closedStreams) closed.addAll(CLOSED_STREAMS);
+        return walk(classes, closed);
     }
 
     private static Heap walk(List<String> classes, List<Closed> closed) {

@@ -39,33 +39,35 @@ final class Judge {
 
     Judgement judge() {
         DescriptorTable table = DescriptorTable.now();
-        List<Verdict> verdicts = look(table);
-        if (verdicts.stream().noneMatch(Verdict::blocks)) return new Judgement(verdicts, List.of());
+        List<Verdict> emptyHanded = new ArrayList<>();
+        List<Verdict> verdicts = look(table, emptyHanded);
+        if (verdicts.stream().noneMatch(Verdict::blocks)) return new Judgement(verdicts, List.of(), emptyHanded);
         try (Following following = new Following()) {
             for (Verdict verdict : verdicts) if (verdict.blocks()) following.add(verdict.descriptor());
             Turns.await(TURNS_OF_QUIET, following::holdsAny);
             DescriptorTable now = DescriptorTable.now();
             boolean quiet = table.same(now) && verdicts.stream().allMatch(v -> !v.blocks() || following.holds(v.descriptor(), now));
             // the first look may have met a thread between opening and telling Java of it
-            if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of());
+            if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of(), emptyHanded);
             if (!quiet) Turns.await(TURNS_OF_BUSY, following::holdsAny);
-            return divide(look(DescriptorTable.now()), following);
+            // what throws has thrown with the first look; by now the agent has closed streams of its own
+            return divide(look(DescriptorTable.now(), new ArrayList<>()), following, emptyHanded);
         }
     }
 
-    private static Judgement divide(List<Verdict> verdicts, Following following) {
+    private static Judgement divide(List<Verdict> verdicts, Following following, List<Verdict> emptyHanded) {
         DescriptorTable now = DescriptorTable.now();
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
         for (Verdict verdict : verdicts) (!verdict.blocks() || following.holds(verdict.descriptor(), now) ? steady : moving).add(verdict);
-        return new Judgement(steady, moving);
+        return new Judgement(steady, moving, emptyHanded);
     }
 
     private static boolean isUnexplained(Verdict verdict) {
         return verdict.blocks() && (verdict.owner() == null || verdict.kind() == Kind.BARE);
     }
 
-    private List<Verdict> look(DescriptorTable table) {
-        Heap heap = Heap.walk(CLASSES);
+    private List<Verdict> look(DescriptorTable table, List<Verdict> emptyHanded) {
+        Heap heap = Heap.walk(CLASSES, policies.areAbout("file"));
         SelectorKeys keys = earlyKeys == null ? SelectorKeys.read(heap, generation, policies) : earlyKeys;
         Owners owners = new Owners(table, policies, generation);
         SocketOwners.collect(heap, owners, keys);
@@ -73,6 +75,8 @@ final class Judge {
         FileOwners.collect(heap, owners);
         NumberOwners.collect(heap, owners, keys);
         Map<Integer, Owner> byNumber = owners.all(heap.of(FileDescriptor.class.getName()));
+        for (Owner owner : owners.emptyHanded())
+            emptyHanded.add(new Verdict(null, owner, owner.kind, Rules.find(owner.kind, owner.state, generation), "", true));
         Unowned unowned = new Unowned(table, FileOwners.recordings(heap));
         List<Verdict> verdicts = new ArrayList<>();
         for (Descriptor descriptor : table.all()) verdicts.add(verdict(descriptor, byNumber.get(descriptor.fd()), unowned));

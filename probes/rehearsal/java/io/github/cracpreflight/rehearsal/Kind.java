@@ -10,6 +10,8 @@ enum Kind {
     JIMAGE("jdk.internal.jimage.BasicImageReader"),
     JFR_CHUNK("jdk.internal.crac.JDKFileResource"),
     SOCKET("jdk.internal.crac.JDKSocketResourceBase"),
+    /** A java.net.Socket, or a ServerSocket that does not listen. */
+    NET_SOCKET("jdk.internal.crac.JDKSocketResourceBase"),
     LISTENER("jdk.internal.crac.JDKSocketResourceBase"),
     DATAGRAM("java.io.FileDescriptor$Resource"),
     PIPE("sun.nio.ch.PipeImpl$1"),

@@ -1,6 +1,7 @@
 package io.github.cracpreflight.rehearsal;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.crac.Context;
@@ -46,7 +47,9 @@ final class LateResources {
                 resource.getMethod(method, contextType).invoke(target, global);
             } catch (InvocationTargetException e) {
                 if (e.getCause() instanceof Exception thrown) throw thrown;
-                throw e.getCause() instanceof Error error ? error : new Error(e.getCause());
+                if (e.getCause() instanceof Error error) throw error;
+                // as the proxy that org.crac would have registered
+                throw new UndeclaredThrowableException(e.getCause());
             }
         }
     }

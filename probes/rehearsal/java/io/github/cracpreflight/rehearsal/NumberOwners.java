@@ -15,7 +15,7 @@ final class NumberOwners {
     private NumberOwners() { }
 
     static void collect(Heap heap, Owners owners, SelectorKeys keys) {
-        for (Object selector : heap.of("sun.nio.ch.SelectorImpl")) if (((Selector) selector).isOpen()) selector(selector, owners, keys);
+        for (Object selector : heap.of("sun.nio.ch.SelectorImpl")) if (((Selector) selector).isOpen()) selector(selector, heap, owners, keys);
         for (Object watcher : heap.of("sun.nio.fs.LinuxWatchService$Poller"))
             if (!Internals.isTrue(watcher, "shutdown")) watcher(watcher, owners);
         for (Object group : heap.of("sun.nio.ch.EPollPort")) if (!Internals.isTrue(group, "closed")) group(group, owners);
@@ -23,13 +23,26 @@ final class NumberOwners {
         for (Object stream : heap.of("sun.nio.fs.UnixDirectoryStream")) directory(stream, owners);
     }
 
-    private static void selector(Object selector, Owners owners, SelectorKeys keys) {
+    private static void selector(Object selector, Heap heap, Owners owners, SelectorKeys keys) {
         List<SelectableChannel> channels = keys.channels(selector);
-        Owner owner = new Owner(Kind.SELECTOR, channels.isEmpty() ? State.IDLE : State.BUSY, selector);
+        State state = channels.isEmpty() ? State.IDLE : State.BUSY;
+        if (state == State.IDLE && isSelectedByVirtualThread(selector, heap)) {
+            channels = SelectorKeys.waitingChannels(selector);
+            if (!channels.isEmpty()) state = State.KEYS_WAIT;
+        }
+        Owner owner = new Owner(Kind.SELECTOR, state, selector);
         owner.channels = new ArrayList<>();
-        for (SelectableChannel channel : channels) owner.channels.add(Wording.of(channel));
+        for (SelectableChannel channel : channels) owner.channels.add(Wording.of(channel, owners.generation));
         epoll(selector, owner, owners);
         for (String end : new String[] { "fd0", "fd1" }) owners.ownNumber(Internals.getInt(selector, end), "EPoll Event FD", owner);
+    }
+
+    /** A virtual thread lets a poller wait for its selector. */
+    private static boolean isSelectedByVirtualThread(Object selector, Heap heap) {
+        int epfd = Internals.getInt(selector, "epfd");
+        for (Object poller : heap.of("sun.nio.ch.Poller"))
+            if (Internals.get(poller, "map") instanceof Map<?, ?> waiting && waiting.containsKey(epfd)) return true;
+        return false;
     }
 
     private static void epoll(Object object, Owner owner, Owners owners) {

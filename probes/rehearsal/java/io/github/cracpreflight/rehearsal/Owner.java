@@ -16,8 +16,10 @@ final class Owner {
     boolean warn;
     /** The channels whose keys make a selector busy. */
     List<String> channels = List.of();
-    /** The exception that looking for a policy threw. */
-    Exception given;
+    /** What looking for a policy throws, at the checkpoint and at the restore. */
+    Exception given, givenAgain;
+    /** Why its policy is not certain; null where it is. */
+    String doubt;
 
     /** @param role how messages call this descriptor */
     record Part(int fd, String role) { }
@@ -32,6 +34,8 @@ final class Owner {
         Owner owner = new Owner(kind, decision.state(), object);
         owner.action = decision.action();
         owner.given = decision.failure();
+        owner.givenAgain = decision.failureAgain();
+        owner.doubt = decision.doubt();
         owner.warn = decision.warn() && (decision.closes() || decision.state() == State.IGNORED);
         return owner;
     }
@@ -40,7 +44,8 @@ final class Owner {
     String name() {
         return switch (kind) {
             case FILE, FILE_CHANNEL -> "File " + path;
-            case SOCKET, LISTENER -> "Socket " + Wording.of(object);
+            case SOCKET, NET_SOCKET, LISTENER -> "Socket " + Wording.of(object);
+            case PIPE -> Wording.pipe(object);
             default -> Wording.of(object);
         };
     }

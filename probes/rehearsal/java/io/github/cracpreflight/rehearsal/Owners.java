@@ -1,6 +1,7 @@
 package io.github.cracpreflight.rehearsal;
 
 import java.io.FileDescriptor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -19,6 +20,7 @@ final class Owners {
     final Generation generation;
     private final Map<FileDescriptor, Owner> byObject = new IdentityHashMap<>();
     private final Map<Integer, Owner> byNumber = new HashMap<>();
+    private final List<Owner> emptyHanded = new ArrayList<>();
     private final Set<FileDescriptor> stale = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Owners(DescriptorTable table, Policies policies, Generation generation) {
@@ -40,8 +42,17 @@ final class Owners {
     void own(Object descriptor, Owner owner) {
         if (row(descriptor) == null) return;
         FileDescriptor f = (FileDescriptor) descriptor;
-        owner.part(number(f), "");
-        byObject.putIfAbsent(f, owner);
+        if (byObject.putIfAbsent(f, owner) == null) owner.part(number(f), "");
+    }
+
+    /** For owners that CRaC notifies even where they are closed, or where somebody else has claimed their descriptor. */
+    void notified(Owner owner) {
+        if (owner.parts.isEmpty()) emptyHanded.add(owner);
+    }
+
+    /** Those that were notified, and own nothing. */
+    List<Owner> emptyHanded() {
+        return emptyHanded;
     }
 
     /** For owners that keep plain numbers; they know them best. */

@@ -13,6 +13,7 @@ final class PipeOwners {
         for (Object pipe : heap.of("sun.nio.ch.PipeImpl")) {
             Owner owner = Owner.policed(Kind.PIPE, owners.policies().forPipe(), pipe);
             for (String end : new String[] { "source", "sink" }) owners.own(Internals.get(Internals.get(pipe, end), "fd"), owner);
+            owners.notified(owner);
         }
         for (Object in : heap.of("java.lang.Process$PipeInputStream")) process(in, in, owners);
         for (Object out : heap.of("java.lang.ProcessImpl$ProcessPipeOutputStream")) process(out, Internals.get(out, "out"), owners);

@@ -33,8 +33,12 @@ public final class Rehearsal {
     private final List<Found> checkpointFailures = new ArrayList<>();
     private final List<Found> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
-    private Judgement judgement = new Judgement(List.of(), List.of());
+    private Judgement judgement = new Judgement(List.of(), List.of(), List.of());
     private boolean refused;
+    /** What a callback threw that is no Exception. */
+    private Throwable error;
+    private Reopening reopening;
+    private List<String> notes = List.of();
 
     Rehearsal(Generation generation, File pause) {
         this.generation = generation;
@@ -53,6 +57,7 @@ public final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(options.generation(), asked);
         rehearsal.run();
         if (asked != null) privileged(() -> rehearsal.tell(new File(asked + ".json")));
+        if (rehearsal.error != null) throw Rehearsal.<RuntimeException>unchecked(rehearsal.error);
         if (rehearsal.refused) {
             CheckpointException failure = new CheckpointException();
             for (Found found : rehearsal.allFailures()) failure.addSuppressed(found.exception());
@@ -70,7 +75,10 @@ public final class Rehearsal {
         return !LOCK.isLocked();
     }
 
-    /** An Error out of a callback ends everything at once, as it does in CRaC (rehearsal-rules.md: ResError). */
+    /**
+     * What a callback throws that is no Exception ends everything at once, as it does in CRaC: before the checkpoint nothing is
+     * judged (rehearsal-rules.md: ResError), after it the rest is not notified, and what was judged stands (crac.md 1.1, step 11).
+     */
     void run() {
         LOCK.lock();
         try {
@@ -79,10 +87,10 @@ public final class Rehearsal {
             LoggerContainer.info("Starting checkpoint");
             notifyResources();
             started = lap("beforeCheckpoint", started);
-            privileged(this::decide);
+            if (error == null) privileged(this::decide);
             started = lap("decide", started);
             if (pause != null) privileged(() -> Pause.at(pause));
-            restore();
+            if (error == null) restore();
             lap("afterRestore", started);
         } finally {
             LOCK.unlock();
@@ -91,16 +99,22 @@ public final class Rehearsal {
 
     private void notifyResources() {
         try {
-            UserContext.INSTANCE.beforeCheckpoint(null);
+            UserContext.INSTANCE.beforeCheckpoint(generation);
         } catch (CheckpointException e) {
             refused = true;
-            for (Throwable part : e.getSuppressed()) checkpointFailures.add(Found.of(part));
+            for (Throwable part : e.getSuppressed()) checkpointFailures.add(thrown(part));
+        } catch (Throwable e) {
+            if (e != UserContext.INSTANCE.error()) throw e;
+            refused = true;
+            error = e;
+            checkpointFailures.add(Found.of(e));
         }
+        notes = UserContext.INSTANCE.notes();
     }
 
     private void decide() {
-        Policies policies = Policies.load();
-        if (policies.failure() != null) checkpointFailures.add(Found.of(policies.failure()));
+        Policies policies = Policies.load(generation);
+        if (policies.failure() != null) checkpointFailures.add(policies.failure());
         JarCache jars = JarCache.forget();
         Heap claimed = Heap.walkOpen(generation.socketsFirst ? CLAIMED_FIRST : SELECTORS_FIRST);
         SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(claimed, generation, policies);
@@ -119,9 +133,23 @@ public final class Rehearsal {
         try {
             UserContext.INSTANCE.afterRestore(null);
         } catch (RestoreException e) {
-            for (Throwable part : e.getSuppressed()) restoreFailures.add(Found.of(part));
+            for (Throwable part : e.getSuppressed()) restoreFailures.add(thrown(part));
+        } catch (Throwable e) {
+            if (e != UserContext.INSTANCE.error()) throw e;
+            error = e;
+            restoreFailures.add(Found.of(e));
         }
-        UserContext.INSTANCE.reopening().compare();
+        reopening = UserContext.INSTANCE.reopening();
+        reopening.compare();
+    }
+
+    private static Found thrown(Throwable part) {
+        return new Found(part, null, UserContext.INSTANCE.doubtAbout(part));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T unchecked(Throwable e) throws T {
+        throw (T) e;
     }
 
     private long lap(String name, long since) {
@@ -156,6 +184,6 @@ public final class Rehearsal {
     }
 
     Answer answer() {
-        return new Answer(generation, refused, allFailures(), restoreFailures, judgement, UserContext.INSTANCE.reopening(), millis);
+        return new Answer(generation, refused, allFailures(), restoreFailures, error, judgement, reopening, notes, millis);
     }
 }

@@ -87,9 +87,7 @@ final class Request {
             try {
                 rehearsal.run();
                 result = Result.of(rehearsal.answer());
-            } catch (Error e) {
-                result = UserContext.INSTANCE.running() == null ? broken(e) : Result.ofError(generation, e);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 result = broken(e);
             }
         }

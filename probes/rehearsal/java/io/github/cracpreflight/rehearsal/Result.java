@@ -24,18 +24,22 @@ final class Result {
     }
 
     static Result of(Answer answer) {
-        Result result = new Result(answer.generation().version, answer.refused() ? "refused" : "passed", 0, answer.output(), answer.appOutput());
-        result.json.put("restore", restore(answer));
+        Result result = new Result(answer.generation().version, answer.refused() ? "refused" : "passed", answer.exit(), answer.output(), answer.appOutput());
+        if (answer.reopening() != null) result.json.put("restore", restore(answer));
+        result.notes.addAll(answer.notes());
+        if (answer.error() != null) result.notes.add(endedBy(answer));
         if (!answer.judgement().moving().isEmpty())
             result.notes.add(answer.judgement().moving().size() + " descriptors were opened or closed meanwhile and are not judged.");
+        for (String doubt : answer.judgement().doubts()) result.notes.add("What passes is not all certain: " + doubt + ".");
         return result.with(findings(answer.refused() ? answer.failures() : List.of()), descriptors(answer.judgement()), answer.millis());
     }
 
-    /** An Error ended the checkpoint: jcmd prints nothing else, and exits with 1 (rehearsal-rules.md: ResError). */
-    static Result ofError(Generation generation, Error error) {
-        Result result = new Result(generation.version, "refused", 1, ProcessHandle.current().pid() + ":\n" + error + "\n", "");
-        result.notes.add("A resource threw an Error, which ends the checkpoint at once: nothing was judged, and afterRestore of nobody runs.");
-        return result.with(findings(List.of(Found.of(error))), List.of(), Map.of());
+    private static String endedBy(Answer answer) {
+        String error = Found.of(answer.error()).type();
+        if (answer.reopening() == null)
+            return "A resource threw " + error + ", which ends the checkpoint at once: nothing was judged, and afterRestore of nobody runs.";
+        return "afterRestore of a resource threw " + error + ", which ends the notification at once: resources registered later are not told"
+            + (answer.refused() ? ", and jcmd shows it instead of the findings." : "; jcmd has its answer before.");
     }
 
     /** The rehearsal itself has no answer. */
@@ -63,7 +67,7 @@ final class Result {
 
     private static Map<String, Object> restore(Answer answer) {
         List<Object> failures = new ArrayList<>();
-        for (Found found : answer.restoreFailures()) failures.add(name(found.exception()));
+        for (Found failure : answer.restoreFailures()) for (Found found : failure.parts()) failures.add(found.title());
         Map<String, Object> restore = new LinkedHashMap<>();
         restore.put("restored", answer.reopening().restored());
         restore.put("missing", answer.reopening().missing());
@@ -73,29 +77,16 @@ final class Result {
 
     private static List<Object> findings(List<Found> all) {
         List<Object> findings = new ArrayList<>();
-        for (Found found : all) {
+        for (Found one : all) for (Found found : one.parts()) {
             Map<String, Object> finding = new LinkedHashMap<>();
-            finding.put("type", ShownAs.nameOf(found.exception()));
-            finding.put("message", message(found.exception()));
+            finding.put("type", found.type());
+            finding.put("message", found.message());
             finding.put("fd", found.fd());
             finding.put("unknowable", found.unknowable() != null);
             finding.put("why", found.unknowable());
             findings.add(finding);
         }
         return findings;
-    }
-
-    private static String name(Throwable t) {
-        String message = message(t);
-        return message.isEmpty() ? ShownAs.nameOf(t) : ShownAs.nameOf(t) + ": " + message;
-    }
-
-    private static String message(Throwable t) {
-        try {
-            return t.getLocalizedMessage() == null ? "" : t.getLocalizedMessage();
-        } catch (RuntimeException brokenException) {
-            return "";
-        }
     }
 
     private static List<Object> descriptors(Judgement judgement) {

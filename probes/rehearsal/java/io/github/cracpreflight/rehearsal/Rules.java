@@ -21,7 +21,10 @@ import java.util.List;
 final class Rules {
     private static final String
         REWORKED = "the 25 line has reworked this part of the JDK, and its answer is not on record",
-        UNRECORDED = "no CRaC JDK's answer to such a policy is on record";
+        UNRECORDED = "no CRaC JDK's answer to such a policy is on record",
+        DESCRIPTOR_POLICY = "no CRaC JDK's answer to a filedescriptor policy is on record; that it works is what CRaC's documentation says",
+        VIRTUAL_SELECT = "no CRaC JDK's answer to keys that a selecting virtual thread has not taken over is on record",
+        REOPENED_SOCKET = "what a CRaC JDK of the 25 line does after the restore with a java.net.Socket that a policy reopens is not on record";
 
     static final List<Rule> TABLE = List.of(
 
@@ -29,10 +32,12 @@ final class Rules {
 
         on(FILE, FILE_CHANNEL).blocked("open file", claim(OPEN_FILE, "{path}")).proof("2.3, FisRel, FileChan, ManyFiles"),
         on(FILE, FILE_CHANNEL).when(ON_CLASS_PATH).claimed("file on the class path").proof("2.3, 2.4, CpJar"),
-        on(FILE, FILE_CHANNEL).when(CLOSED_BY_POLICY, IGNORED).claimed("a file policy covers it").proof("2.4, PolFileClose, PolFileIgnore"),
-        on(FILE).when(REOPENED).claimed("a file policy reopens it").proof("2.4, 8"),
-        on(FILE_CHANNEL).when(REOPENED).claimed("a file policy closes it; a FileChannel can't be reopened", afterRestore(UNSUPPORTED, null))
-            .proof("PolChanReopen"),
+        on(FILE, FILE_CHANNEL).when(IGNORED).claimed("a file policy covers it").proof("2.4, PolFileIgnore"),
+        on(FILE, FILE_CHANNEL).when(CLOSED_BY_POLICY).claimed("a file policy covers it", asksAgain())
+            .proof("2.4, PolFileClose, code of OpenResourcePolicies"),
+        on(FILE).when(REOPENED, REOPEN_IN_OTHER_LETTERS).claimed("a file policy reopens it", asksAgain()).proof("2.4, 8, code of JDKFileResource"),
+        on(FILE_CHANNEL).when(REOPENED, REOPEN_IN_OTHER_LETTERS).claimed("a file policy closes it; a FileChannel can't be reopened",
+            asksAgain(), afterRestore(UNSUPPORTED, null)).proof("PolChanReopen"),
         on(FILE, FILE_CHANNEL).when(UNKNOWN_ACTION).blocked("file policy with an unknown action",
             thrown(ILLEGAL_STATE, "Unknown policy action for path {path}: {action as written}"), bareDescriptor())
             .proof("3.3, code of JDKFileResource"),
@@ -47,29 +52,42 @@ final class Rules {
 
         // ---- sockets
 
-        on(SOCKET, LISTENER).blocked("open socket", claim(OPEN_SOCKET, "{owner}")).proof("2.3, SrvSock, Ssc, SscUnbound, AsyncSock"),
-        on(SOCKET, LISTENER).when(CLOSED_BUT_REGISTERED)
+        on(SOCKET, NET_SOCKET, LISTENER).blocked("open socket", claim(OPEN_SOCKET, "{owner}")).proof("2.3, SrvSock, Ssc, SscUnbound, AsyncSock"),
+        on(SOCKET).when(CLOSED_BUT_REGISTERED)
             .blocked("closed socket that a selecting thread still holds", claim(OPEN_SOCKET, "{owner}")).proof("4, SelClosedKeyBlocked"),
-        on(SOCKET, LISTENER, DATAGRAM).when(CLOSED_AND_FLUSHED).claimed("closed socket that its selector lets go").proof("4, SelClosedKey"),
-        on(SOCKET, LISTENER).when(CLOSED_BY_POLICY, IGNORED).claimed("a socket policy covers it").proof("2.4, PolSelClose"),
-        on(SOCKET, LISTENER).when(REOPENED).in(V21_0_4, V21).claimed("a socket policy closes it; reopening fails",
+        on(SOCKET, DATAGRAM).when(CLOSED_AND_FLUSHED).claimed("closed socket that its selector lets go").proof("4, SelClosedKey"),
+        on(SOCKET, NET_SOCKET, LISTENER).when(CLOSED_BY_POLICY, IGNORED).claimed("a socket policy covers it", asksAgain())
+            .proof("2.4, PolSelClose, code of JDKSocketResourceBase"),
+        on(SOCKET, NET_SOCKET, LISTENER).when(REOPENED).in(V21_0_4, V21).claimed("a socket policy closes it; reopening fails", asksAgain(),
             afterRestore(UNSUPPORTED, "Policy socket not implemented")).proof("PolSscReopen"),
-        on(LISTENER).when(REOPENED).in(V25).claimed("a socket policy reopens it").proof("2.4 (PR204), facts"),
+        on(SOCKET, NET_SOCKET, LISTENER).when(REOPEN_IN_OTHER_LETTERS).in(V21_0_4, V21)
+            .claimed("a socket policy closes it; only reopen in small letters is tried after the restore", asksAgain())
+            .proof("code of JDKSocketResourceBase"),
+        on(LISTENER).when(REOPENED).in(V25).claimed("a socket policy reopens it", asksAgain()).proof("2.4 (PR204), facts"),
+        on(LISTENER, NET_SOCKET).when(REOPEN_IN_OTHER_LETTERS).in(V25)
+            .claimed("a socket policy closes it; only reopen in small letters reopens it", asksAgain())
+            .proof("code of JDKSocketResourceBase, code of SocketImpl"),
+        on(NET_SOCKET).when(REOPENED).in(V25).claimed("a socket policy closes it; what its reopening does is not known", asksAgain())
+            .unsure(REOPENED_SOCKET).proof("code of SocketImpl"),
         on(SOCKET).when(REOPENED).in(V25).blocked("only listening sockets can be reopened",
-            thrown(UNSUPPORTED, "Reopen not implemented on sockets"), bareDescriptor(),
+            thrown(UNSUPPORTED, "Reopen not implemented on sockets"), bareDescriptor(), asksAgain(),
             afterRestore(UNSUPPORTED, "Reopen not implemented on sockets")).proof("2.4, 3.3, code of JDKSocketResourceBase"),
-        on(SOCKET, LISTENER).when(UNKNOWN_ACTION).blocked("socket policy with an unknown action",
-            thrown(ILLEGAL_STATE, "Unknown policy action {action} for {owner}"), bareDescriptor())
+        on(SOCKET).when(REOPEN_IN_OTHER_LETTERS).in(V25).blocked("only listening sockets can be reopened",
+            thrown(UNSUPPORTED, "Reopen not implemented on sockets"), bareDescriptor(), asksAgain()).proof("code of JDKSocketResourceBase"),
+        on(SOCKET, NET_SOCKET, LISTENER).when(UNKNOWN_ACTION).blocked("socket policy with an unknown action",
+            thrown(ILLEGAL_STATE, "Unknown policy action {action} for {owner}"), bareDescriptor(), asksAgain())
             .proof("3.3, code of JDKSocketResourceBase"),
-        on(SOCKET, LISTENER).when(POLICY_FAILS).blocked("socket policy that can't be applied", thrown(GIVEN, null), bareDescriptor())
-            .proof("3.3, code of JDKSocketResourceBase"),
+        // afterRestore leaves alone only what was reported as open, so it looks for the policy again
+        on(SOCKET, NET_SOCKET, LISTENER).when(POLICY_FAILS).blocked("socket policy that can't be applied", thrown(GIVEN, null), bareDescriptor(),
+            asksAgain(), afterRestore(GIVEN, null)).proof("3.3, code of JDKSocketResourceBase"),
 
         // ---- descriptors that only their FileDescriptor speaks for; that is why socket policies never match a datagram
 
         on(DATAGRAM).when(OPEN, CLOSED_BUT_REGISTERED).blocked("datagram socket", bareDescriptor()).proof("rules Dgram, DgChan, Multicast"),
         on(BARE).blocked("FileDescriptor without an owner", bareDescriptor()).proof("2.3"),
-        on(BARE, DATAGRAM).when(CLOSED_BY_POLICY, IGNORED).claimed("a filedescriptor policy covers it").proof("2.4, rules Dgram"),
-        on(BARE, DATAGRAM).when(REOPENED, UNKNOWN_ACTION).blocked("filedescriptor policy with an unknown action",
+        on(BARE, DATAGRAM).when(CLOSED_BY_POLICY, IGNORED).claimed("a filedescriptor policy covers it").unsure(DESCRIPTOR_POLICY)
+            .proof("2.4, rules Dgram"),
+        on(BARE, DATAGRAM).when(REOPENED, REOPEN_IN_OTHER_LETTERS, UNKNOWN_ACTION).blocked("filedescriptor policy with an unknown action",
             thrown(ILLEGAL_STATE, "Unknown policy action {action} for FileDescriptor {fd}")).unsure(UNRECORDED).proof("2.4"),
         on(BARE, DATAGRAM).when(POLICY_FAILS).blocked("filedescriptor policy that can't be applied", thrown(GIVEN, null))
             .unsure(UNRECORDED).proof("2.4"),
@@ -79,17 +97,21 @@ final class Rules {
 
         on(PIPE).blocked("open pipe", claim(OPEN_RESOURCE, "sun.nio.ch.PipeImpl$1@{hash}")).proof("rules NioPipe"),
         on(PIPE).when(CLOSED_BY_POLICY, IGNORED).blocked("pipe policies fail in every CRaC JDK",
-            thrown(ILLEGAL_STATE, "Unknown policy action {action} for Pipe {fd} -> {other}")).proof("rules PolPipeClose"),
-        on(PIPE).when(REOPENED, UNKNOWN_ACTION).blocked("pipe policy with an unknown action",
-            thrown(ILLEGAL_STATE, "Unknown policy action {action} for Pipe {fd} -> {other}"), bareDescriptor()).proof("2.4, code of PipeImpl"),
+            thrown(ILLEGAL_STATE, "Unknown policy action {action} for {pipe}")).proof("rules PolPipeClose, code of PipeImpl"),
+        on(PIPE).when(REOPENED, REOPEN_IN_OTHER_LETTERS, UNKNOWN_ACTION).blocked("pipe policy with an unknown action",
+            thrown(ILLEGAL_STATE, "Unknown policy action {action} for {pipe}"), bareDescriptor()).proof("2.4, code of PipeImpl"),
         on(PROCESS_PIPE).blocked("stream of a child process", claim(OPEN_RESOURCE, "{owner}")).proof("rules Proc"),
         on(PROCESS_PIPE).when(CLOSED_BY_POLICY, IGNORED).claimed("a pipe policy covers it").proof("8 (CloseProcessPipeTest)"),
-        on(PROCESS_PIPE).when(REOPENED, UNKNOWN_ACTION).blocked("pipe policy with an unknown action",
+        on(PROCESS_PIPE).when(REOPENED, REOPEN_IN_OTHER_LETTERS, UNKNOWN_ACTION).blocked("pipe policy with an unknown action",
             thrown(ILLEGAL_STATE, "Unknown policy action {action} for {owner}"), bareDescriptor()).unsure(UNRECORDED).proof("2.4"),
 
         // ---- selectors
 
         on(SELECTOR).when(IDLE).claimed("selector without keys").proof("4, SelEmpty, SelEmptyBlocked"),
+        on(SELECTOR).when(KEYS_WAIT).in(V21_0_4, V21).claimed("selector whose keys no select has taken over").proof("4"),
+        on(SELECTOR).when(KEYS_WAIT).in(V25).blocked("selector whose keys a helper's select takes over",
+            thrown(BUSY_SELECTOR, "Selector {owner} has registered keys from channels: {channels}"),
+            claimEach(OPEN_SOCKET, "{role} {fd} left open in {owner} with registered keys.")).unsure(VIRTUAL_SELECT).proof("4"),
         on(SELECTOR).when(BUSY).in(V21_0_4).blocked("selector with registered keys", thrown(BUSY_SELECTOR, null), nativeScan())
             .proof("4, SelIdle"),
         on(SELECTOR).when(BUSY).in(V21, V25).blocked("selector with registered keys",

@@ -16,7 +16,9 @@ record Says(Phase phase, Type type, String text, boolean each) {
         /** The text of a FileDescriptor that no owner speaks for. */
         BARE_DESCRIPTOR,
         /** The exception that looking for a policy threw. */
-        GIVEN
+        GIVEN,
+        /** The policy is asked for once more; the first that does so reads the policies file again. */
+        POLICIES_AGAIN
     }
 
     static Says thrown(Type type, String text) {
@@ -37,6 +39,11 @@ record Says(Phase phase, Type type, String text, boolean each) {
 
     static Says nativeScan() {
         return new Says(Phase.NATIVE, Type.NATIVE_SCAN, null, true);
+    }
+
+    /** Stands before what afterRestore throws else: with a bad policies file it comes no further. */
+    static Says asksAgain() {
+        return new Says(Phase.RESTORED, Type.POLICIES_AGAIN, null, false);
     }
 
     static Says afterRestore(Type type, String text) {

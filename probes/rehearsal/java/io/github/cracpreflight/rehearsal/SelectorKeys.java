@@ -70,6 +70,13 @@ final class SelectorKeys {
             && SocketOwners.decision(channel, policies, generation).closes();
     }
 
+    /** The channels whose keys the next select takes over. */
+    static List<SelectableChannel> waitingChannels(Object selector) {
+        List<SelectableChannel> channels = new ArrayList<>();
+        for (Object key : waiting(selector)) channels.add(((SelectionKey) key).channel());
+        return channels;
+    }
+
     /** Keys that the next select takes over. One registered without an interest is not among them. */
     private static List<Object> waiting(Object selector) {
         List<Object> waiting = new ArrayList<>();

@@ -1,15 +1,15 @@
 package io.github.cracpreflight.rehearsal;
 
-import java.io.IOException;
+import java.io.FileDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.Pipe;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
 /** Sockets of every kind. A socket's owner is its SocketImpl, a channel owns itself (rehearsal-rules.md: SrvSock). */
@@ -36,11 +36,22 @@ final class SocketOwners {
         Descriptor row = owners.row(descriptor);
         if (is(impl, "ST_CLOSED")) owners.stale(descriptor);
         else if (row != null) {
+            // a listener's remote address is the one it was bound to, with port 0; without an address it is the wildcard
             InetAddress address = Internals.get(impl, "address") instanceof InetAddress a ? a : null;
-            int port = Internals.getInt(impl, "port"), localPort = Internals.getInt(impl, "localport");
-            SocketAddress bound = localPort <= 0 ? null : new InetSocketAddress(row.listening() ? address : null, localPort);
-            SocketAddress peer = port <= 0 ? null : new InetSocketAddress(address, port);
-            own(impl, descriptor, row, bound, peer, owners);
+            SocketAddress remote = new InetSocketAddress(address, Internals.getInt(impl, "port"));
+            Policies.Decision decision = owners.policies().forSocket(
+                new SocketMatch(boundTo(descriptor), remote, row.listening(), owners.generation));
+            owners.own(descriptor, Owner.policed(row.listening() ? Kind.LISTENER : Kind.NET_SOCKET, decision, impl));
+        }
+    }
+
+    /** As the kernel says it: where IPv6 is there, 0.0.0.0 is :: by now. */
+    private static SocketAddress boundTo(Object descriptor) {
+        try {
+            Class<?> net = Internals.inUse("sun.nio.ch.Net");
+            return net == null ? null : (SocketAddress) Internals.call(net, "localAddress", new Class<?>[] { FileDescriptor.class }, descriptor);
+        } catch (ReflectiveOperationException closedMeanwhile) {
+            return null;
         }
     }
 
@@ -48,12 +59,23 @@ final class SocketOwners {
         Object descriptor = Internals.get(channel, "fd");
         if (is(channel, "ST_CLOSED")) owners.stale(descriptor);
         else if (channel instanceof Pipe.SourceChannel || channel instanceof Pipe.SinkChannel) return;
-        else if (is(channel, "ST_CLOSING")) {
-            State state = keys.letsGo(channel) ? State.CLOSED_AND_FLUSHED : State.CLOSED_BUT_REGISTERED;
-            owners.own(descriptor, new Owner(channel instanceof DatagramChannel ? Kind.DATAGRAM : Kind.SOCKET, state, channel));
-        } else if (channel instanceof DatagramChannel) datagram(channel, descriptor, owners);
+        else if (is(channel, "ST_CLOSING")) closing(channel, descriptor, owners, keys.letsGo(channel));
+        else if (channel instanceof DatagramChannel) datagram(channel, descriptor, owners);
         else if (channel instanceof NetworkChannel network) channel(network, descriptor, owners);
         else owners.own(descriptor, new Owner(Kind.SOCKET, State.OPEN, channel));
+    }
+
+    /** Closed, but a selector holds its key and so its descriptor: policies are still asked, unless the selector was first to let go. */
+    private static void closing(Channel channel, Object descriptor, Owners owners, boolean flushed) {
+        Owner owner = new Owner(channel instanceof DatagramChannel ? Kind.DATAGRAM : Kind.SOCKET,
+            flushed ? State.CLOSED_AND_FLUSHED : State.CLOSED_BUT_REGISTERED, channel);
+        if (channel instanceof NetworkChannel network && owner.kind == Kind.SOCKET && (!flushed || owners.generation.socketsFirst)) {
+            Policies.Decision decision = decision(network, owners.policies(), owners.generation);
+            Owner policed = Owner.policed(Kind.SOCKET, decision, channel);
+            if (!flushed && decision.matched()) owner = policed;
+            if (flushed) owners.notified(policed);
+        }
+        owners.own(descriptor, owner);
     }
 
     private static void datagram(Object owner, Object descriptor, Owners owners) {
@@ -63,35 +85,20 @@ final class SocketOwners {
 
     private static void channel(NetworkChannel channel, Object descriptor, Owners owners) {
         Descriptor row = owners.row(descriptor);
-        if (row != null) own(channel, descriptor, row, localAddress(channel), remoteAddress(channel), owners);
-    }
-
-    private static void own(Object owner, Object descriptor, Descriptor row, SocketAddress local, SocketAddress remote, Owners owners) {
-        Policies.Decision decision = owners.policies().forSocket(new SocketMatch(local, remote, row.listening(), owners.generation));
-        owners.own(descriptor, Owner.policed(row.listening() ? Kind.LISTENER : Kind.SOCKET, decision, owner));
+        if (row == null) return;
+        Policies.Decision decision = decision(channel, owners.policies(), owners.generation);
+        owners.own(descriptor, Owner.policed(row.listening() ? Kind.LISTENER : Kind.SOCKET, decision, channel));
     }
 
     /** What a policy would do to this channel; {@link SelectorKeys} asks as a closed channel makes no selector busy. */
     static Policies.Decision decision(NetworkChannel channel, Policies policies, Generation generation) {
-        boolean listening = channel instanceof java.nio.channels.ServerSocketChannel;
-        return policies.forSocket(new SocketMatch(localAddress(channel), remoteAddress(channel), listening, generation));
+        boolean listening = channel instanceof ServerSocketChannel || channel instanceof AsynchronousServerSocketChannel;
+        return policies.forSocket(new SocketMatch(address(channel, "localAddress"), address(channel, "remoteAddress"), listening, generation));
     }
 
-    private static SocketAddress localAddress(NetworkChannel channel) {
-        try {
-            return channel.getLocalAddress();
-        } catch (IOException closed) {
-            return null;
-        }
-    }
-
-    private static SocketAddress remoteAddress(NetworkChannel channel) {
-        try {
-            return channel instanceof SocketChannel socket ? socket.getRemoteAddress()
-                : channel instanceof AsynchronousSocketChannel socket ? socket.getRemoteAddress() : null;
-        } catch (IOException closed) {
-            return null;
-        }
+    /** Read as CRaC reads it; closing leaves it as it is. */
+    private static SocketAddress address(NetworkChannel channel, String field) {
+        return Internals.get(channel, field) instanceof SocketAddress address ? address : null;
     }
 
     static boolean is(Object object, String stateName) {

@@ -11,6 +11,8 @@ enum State {
     CLOSED_BY_POLICY,
     /** A policy says reopen. */
     REOPENED,
+    /** A policy says reopen in other letters than small ones: it closes, but a socket's afterRestore does not know the word. */
+    REOPEN_IN_OTHER_LETTERS,
     /** A policy says something that the JDK does not know. */
     UNKNOWN_ACTION,
     /** Looking for a policy throws. */
@@ -19,6 +21,8 @@ enum State {
     IDLE,
     /** A selector or watch service with keys. */
     BUSY,
+    /** A selector in which a virtual thread waits, and with keys that no select has taken over. */
+    KEYS_WAIT,
     /** A channel that is closed, but a selector still holds its key and so its descriptor. */
     CLOSED_BUT_REGISTERED,
     /** A channel that is closed, and the selector lets go of it at the checkpoint. */

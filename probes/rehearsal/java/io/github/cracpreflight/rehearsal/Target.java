@@ -12,7 +12,7 @@ final class Target {
 
     /** Null for what nothing tells from others of its kind, such as a selector or a pipe. */
     static String of(Descriptor d, Set<Integer> servedPorts) {
-        if (!d.isSocket()) return d.link().startsWith("/") && !d.link().startsWith("/memfd:") ? d.link() : null;
+        if (!d.isSocket()) return isFile(d.link()) ? d.link() : null;
         if (d.family() == Descriptor.AF_UNIX) return unix(d);
         if (d.family() != AF_INET && d.family() != AF_INET6) return null;
         String protocol = d.socketType() == SOCK_STREAM ? "tcp " : "udp ";
@@ -20,6 +20,11 @@ final class Target {
         if (d.remote().isEmpty()) return d.socketType() == SOCK_STREAM ? null : protocol + address(d.local());
         // an accepted connection is for its client to open again
         return servedPorts.contains(d.port()) ? null : protocol + "to " + address(d.remote());
+    }
+
+    /** What the kernel tells about itself is read for a moment now and then, by the JVM's own threads as well. */
+    private static boolean isFile(String link) {
+        return link.startsWith("/") && !link.startsWith("/memfd:") && !link.startsWith("/proc/") && !link.startsWith("/sys/");
     }
 
     static Set<Integer> servedPorts(DescriptorTable table) {

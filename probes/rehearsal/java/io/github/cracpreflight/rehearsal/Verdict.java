@@ -2,6 +2,7 @@ package io.github.cracpreflight.rehearsal;
 
 /**
  * What is decided about one descriptor.
+ * @param descriptor null for an owner that owns nothing, but is notified
  * @param owner null where no Java object owns it
  * @param kind the owner's, or what the descriptor is without one
  * @param role how messages call this descriptor among the owner's
