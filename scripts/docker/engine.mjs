@@ -27,19 +27,22 @@ const pidFile = join(runFolder, 'docker.pid')
 const users = join(folder, 'users')
 const log = join(folder, 'dockerd.log')
 
-/** Finds or starts an engine: `{ host, refusal, close }`; `host` is null where there is none, `refusal` says why. */
+/**
+ * Finds or starts an engine: `{ host, refusal, close }`; `host` is null where there is none, `refusal` says why, and
+ * `close` whether it has stopped the engine.
+ */
 export async function openEngine() {
   const why = await refusal(engineHost())
-  if (why === null) return { host: engineHost(), refusal: null, close: async () => {} }
+  if (why === null) return { host: engineHost(), refusal: null, close: async () => false }
   if (process.env.DOCKER_HOST || !existsSync(program))
-    return { host: null, refusal: why, close: async () => {} }
+    return { host: null, refusal: why, close: async () => false }
   mkdirSync(users, { recursive: true })
   const mark = join(users, String(process.pid))
   writeFileSync(mark, '')
   const failure = (await refusal(ownHost)) === null ? null : await start()
   if (failure === null) return { host: ownHost, refusal: null, close: () => close(mark) }
   await close(mark)
-  return { host: null, refusal: failure, close: async () => {} }
+  return { host: null, refusal: failure, close: async () => false }
 }
 
 async function start() {
@@ -70,22 +73,23 @@ async function start() {
   return `a Docker engine can't run here: ${ended ?? 'it did not answer within 30 s'}: ${words}`
 }
 
-/** The last user stops the engine, whoever started it: the starter may have been killed. */
+/** The last user stops the engine, whoever started it: the starter may have been killed. Whether it was the last. */
 async function close(mark) {
   rmSync(mark, { force: true })
   for (const pid of readdirSync(users)) {
-    if (existsSync(`/proc/${pid}`)) return
+    if (existsSync(`/proc/${pid}`)) return false
     rmSync(join(users, pid), { force: true })
   }
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
-  if (!pid) return
+  if (!pid) return true
   try {
     process.kill(pid, 'SIGTERM')
   } catch {
-    return
+    return true
   }
   for (let i = 0; i < 300 && existsSync(`/proc/${pid}`); i++) await sleep(100)
   // What an app on the host's own network leaves mounted can't be removed.
   spawnSync('umount', [join(runFolder, 'exec', 'netns', 'default')], { stdio: 'ignore' })
   rmSync(runFolder, { recursive: true, force: true })
+  return true
 }
