@@ -36,7 +36,7 @@ function isOpened(link: string): boolean {
   }
 }
 
-test.for([
+test.concurrent.for([
   ['itself', (java: string) => java.split(' ')],
   ['a shell', (java: string) => ['sh', '-c', `${java}; echo end`]],
   ['a script that takes its time first', (java: string) => ['sh', '-c', `sleep 3; ${java}; echo end`]],

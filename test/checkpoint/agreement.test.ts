@@ -59,7 +59,7 @@ async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
       !(as === '25' && notOf25.includes(name)) &&
       !(main.startsWith('VThread') && jdk.feature < 21),
   )
-  const results = await twoAtATime(played, (program) => compare(program, jdk, as))
+  const results = await threeAtATime(played, (program) => compare(program, jdk, as))
   const agree = (what: 'verdict' | 'classes' | 'messages'): string =>
     `${what} ${results.filter((result) => result[what]).length}/${results.length}`
   const report = [
@@ -140,12 +140,12 @@ async function play(program: Program, jdk: Jdk, as: CracVersion): Promise<Verdic
   }
 }
 
-async function twoAtATime<In, Out>(inputs: In[], work: (input: In) => Promise<Out>): Promise<Out[]> {
+async function threeAtATime<In, Out>(inputs: In[], work: (input: In) => Promise<Out>): Promise<Out[]> {
   const outputs: Out[] = []
   const queue = inputs.entries()
   const worker = async (): Promise<void> => {
     for (const [i, input] of queue) outputs[i] = await work(input)
   }
-  await Promise.all([worker(), worker()])
+  await Promise.all([worker(), worker(), worker()])
   return outputs
 }
