@@ -1,5 +1,5 @@
 import type { RunningProcess } from './app/held.js'
-import { nameSources, type ClassIndex } from './blockers/classes.js'
+import type { ClassIndex } from './blockers/classes.js'
 import type { EngineAnswer } from './checkpoint/engine.js'
 import { rehearseWhenAsked } from './checkpoint/rehearsal.js'
 import { loadAgent } from './jvm/attach.js'
@@ -75,7 +75,10 @@ export class OwnCheckpoint {
           await observer.silence(load)
           const reading = await observer.read(captured, load)
           const index = await classIndexOf(reading, properties, app)
-          await nameSources(reading.entries, index)
+          // It may end as soon as it goes on, and its class path with it.
+          for (const { origin, bound, listened, connected } of reading.entries)
+            for (const made of [origin, bound, listened, connected])
+              for (const frame of made?.java ?? []) await index.find(frame.class)
           found = { properties, reading, index }
         },
       })
