@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { takeAll } from './take-all.js'
 
 /** How long whoever gives up waits for a step that is under way, so that what it makes is undone first. */
 const UNDER_WAY_MS = 5000
@@ -50,6 +51,6 @@ export class UndoableSteps {
   async undoAll(): Promise<void> {
     await Promise.race([this.latest, sleep(UNDER_WAY_MS, undefined, { ref: false })])
     this.undone = true
-    for (const step of this.undo) await step().catch(() => undefined)
+    await takeAll(this.undo).catch(() => undefined)
   }
 }

@@ -7,25 +7,22 @@ import { join } from 'node:path'
 import { holdContainer } from './app/container/container.js'
 import { fromEngine } from './app/container/engine.js'
 import { openPlace, type Place } from './app/container/place.js'
-import type { HeldApp, RunningProcess } from './app/held.js'
+import type { HeldApp } from './app/held.js'
 import { holdProcess } from './app/process.js'
-import { describeReady, untilReady } from './app/ready.js'
 import { defaultName, inContainer, type AppSpec } from './app/spec.js'
-import { untilDied } from './app-died.js'
 import type { CracVersion } from './checkpoint/engine.js'
 import { AppError, PreflightError, UsageError } from './errors.js'
 import { orGivenUp, UndoableSteps } from './giving-up.js'
 import { localHost, type Host } from './host.js'
-import { jcmd } from './jvm/attach.js'
-import { findJvms } from './jvm/java.js'
 import { planContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { Ledger, type TraceMode } from './ledger/ledger.js'
 import { failedReport, toReport } from './make-report.js'
 import { OwnCheckpoint } from './own-checkpoint.js'
+import { readyInTime } from './ready-in-time.js'
 import type { Report } from './report.js'
 import { RunningApp } from './running-app.js'
-import { orNoSpace, untilFull } from './space.js'
+import { orNoSpace } from './space.js'
 import { imageFolderOf, openScratch } from './scratch.js'
 import { takeAll } from './take-all.js'
 import { harmless } from '../reports/terminal-text.js'
@@ -176,51 +173,6 @@ async function hold(
   return { launch, held: await holdProcess({ ...launch, logFile }) }
 }
 
-/** Waits for the app to be ready, to die or to be given up, whichever comes first. */
-async function readyInTime(
-  spec: AppSpec,
-  app: RunningProcess,
-  ownCheckpoint: OwnCheckpoint,
-  { signal, readyAt, folder }: BootOptions & { folder: string },
-): Promise<void> {
-  const timeoutMs = spec.timeoutMs ?? 60_000
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const over = new AbortController()
-  const died = untilDied(app, ownCheckpoint, 'before it was ready')
-  died.catch(() => undefined)
-  try {
-    await Promise.race([
-      orGivenUp(
-        app.started.then(() =>
-          untilReady(
-            { ...app, jvms: () => findJvms(app.pid, app.host) },
-            spec.ready,
-            AbortSignal.any([timeout, over.signal]),
-          ),
-        ),
-        signal,
-      ),
-      // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
-      ownCheckpoint.answered(),
-      died,
-      orNever(untilFull(folder, over.signal)),
-      ...(readyAt ? [untilAborted(readyAt)] : []),
-    ])
-  } catch (error) {
-    if (!timeout.aborted) throw error
-    const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000, host: app.host }).catch(() => ({
-      output: '',
-    }))
-    throw new AppError(
-      'APP_NOT_READY',
-      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}. Raise --timeout, or correct --ready. What it printed last, and its threads:`,
-      `${app.output.tail(40)}\n\n${dump.output}`,
-    )
-  } finally {
-    over.abort()
-  }
-}
-
 async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void>): Promise<number> {
   const begin = performance.now()
   try {
@@ -242,14 +194,3 @@ function reasonOf(error: unknown): string {
   const cause = typeof code === 'string' ? code : message
   return cause === undefined ? error.message : `${error.message} (${cause})`
 }
-
-/** The work's failure; its end decides nothing. */
-const orNever = (work: Promise<unknown>): Promise<never> =>
-  work.then(() => new Promise<never>(() => undefined))
-
-const untilAborted = (signal: AbortSignal): Promise<unknown> =>
-  signal.aborted
-    ? Promise.resolve()
-    : new Promise((resolve) => {
-        signal.addEventListener('abort', resolve)
-      })

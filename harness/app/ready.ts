@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localHost, type Host } from '../host.js'
 import { descendantsOf } from './container/processes.js'
+import { listenersIn } from './listening.js'
 import type { AppOutput } from './output.js'
 
 /** When the app counts as ready. Without one it is ready when it has settled: see `settled`. */
@@ -79,15 +80,10 @@ async function listens({ pid, host = localHost }: Watched, port: number): Promis
 
 /** Every socket that listens on a port in the process's network namespace, as a link of a descriptor names it. */
 async function listenersOn(port: number, pid: number, host: Host): Promise<Set<string>> {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const found = new Set<string>()
-  for (const table of ['tcp', 'tcp6'])
-    for (const row of (await host.readText(`/proc/${pid}/net/${table}`).catch(() => '')).split('\n')) {
-      const [, local, , state, , , , , , inode] = row.trim().split(/\s+/)
-      if (local?.endsWith(suffix) === true && state === '0A' && inode !== undefined)
-        found.add(`socket:[${inode}]`)
-    }
-  return found
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((table) => host.readText(`/proc/${pid}/net/${table}`).catch(() => '')),
+  )
+  return new Set(tables.flatMap((table) => listenersIn(table, port)).map((inode) => `socket:[${inode}]`))
 }
 
 /** Any status below 500 counts: the app answers, even where the path needs a login. */
