@@ -1,9 +1,9 @@
 import { SelBlocked } from './rehearsal-programs.js'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type CracVersion, cracVersions } from '../../harness/checkpoint/engine.js'
 import { parseOutput } from '../../harness/checkpoint/output.js'
 import { type Jdk, jdks } from '../support/java.js'
-import { buildAgent, openWorkshop, RehearsedApp, type Workshop } from './rehearsed-app.js'
+import { RehearsedApp, workshopFor } from './rehearsed-app.js'
 import { type Program, programs, resourceLines, type Verdict, verdict } from './transcripts.js'
 
 const features = [17, 21, 25]
@@ -36,12 +36,7 @@ interface Comparison {
   added: string[]
 }
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop({ SelBlocked })
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor({ SelBlocked })
 
 for (const feature of features) {
   const jdk = jdks.find((candidate) => candidate.feature === feature)

@@ -1,21 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { notificationPrograms } from './notification-programs.js'
-import {
-  buildAgent,
-  cases,
-  failure,
-  messages,
-  openWorkshop,
-  running,
-  type Workshop,
-} from './rehearsed-app.js'
+import { cases, failure, messages, workshopFor, running } from './rehearsed-app.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop(notificationPrograms)
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor(notificationPrograms)
 
 const told = (stdout: string): string[] => stdout.split('\n').filter((line) => /^(before|after) /.test(line))
 

@@ -1,21 +1,16 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { rehearsalOptions, rehearseWhenAsked } from '../../harness/checkpoint/rehearsal.js'
 import { jdk } from '../support/java.js'
 import { notificationPrograms } from './notification-programs.js'
-import { buildAgent, cases, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
+import { cases, messages, workshopFor, running } from './rehearsed-app.js'
 
 // What is no Exception passes through CRaC's contexts: jdk.crac.impl.AbstractContext (21) and
 // jdk.internal.crac.mirror.impl.AbstractContext (25) catch Exception, Core.checkpointRestore1 the two aggregates. A
 // passing checkpoint has its answer before afterRestore: HotSpot's effectively_complete_raw (crac.md 1.1, step 11).
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop(notificationPrograms)
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor(notificationPrograms)
 
 const told = (stdout: string): string[] =>
   stdout.split('\n').filter((line) => /^(before|after|caught) /.test(line))

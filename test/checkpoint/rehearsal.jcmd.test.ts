@@ -2,22 +2,14 @@ import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { rehearse } from '../../harness/checkpoint/rehearsal.js'
 import { jcmd, loadAgent } from '../../harness/jvm/attach.js'
 import { probesFolder } from '../../harness/package-root.js'
 import { jdks } from '../support/java.js'
 import { notificationPrograms } from './notification-programs.js'
 import { sources } from './rehearsal-programs.js'
-import {
-  buildAgent,
-  cases,
-  messages,
-  openWorkshop,
-  type RehearsedApp,
-  running,
-  type Workshop,
-} from './rehearsed-app.js'
+import { cases, messages, workshopFor, type RehearsedApp, running } from './rehearsed-app.js'
 
 const agent = join(probesFolder, 'librehearsal.so')
 const proxied = (options = 'jcmd'): string[] => [
@@ -28,12 +20,7 @@ const proxied = (options = 'jcmd'): string[] => [
 ]
 const each = jdks.map((one) => [one.feature, one] as const)
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop({ ...sources, ...notificationPrograms })
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor({ ...sources, ...notificationPrograms })
 
 interface Said {
   code: number

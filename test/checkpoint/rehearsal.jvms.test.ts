@@ -1,24 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { jdks } from '../support/java.js'
-import {
-  buildAgent,
-  cases,
-  messages,
-  openWorkshop,
-  type RehearsedApp,
-  running,
-  type Workshop,
-} from './rehearsed-app.js'
+import { cases, messages, workshopFor, type RehearsedApp, running } from './rehearsed-app.js'
 import { sources } from './rehearsal-programs.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop(sources)
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor(sources)
 
 const each = jdks.map((one) => [`JDK ${one.feature}`, one] as const)
 

@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { EngineError } from '../../harness/errors.js'
 import { jdk } from '../support/java.js'
-import {
-  buildAgent,
-  cases,
-  failure,
-  messages,
-  openWorkshop,
-  RehearsedApp,
-  running,
-  type Workshop,
-} from './rehearsed-app.js'
+import { cases, failure, messages, workshopFor, RehearsedApp, running } from './rehearsed-app.js'
 import { sources } from './rehearsal-programs.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop(sources)
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor(sources)
 
 // The program registers its first resource twice: in the 25 line jdk.crac.ContextWrapper makes a new wrapper each time,
 // and the older one stays in jdk.internal.crac.mirror.impl.OrderedContext until garbage is collected; in the 21 line

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type CracVersion, cracVersions } from '../../harness/checkpoint/engine.js'
 import { jdk, jdks } from '../support/java.js'
 import { Owners, VirtualSelect } from './owner-programs.js'
-import { buildAgent, cases, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
+import { cases, messages, workshopFor, running } from './rehearsed-app.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop({ Owners, VirtualSelect })
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor({ Owners, VirtualSelect })
 
 type Expected = RegExp[] | Record<CracVersion, RegExp[]>
 

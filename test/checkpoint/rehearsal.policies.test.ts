@@ -1,17 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CracVersion } from '../../harness/checkpoint/engine.js'
 import { Policed } from './policy-programs.js'
-import { buildAgent, cases, messages, openWorkshop, running, type Workshop } from './rehearsed-app.js'
+import { cases, messages, workshopFor, running } from './rehearsed-app.js'
 import { sources } from './rehearsal-programs.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop({ ...sources, Policed })
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor({ ...sources, Policed })
 
 const policies = (text: string | Buffer): string => {
   const file = join(workshop.folder, 'policies.yaml')

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { jdks } from '../support/java.js'
 import { notificationPrograms } from './notification-programs.js'
 import { sources } from './rehearsal-programs.js'
-import { buildAgent, cases, openWorkshop, running, type Workshop } from './rehearsed-app.js'
+import { cases, workshopFor, running } from './rehearsed-app.js'
 
-let workshop: Workshop
-beforeAll(() => {
-  buildAgent()
-  workshop = openWorkshop({ ...sources, ...notificationPrograms })
-}, 120_000)
-afterAll(() => workshop.remove())
+const workshop = workshopFor({ ...sources, ...notificationPrograms })
 
 test.each(jdks.map((one) => [one.feature, one] as const))(
   'what resources close is looked for after the restore, and what fails there is told, on JDK %i',

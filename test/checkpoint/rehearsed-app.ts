@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll } from 'vitest'
 import type { CracVersion, EngineAnswer } from '../../harness/checkpoint/engine.js'
 import { rehearsalOptions, rehearse } from '../../harness/checkpoint/rehearsal.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
@@ -32,6 +33,16 @@ const newest = jdks.findLast(({ home }) => existsSync(join(home, 'bin', 'javac')
 /** Builds the agent unless it is up to date. */
 export function buildAgent(): void {
   execFileSync(join(packageRoot, 'probes', 'rehearsal', 'build.sh'), [probesFolder], { timeout: 120_000 })
+}
+
+/** For a file of tests: the newest agent, and a workshop that goes when they are through. */
+export function workshopFor(sources: Record<string, string>): Workshop {
+  buildAgent()
+  const workshop = openWorkshop(sources)
+  afterAll(() => {
+    workshop.remove()
+  })
+  return workshop
 }
 
 /** Compiles the recorded programs and lays out their folder as the transcripts show it. */
