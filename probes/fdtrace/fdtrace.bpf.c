@@ -29,7 +29,7 @@ static __always_inline struct process *traced(u32 tgid)
     return bpf_map_lookup_elem(&processes, &tgid);
 }
 
-SEC("tp_btf/kmem_cache_alloc")
+SEC("raw_tp/kmem_cache_alloc")
 int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
 {
     if (!allocation_site) {

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
@@ -46,11 +47,12 @@ void room_bring_home(struct fdtrace_bpf *bpf)
 
 bool room_make(struct fdtrace_bpf *bpf)
 {
-    union bpf_iter_link_info records = {.map = {.map_fd = bpf_map__fd(bpf->maps.records)}};
+    union bpf_iter_link_info own = {.task = {.pid = getpid()}};
     size_t size;
     ring_buffer__consume(requests);
     bpf->bss->left = 0;
-    void *nothing = tracer_iterate(bpf->progs.sweep, records, &size);
+    bpf->bss->sweeping = 0;
+    void *nothing = tracer_iterate(bpf->progs.sweep, own, &size);
     free(nothing);
     room_bring_home(bpf);
     /* Some may have been looked at twice, as they move while they are walked. */

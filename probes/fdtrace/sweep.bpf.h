@@ -17,6 +17,7 @@ __u32 quota;           /* events on one CPU after which it asks for room */
 __u32 left;            /* answered: how many records the sweep has left */
 volatile __u64 victim; /* the file whose record is being taken out */
 __u64 fence;
+__u32 sweeping; /* the records are being walked, or were */
 
 static __always_inline void want_room(u32 *made)
 {
@@ -61,13 +62,9 @@ static __always_inline bool is_gone(struct file *file, u64 known_inode, u32 know
     return BPF_CORE_READ(inode, i_ino) != known_inode || BPF_CORE_READ(inode, i_sb, s_dev) != known_device;
 }
 
-SEC("iter/bpf_map_elem")
-int sweep(struct bpf_iter__bpf_map_elem *ctx)
+/* Of each record in the map. */
+static long swept(void *map, struct key *at, struct record *record, void *nothing)
 {
-    struct key *at = ctx->key;
-    struct record *record = ctx->value;
-    if (!at || !record)
-        return 0;
     struct key key = *at;
     struct file *file = (void *)key.file;
     u64 inode = record->inode;
@@ -86,6 +83,17 @@ int sweep(struct bpf_iter__bpf_map_elem *ctx)
         left++;
     }
     victim = 0;
+    return 0;
+}
+
+/* Runs once: for the loader's own task, or for the first of all tasks before 6.1. */
+SEC("iter/task")
+int sweep(struct bpf_iter__task *ctx)
+{
+    if (!ctx->task || sweeping)
+        return 0;
+    sweeping = true;
+    bpf_for_each_map_elem(&records, swept, 0, 0);
     return 0;
 }
 
