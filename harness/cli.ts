@@ -3,15 +3,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cac, type Command } from 'cac'
+import { asGiven, unmistakable } from './cli/arguments.js'
 import { Interrupted } from './cli/interruption.js'
-import { type RawOptions, STANDARD_STREAM } from './cli/options.js'
+import { camelCase, type RawOptions } from './cli/options.js'
 import { PreflightError, UsageError } from './errors.js'
 import { packageRoot } from './package-root.js'
 import { harmless } from '../reports/terminal-text.js'
 
 export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
 
-const text = { type: [String] }
+const text = { type: [asGiven] }
 
 /** Options of every command that boots an app. */
 function withAppOptions(command: Command): Command {
@@ -95,7 +96,7 @@ cli
   .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
   .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
   .action(async (files: string[], options: RawOptions) =>
-    (await import('./cli/explain.js')).explainFiles(files, options),
+    (await import('./cli/explain.js')).explainFiles(files.map(asGiven), options),
   )
 cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
@@ -106,14 +107,24 @@ cli.version(
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
 )
 
+/** Which options have a value: those of the command that is named, or of all where none is. */
+function takesText(argv: string[]): (name: string) => boolean {
+  const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
+  const named = own.flatMap((word) => cli.commands.filter((command) => command.isMatched(word))).slice(0, 1)
+  const options = (named.length > 0 ? named : cli.commands).flatMap((command) => command.options)
+  const names = new Set(options.filter(({ required }) => required === true).flatMap(({ names }) => names))
+  return (name) => names.has(camelCase(name))
+}
+
 async function main(argv: string[]): Promise<number> {
-  const end = argv.indexOf('--')
-  // The parser would drop a lone dash, which means a standard stream.
-  const own = argv.map((word, i) =>
-    end < 0 || i < end ? word.replace(/^(--[\w-]+=|)-$/, `$1${STANDARD_STREAM}`) : word,
-  )
-  const { options } = cli.parse([...process.argv.slice(0, 2), ...own], { run: false })
-  if (options.help === true || options.version === true) return 0
+  const words = unmistakable(argv, takesText(argv))
+  const { options } = cli.parse([...process.argv.slice(0, 2), ...words], { run: false })
+  // The parser itself has written the help, and the version where no command is named.
+  if (options.help === true) return 0
+  if (options.version === true) {
+    if (cli.matchedCommandName !== undefined) cli.outputVersion()
+    return 0
+  }
   if (!cli.matchedCommand) {
     const [unknown] = cli.args
     if (unknown === undefined) cli.outputHelp()

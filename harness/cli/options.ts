@@ -6,8 +6,8 @@ import { UsageError } from '../errors.js'
 /** Options as the parser gives them: every valued one as a list of texts. */
 export type RawOptions = Record<string, string[] | boolean | undefined> & { '--'?: string[] }
 
-/** Stands for a lone dash on its way through the parser. */
-export const STANDARD_STREAM = '\0-'
+/** Names standard input or output. */
+export const STANDARD_STREAM = '-'
 
 /** The last value of an option, as on every command line. */
 export function one(options: RawOptions, name: string): string | undefined {
@@ -49,7 +49,8 @@ export function seconds(options: RawOptions, name: string, otherwise: number): n
   return ms
 }
 
-const camelCase = (name: string): string =>
+/** The name of an option as the parser gives it. */
+export const camelCase = (name: string): string =>
   name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** The app that the command line describes. */
