@@ -26,6 +26,9 @@ export interface GroupOptions extends TerminalOptions {
 
 const margin = 7
 
+/** A file or a pipe has room for thousands of examples; a reader has not. */
+const EXAMPLES_WIDTH = 120
+
 /** How many different stacks of one group are shown: a pool opens by a few ways, whatever its size. */
 const MOST_STACKS = 3
 
@@ -49,7 +52,7 @@ function groupLines({ name, entries }: LedgerGroup, { width, color }: GroupOptio
   const style = paint(color)
   const room = width - margin
   const [first = '', ...more] = wrap(printable(name), room)
-  const below = `${kindsOf(entries)}: ${examplesOf(entries, room)}`
+  const below = `${kindsOf(entries)}: ${examplesOf(entries, Math.min(room, EXAMPLES_WIDTH))}`
   return [
     `${String(entries.length).padStart(margin - 2)}  ${first}`,
     ...more.map((line) => `${' '.repeat(margin)}${line}`),

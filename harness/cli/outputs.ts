@@ -40,8 +40,11 @@ export async function write(path: string, text: string): Promise<void> {
   else await writeFile(path, text)
 }
 
-/** How wide and whether in colour to write to a stream; `NO_COLOR` is respected. */
+/**
+ * How wide and whether in colour to write to a stream; `NO_COLOR` is respected. What goes to a file or a pipe is not
+ * wrapped: whoever searches it finds each sentence in one line, whatever paths stand in it.
+ */
 export function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
   const color = stream.isTTY && !process.env.NO_COLOR
-  return { color, width: stream.isTTY ? Math.max(stream.columns, 40) : 80 }
+  return { color, width: stream.isTTY ? Math.max(stream.columns, 40) : Infinity }
 }

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -98,6 +106,14 @@ test('annotations are printed only where they are asked for, and `auto` knows th
   const json = await explain(['--annotations', 'github', '--json', refused])
   expect(objects(json)).toHaveLength(1)
   expect(json.stderr).toMatch(github)
+})
+
+test('what goes into a pipe has the same lines wherever the file lies', async () => {
+  const far = join(folder, 'in', 'a'.repeat(60), 'folder', 'b'.repeat(60), 'refused.txt')
+  mkdirSync(join(far, '..'), { recursive: true })
+  copyFileSync(refused, far)
+  const [here, there] = [await explain([refused]), await explain([far])]
+  expect(there.stdout.replaceAll(far, refused)).toBe(here.stdout)
 })
 
 test('JUnit goes where it is asked to', async () => {
