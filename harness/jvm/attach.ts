@@ -80,8 +80,10 @@ interface Process {
 
 async function describe(pid: number, host: Host): Promise<Process> {
   const status = await host.readText(`/proc/${pid}/status`).catch(() => {
-    throw new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
+    throw gone(pid)
   })
+  // One that is ending has left its files before it is a zombie.
+  if (/^State:\s*[ZX]/m.test(status) || (await hasLeftItsFiles(pid, host))) throw gone(pid)
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? []
   return {
     ownPid: Number(field('NSpid').at(-1) ?? pid),
@@ -90,6 +92,17 @@ async function describe(pid: number, host: Host): Promise<Process> {
     catchesQuit: (BigInt(`0x${field('SigCgt')[0] ?? '0'}`) & SIGQUIT_CAUGHT) !== 0n,
   }
 }
+
+const gone = (pid: number): AttachError => new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
+
+/** The kernel names no root folder then; it does of every process that it only forbids us to look at. */
+const hasLeftItsFiles = (pid: number, host: Host): Promise<boolean> =>
+  host.stat(`/proc/${pid}/root`).then(
+    () => false,
+    (error: unknown) => codeOf(error) === 'ENOENT',
+  )
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code
 
 /** Makes the JVM listen, if it does not yet, and returns its socket as seen from here. */
 async function listenerOf(
@@ -116,13 +129,16 @@ async function listenerOf(
   const trigger = await askToListen(pid, jvm, host)
   try {
     for (let asked = 0; !(await listening());) {
+      await describe(pid, host)
       if (Date.now() > end)
         throw new AttachError(
           'ATTACH_TIMEOUT',
           `Process ${pid} did not open its attach socket /tmp/.java_pid${jvm.ownPid} within ${timeoutMs} ms. It needs a writable /tmp.`,
         )
       if (Date.now() - asked > 1000) {
-        await host.kill(pid, 'SIGQUIT')
+        await host.kill(pid, 'SIGQUIT').catch((error: unknown) => {
+          throw codeOf(error) === 'ESRCH' ? gone(pid) : error
+        })
         asked = Date.now()
       }
       await sleep(5, undefined, { signal })
@@ -157,6 +173,8 @@ async function askToListen(pid: number, jvm: Process, host: Host): Promise<strin
       refusals.push(`${trigger}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
+  // It may have written its image and ended since it was looked at: nobody has refused anything then.
+  await describe(pid, host)
   throw new AttachError(
     'ATTACH_REFUSED',
     `Process ${pid} can't be asked to listen (${refusals.join('; ')}). Run as the same user or as root, and give the app a writable /tmp.`,

@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { attach, jcmd, loadAgent } from '../../harness/jvm/attach.js'
 import { AttachError } from '../../harness/errors.js'
+import { localHost, type Host } from '../../harness/host.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const classes = compileJava('hold', [fixture('java/17/Waits.java')], 17)
@@ -18,8 +21,9 @@ async function start(command: string, args: string[]): Promise<number> {
 
 afterEach(async () => {
   for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
     process.kill(-(child.pid ?? 0), 'SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await once(child, 'exit')
   }
 })
 
@@ -74,6 +78,50 @@ test('a process that has ended is said to have ended', async () => {
   await expect(jcmd(child.pid ?? 0, 'VM.version')).rejects.toThrow(/has ended/)
 })
 
+const stateOf = (task: string): string | undefined => /\) (.)/.exec(readFileSync(`${task}/stat`, 'utf8'))?.[1]
+
+/** A JVM whose parent never learns that it has ended, so that it stays a zombie. */
+async function startUnreaped(): Promise<number> {
+  const script = '"$@" & echo $! >&3; exec sleep 600'
+  const child = spawn('sh', ['-c', script, 'sh', jdk.java, '-cp', classes, 'Waits'], {
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+    detached: true,
+  })
+  started.push(child)
+  const [, stdout, , pids] = child.stdio as Readable[]
+  if (stdout === undefined || pids === undefined) throw new Error('the shell has no pipes')
+  const [pid] = (await once(pids, 'data')) as [Buffer]
+  await once(stdout, 'data')
+  return Number(pid)
+}
+
+const starts = {
+  'is reaped': () => start(jdk.java, ['-cp', classes, 'Waits']),
+  'stays a zombie': startUnreaped,
+}
+
+test.for(['create', 'kill'] as const)(
+  'a JVM that ends between the look at it and its `%s` is gone, and has refused nothing',
+  async (moment) => {
+    for (const [what, begin] of Object.entries(starts)) {
+      const pid = await begin()
+      const end = async () => {
+        process.kill(pid, 'SIGKILL')
+        while (existsSync(`/proc/${pid}/root`)) await nextTurn()
+      }
+      const before = {
+        create: (...args: Parameters<Host['create']>) => end().then(() => localHost.create(...args)),
+        kill: (...args: Parameters<Host['kill']>) => end().then(() => localHost.kill(...args)),
+      }
+      const host = { ...localHost, [moment]: before[moment] }
+      await expect.soft(jcmd(pid, 'VM.version', { host, timeoutMs: 2000 }), what).rejects.toMatchObject({
+        code: 'ATTACH_GONE',
+        message: `Process ${pid} has ended.`,
+      })
+    }
+  },
+)
+
 test('an argument that the JVM would cut is refused before it is sent', async () => {
   await expect(attach(1, 'load', ['x'.repeat(2000)])).rejects.toBeInstanceOf(AttachError)
 })
@@ -82,6 +130,9 @@ test('an answer that does not come ends in a time-out', async () => {
   const pid = await start(jdk.java, ['-cp', classes, 'Waits'])
   await jcmd(pid, 'VM.version')
   process.kill(pid, 'SIGSTOP')
+  // Its threads stop one after another.
+  const states = () => readdirSync(`/proc/${pid}/task`).map((tid) => stateOf(`/proc/${pid}/task/${tid}`))
+  while (!states().every((state) => state === 'T')) await nextTurn()
   await expect(jcmd(pid, 'VM.version', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'ATTACH_TIMEOUT' })
   process.kill(pid, 'SIGCONT')
 })
