@@ -75,8 +75,8 @@ static int define_all(JNIEnv *env, class_file *classes, int count) {
 
 // What an application may find by name; the rest waits for the first rehearsal, so that a start costs next to nothing.
 static int is_api(const char *name, uint32_t length) {
-    static const char *const beginnings[] = { "jdk/crac/", "javax/crac/", JAVA_PACKAGE "UserContext.class",
-        JAVA_PACKAGE "Registration.class" };
+    static const char *const beginnings[] = { "jdk/crac/", "javax/crac/", JAVA_PACKAGE "notify/UserContext.class",
+        JAVA_PACKAGE "notify/Registration.class" };
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
         if (length >= strlen(beginnings[i]) && !memcmp(name, beginnings[i], strlen(beginnings[i]))) return 1;
     return 0;

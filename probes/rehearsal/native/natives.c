@@ -122,10 +122,10 @@ int register_natives(JNIEnv *env) {
         { "nanosOf", "(Ljava/lang/Thread;)J", nanoseconds_of },
         { "loaded", "(Ljava/lang/String;)[Ljava/lang/Class;", loaded },
     };
-    return bind(env, JAVA_PACKAGE "Vm", methods, sizeof methods / sizeof *methods);
+    return bind(env, JAVA_PACKAGE "vm/Vm", methods, sizeof methods / sizeof *methods);
 }
 
 int register_completion(JNIEnv *env) {
     static const JNINativeMethod methods[] = { { "complete", "()V", complete } };
-    return bind(env, JAVA_PACKAGE "UserContext", methods, 1);
+    return bind(env, JAVA_PACKAGE "notify/UserContext", methods, 1);
 }

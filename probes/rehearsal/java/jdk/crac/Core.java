@@ -1,7 +1,7 @@
 package jdk.crac;
 
 import io.github.cracpreflight.rehearsal.Rehearsal;
-import io.github.cracpreflight.rehearsal.UserContext;
+import io.github.cracpreflight.rehearsal.notify.UserContext;
 
 /** As in a CRaC JDK; this is also what org.crac looks for. */
 public class Core {

@@ -1,5 +1,21 @@
 package io.github.cracpreflight.rehearsal;
 
+import io.github.cracpreflight.rehearsal.answer.Answer;
+import io.github.cracpreflight.rehearsal.answer.Result;
+import io.github.cracpreflight.rehearsal.notify.Reopening;
+import io.github.cracpreflight.rehearsal.notify.UserContext;
+import io.github.cracpreflight.rehearsal.owners.SelectorKeys;
+import io.github.cracpreflight.rehearsal.policies.Policies;
+import io.github.cracpreflight.rehearsal.rules.ExpectedException;
+import io.github.cracpreflight.rehearsal.rules.Generation;
+import io.github.cracpreflight.rehearsal.verdicts.Failure;
+import io.github.cracpreflight.rehearsal.verdicts.Judge;
+import io.github.cracpreflight.rehearsal.verdicts.Judgement;
+import io.github.cracpreflight.rehearsal.vm.Garbage;
+import io.github.cracpreflight.rehearsal.vm.Heap;
+import io.github.cracpreflight.rehearsal.vm.Internals;
+import io.github.cracpreflight.rehearsal.vm.JarCache;
+import io.github.cracpreflight.rehearsal.vm.Options;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -29,9 +45,9 @@ public final class Rehearsal {
 
     private final Generation generation;
     /** Where the harness is met between judging and afterRestore; null where nobody waits. */
-    private final File pause;
-    private final List<Found> checkpointFailures = new ArrayList<>();
-    private final List<Found> restoreFailures = new ArrayList<>();
+    private final File rendezvous;
+    private final List<Failure> checkpointFailures = new ArrayList<>();
+    private final List<Failure> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
     private Judgement judgement = new Judgement(List.of(), List.of(), List.of());
     private boolean refused;
@@ -40,9 +56,9 @@ public final class Rehearsal {
     private Reopening reopening;
     private List<String> notes = List.of();
 
-    Rehearsal(Generation generation, File pause) {
+    Rehearsal(Generation generation, File rendezvous) {
         this.generation = generation;
-        this.pause = pause;
+        this.rendezvous = rendezvous;
     }
 
     /** {@code Core.checkpointRestore()}: what the application gets when it asks for a checkpoint itself. */
@@ -54,18 +70,18 @@ public final class Rehearsal {
         }
         Options options = Options.atStart();
         File asked = options.folder() == null ? null : new File(options.folder(), "asked-" + ProcessHandle.current().pid());
-        Rehearsal rehearsal = new Rehearsal(options.generation(), asked);
+        Rehearsal rehearsal = new Rehearsal(Generation.of(options.version()), asked);
         rehearsal.run();
         if (asked != null) privileged(() -> rehearsal.tell(new File(asked + ".json")));
         if (rehearsal.error != null) throw Rehearsal.<RuntimeException>unchecked(rehearsal.error);
         if (rehearsal.refused) {
             CheckpointException failure = new CheckpointException();
-            for (Found found : rehearsal.allFailures()) failure.addSuppressed(found.exception());
+            for (Failure part : rehearsal.allFailures()) failure.addSuppressed(part.exception());
             throw failure;
         }
         if (!rehearsal.restoreFailures.isEmpty()) {
             RestoreException failure = new RestoreException();
-            for (Found found : rehearsal.restoreFailures) failure.addSuppressed(found.exception());
+            for (Failure part : rehearsal.restoreFailures) failure.addSuppressed(part.exception());
             throw failure;
         }
     }
@@ -89,7 +105,7 @@ public final class Rehearsal {
             started = lap("beforeCheckpoint", started);
             if (error == null) privileged(this::decide);
             started = lap("decide", started);
-            if (pause != null) privileged(() -> Pause.at(pause));
+            if (rendezvous != null) privileged(() -> HarnessRendezvous.at(rendezvous));
             if (error == null) restore();
             lap("afterRestore", started);
         } finally {
@@ -107,14 +123,14 @@ public final class Rehearsal {
             if (e != UserContext.INSTANCE.error()) throw e;
             refused = true;
             error = e;
-            checkpointFailures.add(Found.of(e));
+            checkpointFailures.add(Failure.of(e));
         }
         notes = UserContext.INSTANCE.notes();
     }
 
     private void decide() {
         Policies policies = Policies.load(generation);
-        if (policies.failure() != null) checkpointFailures.add(policies.failure());
+        if (policies.failure() != null) checkpointFailures.add(new Failure(policies.failure(), null, policies.doubt()));
         JarCache jars = JarCache.forget();
         Heap claimed = Heap.walkOpen(generation.socketsFirst ? CLAIMED_FIRST : SELECTORS_FIRST);
         SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(claimed, generation, policies);
@@ -123,10 +139,10 @@ public final class Rehearsal {
         judgement = new Judge(generation, policies, keys).judge();
         Reference.reachabilityFence(claimed);
         judgement.warn();
-        for (Says.Phase phase : new Says.Phase[] { Says.Phase.NOTIFIED, Says.Phase.CLAIMED, Says.Phase.NATIVE })
-            checkpointFailures.addAll(judgement.found(phase, policies, generation));
+        for (ExpectedException.Phase phase : new ExpectedException.Phase[] { ExpectedException.Phase.NOTIFIED, ExpectedException.Phase.CLAIMED, ExpectedException.Phase.NATIVE })
+            checkpointFailures.addAll(judgement.failures(phase, policies, generation));
         refused = refused || !checkpointFailures.isEmpty();
-        restoreFailures.addAll(judgement.found(Says.Phase.RESTORED, policies, generation));
+        restoreFailures.addAll(judgement.failures(ExpectedException.Phase.RESTORED, policies, generation));
     }
 
     private void restore() {
@@ -137,14 +153,14 @@ public final class Rehearsal {
         } catch (Throwable e) {
             if (e != UserContext.INSTANCE.error()) throw e;
             error = e;
-            restoreFailures.add(Found.of(e));
+            restoreFailures.add(Failure.of(e));
         }
         reopening = UserContext.INSTANCE.reopening();
         reopening.compare();
     }
 
-    private static Found thrown(Throwable part) {
-        return new Found(part, null, UserContext.INSTANCE.doubtAbout(part));
+    private static Failure thrown(Throwable part) {
+        return new Failure(part, null, UserContext.INSTANCE.doubtAbout(part));
     }
 
     @SuppressWarnings("unchecked")
@@ -177,8 +193,8 @@ public final class Rehearsal {
     }
 
     /** A refused checkpoint also carries what fails in afterRestore (crac.md 1.4). */
-    private List<Found> allFailures() {
-        List<Found> all = new ArrayList<>(checkpointFailures);
+    private List<Failure> allFailures() {
+        List<Failure> all = new ArrayList<>(checkpointFailures);
         all.addAll(restoreFailures);
         return all;
     }

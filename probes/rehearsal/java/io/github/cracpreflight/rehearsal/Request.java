@@ -1,5 +1,9 @@
 package io.github.cracpreflight.rehearsal;
 
+import io.github.cracpreflight.rehearsal.answer.Result;
+import io.github.cracpreflight.rehearsal.notify.UserContext;
+import io.github.cracpreflight.rehearsal.rules.Generation;
+import io.github.cracpreflight.rehearsal.vm.Options;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +22,7 @@ final class Request {
         Options options;
         try {
             options = Options.parse(text);
+            Generation.of(options.version());
         } catch (IllegalArgumentException e) {
             System.err.println("crac-preflight: " + e.getMessage());
             return BAD_REQUEST;
@@ -47,7 +52,7 @@ final class Request {
     }
 
     private static Result answer(Options options) {
-        String version = options.generation().version;
+        String version = options.version();
         if (!Rehearsal.isIdle()) return Result.failed(version, "Another rehearsal is still running" + whereabouts() + ".", false);
         Worker worker = new Worker(options);
         worker.start();
@@ -71,19 +76,19 @@ final class Request {
 
     private static final class Worker extends Thread {
         private final Generation generation;
-        private final File pause;
+        private final File rendezvous;
         private volatile Result result;
 
         Worker(Options options) {
             super("crac-preflight rehearsal");
             setDaemon(true);
-            generation = options.generation();
-            pause = options.pause() == null ? null : new File(options.pause());
+            generation = Generation.of(options.version());
+            rendezvous = options.rendezvous() == null ? null : new File(options.rendezvous());
         }
 
         @Override
         public void run() {
-            Rehearsal rehearsal = new Rehearsal(generation, pause);
+            Rehearsal rehearsal = new Rehearsal(generation, rendezvous);
             try {
                 rehearsal.run();
                 result = Result.of(rehearsal.answer());

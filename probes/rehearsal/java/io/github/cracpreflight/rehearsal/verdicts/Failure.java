@@ -1,0 +1,57 @@
+package io.github.cracpreflight.rehearsal.verdicts;
+
+import io.github.cracpreflight.rehearsal.rules.ShownAs;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One exception of the answer, with what only the rehearsal knows about it.
+ * @param fd null where it is about no descriptor
+ * @param unknowable why a stock JDK can't be sure of it; null where it can
+ */
+public record Failure(Throwable exception, Integer fd, String unknowable) {
+    private static final Pattern AGGREGATE = Pattern.compile("(?:jdk|javax|org)\\.crac\\.(?:Checkpoint|Restore)Exception");
+
+    public static Failure of(Throwable exception) {
+        return new Failure(exception, null, null);
+    }
+
+    public String type() {
+        return ShownAs.nameOf(exception);
+    }
+
+    /** Empty where the exception has none, or can't say it. */
+    public String message() {
+        try {
+            return exception.getLocalizedMessage() == null ? "" : exception.getLocalizedMessage();
+        } catch (RuntimeException brokenException) {
+            return "";
+        }
+    }
+
+    /** Its first line in a stack trace. */
+    public String title() {
+        return message().isEmpty() ? type() : type() + ": " + message();
+    }
+
+    /**
+     * An aggregate that was not moved up says nothing itself: its parts speak, as they do to the harness's parser. Anything else
+     * speaks for itself.
+     */
+    public List<Failure> parts() {
+        List<Failure> parts = new ArrayList<>();
+        addParts(parts, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return parts;
+    }
+
+    /** @param seen ends a circle of aggregates */
+    private void addParts(List<Failure> parts, Set<Throwable> seen) {
+        if (!AGGREGATE.matcher(type()).matches()) parts.add(this);
+        else if (seen.add(exception))
+            for (Throwable part : exception.getSuppressed()) new Failure(part, fd, unknowable).addParts(parts, seen);
+    }
+}

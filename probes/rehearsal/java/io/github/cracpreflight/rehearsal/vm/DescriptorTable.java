@@ -1,0 +1,51 @@
+package io.github.cracpreflight.rehearsal.vm;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every open descriptor of this process at one moment, in the order of the numbers. */
+public final class DescriptorTable {
+    private final Map<Integer, Descriptor> rows = new TreeMap<>();
+
+    private DescriptorTable(byte[] text) {
+        if (text == null) return;
+        for (String line : new String(text, StandardCharsets.UTF_8).split("\n")) {
+            if (line.isEmpty()) continue;
+            Descriptor row = parse(line.split("\t", -1));
+            rows.put(row.fd(), row);
+        }
+    }
+
+    public static DescriptorTable now() {
+        return new DescriptorTable(Vm.descriptors());
+    }
+
+    /** Empty after a late attach. */
+    public static DescriptorTable atStart() {
+        return new DescriptorTable(Vm.descriptorsAtStart());
+    }
+
+    private static Descriptor parse(String[] f) {
+        boolean socket = f.length > 5;
+        return new Descriptor(Integer.parseInt(f[0]), (int) Long.parseLong(f[1]), Long.parseUnsignedLong(f[2]),
+            Long.parseUnsignedLong(f[3]), f[4], socket ? Integer.parseInt(f[5]) : 0, socket ? Integer.parseInt(f[6]) : 0,
+            socket && f[7].equals("1"), socket && f[8].equals("1"), socket ? Integer.parseInt(f[9]) : 0,
+            socket ? f[10] : "", socket ? f[11] : "");
+    }
+
+    public Descriptor get(int fd) {
+        return rows.get(fd);
+    }
+
+    public Collection<Descriptor> all() {
+        return rows.values();
+    }
+
+    public boolean same(DescriptorTable other) {
+        if (!rows.keySet().equals(other.rows.keySet())) return false;
+        for (Descriptor row : rows.values()) if (!row.same(other.get(row.fd()))) return false;
+        return true;
+    }
+}
