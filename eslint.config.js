@@ -3,19 +3,44 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { importWalls } from './eslint/import-walls.js'
 
-/** What every part of the harness may share. */
-const shared = ['harness/report.ts', 'harness/errors.ts', 'harness/host.ts', 'harness/package-root.ts']
+/** The rooms of the harness from the ground up; a room imports itself and what is named beside it. */
+const rooms = {
+  model: [],
+  host: ['model'],
+  jvm: ['host', 'model'],
+  app: ['jvm', 'host', 'model'],
+  ledger: ['host', 'model'],
+  checkpoint: ['host', 'model'],
+  blockers: ['host', 'model'],
+  explain: ['blockers', 'checkpoint', 'model', '../reports'],
+  run: ['app', 'blockers', 'checkpoint', 'host', 'jvm', 'ledger', 'model', '../reports'],
+  trace: ['preflight.ts', 'run', 'app', 'blockers', 'host', 'jvm', 'ledger', 'model', '../reports'],
+  vitest: ['preflight.ts', 'run', 'app', 'model', '../reports'],
+  cli: [
+    'preflight.ts',
+    'explain',
+    'trace',
+    'run',
+    'app',
+    'checkpoint',
+    'host',
+    'jvm',
+    'ledger',
+    'model',
+    '../reports',
+  ],
+}
+
+const inHarness = (name) => (name.startsWith('../') ? name.slice('../'.length) : `harness/${name}`)
 
 /** Which files of this project each folder may import; `test/` and what is not named may import anything. */
 const walls = [
-  { inside: 'reports', may: ['reports', 'harness/report.ts'] },
+  { inside: 'reports', may: ['reports', 'harness/model'] },
   { inside: 'harness', may: ['harness', 'reports'] },
-  ...['app', 'jvm', 'ledger', 'checkpoint', 'blockers'].map((part) => ({
-    inside: `harness/${part}`,
-    may: [`harness/${part}`, ...shared],
+  ...Object.entries(rooms).map(([room, below]) => ({
+    inside: `harness/${room}`,
+    may: [room, ...below].map(inHarness),
   })),
-  { inside: 'harness/host.ts', may: ['harness/process-root.ts'] },
-  ...shared.map((file) => ({ inside: file, may: [] })),
   { inside: 'probes', may: ['probes'] },
   { inside: 'scenarios', may: ['scenarios', 'harness/index.ts'] },
 ]

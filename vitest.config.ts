@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { cracPreflight } from './harness/plugin.js'
+import { cracPreflight } from './harness/vitest/plugin.js'
 
 export default defineConfig({
   plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],

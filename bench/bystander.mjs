@@ -9,7 +9,7 @@ import { setUp } from '../scripts/run-visibly.mjs'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } })
 await setUp('demo', [])
-const { startTracer } = await import('../dist/harness/ledger/tracer.js')
+const { startTracer } = await import('../dist/harness/ledger/observers/kernel/tracer.js')
 
 const CALLS = 2_000_000
 

@@ -60,7 +60,7 @@ function once(file) {
     'taskset',
     [
       ...['-c', '0', process.execPath, '--import', `data:text/javascript,${encodeURIComponent(probe)}`],
-      ...[join(root, 'dist', 'harness', 'cli.js'), 'explain', '--json', file],
+      ...[join(root, 'dist', 'harness', 'cli', 'main.js'), 'explain', '--json', file],
     ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   )

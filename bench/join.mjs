@@ -18,7 +18,7 @@ const { untilReady } = await import('../dist/harness/app/ready.js')
 const { loadAgent } = await import('../dist/harness/jvm/attach.js')
 const { assignSamples, joinLedger } = await import('../dist/harness/ledger/join.js')
 const { Ledger } = await import('../dist/harness/ledger/ledger.js')
-const { readSamples } = await import('../dist/harness/ledger/samples.js')
+const { readSamples } = await import('../dist/harness/ledger/observers/profiler/samples.js')
 
 /** One chunk with a sample of every file that the program has opened. */
 async function record(folder) {

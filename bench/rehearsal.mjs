@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 await setUp('demo', [])
-const { rehearse, rehearsalOptions } = await import('../dist/harness/checkpoint/rehearsal.js')
+const { rehearse, rehearsalOptions } = await import('../dist/harness/checkpoint/rehearsal/rehearsal.js')
 const { loadAgent } = await import('../dist/harness/jvm/attach.js')
 
 const java = join(javaHome(), 'bin', 'java')

@@ -1,15 +1,15 @@
 /** Every public export of crac-preflight, by hand. */
 // For its types: what it adds to vitest's `expect` must reach the user's compiler, too.
-import './matchers.js'
-export { scenario, test, type Boot, type ScenarioSpec } from './scenario.js'
-export { cracPreflight, type PluginOptions } from './plugin.js'
+import './vitest/matchers.js'
+export { scenario, test, type Boot, type ScenarioSpec } from './vitest/scenario.js'
+export { cracPreflight, type PluginOptions } from './vitest/plugin.js'
 export { boot, preflight, type BootOptions, type Phase, type PreflightOptions } from './preflight.js'
-export type { CheckpointedApp, RunningApp } from './running-app.js'
+export type { CheckpointedApp, RunningApp } from './run/running-app.js'
 export type { AppSettings, AppSpec, ContainerApp, ContainerOptions, LocalApp } from './app/spec.js'
 export type { Ready } from './app/ready.js'
 export type { CracVersion } from './checkpoint/engine.js'
-export type { Expectation } from './expectation.js'
-export { reportSchema, SCHEMA_ID } from './report.js'
+export type { Expectation } from './vitest/expectation.js'
+export { reportSchema, SCHEMA_ID } from './model/report.js'
 export type {
   Blocker,
   Descriptor,
@@ -22,7 +22,7 @@ export type {
   Remedy,
   Report,
   Verdict,
-} from './report.js'
+} from './model/report.js'
 export {
   AppError,
   AttachError,
@@ -34,4 +34,4 @@ export {
   PreflightError,
   TracerError,
   UsageError,
-} from './errors.js'
+} from './model/errors.js'

@@ -1,7 +1,7 @@
-import type { Blocker, Report } from '../harness/report.js'
-import { findingSentence, headline, ownerSentence } from './sentences.js'
-import type { Told } from './told.js'
-import { notACommand, printable } from './terminal-text.js'
+import type { Blocker, Report } from '../harness/model/report.js'
+import { findingSentence, headline, ownerSentence } from './parts/sentences.js'
+import type { Told } from './parts/told.js'
+import { notACommand, printable } from './parts/terminal-text.js'
 
 /** The report as lines that a CI log shows in its own way; print them on standard output. */
 export function toAnnotations(report: Report, format: 'github' | 'gitlab', now: Date = new Date()): string {

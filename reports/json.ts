@@ -1,4 +1,4 @@
-import { reportSchema, type Report } from '../harness/report.js'
+import { reportSchema, type Report } from '../harness/model/report.js'
 
 /** The report as JSON text that the schema accepts: for `--json`, for tools, and for the next run to compare with. */
 export function toJson(report: Report): string {

@@ -50,7 +50,7 @@ try {
     `--server.port=${port}`,
     `--orders.folder=${folder}`,
   ]
-  const cli = join('dist', 'harness', 'cli.js')
+  const cli = join('dist', 'harness', 'cli', 'main.js')
   const status = await runVisibly(process.execPath, [cli, 'check', ...checkOptions(port), '--', ...java])
   // 1 is the exit code of a blocked app, which is what the demo is there to show.
   const reason =

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../harness/package-root.js'
+import { packageRoot } from '../harness/host/package-root.js'
 import { areLoaded, programsOf } from './probes/programs.js'
 import { bpfRefusal } from './support/bpf.js'
 import { docker, dockerRefusal, image, inventory } from './support/docker.js'
@@ -68,7 +68,7 @@ function programsHeldBy(pid: number): number[] {
 
 /** A check whose temporary folder is its own; that also marks all that it starts on this machine. */
 function check(place: string, args: string[], folder: string): ChildProcess {
-  const cli = join(packageRoot, 'dist', 'harness', 'cli.js')
+  const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js')
   return spawn(process.execPath, [cli, 'check', ...args], {
     stdio: 'ignore',
     env: {

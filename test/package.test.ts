@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { packageRoot } from '../harness/package-root.js'
+import { packageRoot } from '../harness/host/package-root.js'
 import { bpfRefusal } from './support/bpf.js'
 import { jdk } from './support/java.js'
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { LocalApp } from '../harness/app/spec.js'
-import { packageRoot, probesFolder } from '../harness/package-root.js'
+import { packageRoot, probesFolder } from '../harness/host/package-root.js'
 import { preflight } from '../harness/preflight.js'
-import { formatFrame, type Report } from '../harness/report.js'
+import { formatFrame, type Report } from '../harness/model/report.js'
 import { compileJava, fixture, jdk, jdks } from './support/java.js'
 
 const classes = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')

@@ -1,4 +1,4 @@
-import { localHost, type Host } from '../host.js'
+import { localHost, type Host } from '../host/host.js'
 
 const SIGCONT_CAUGHT = 0x20000n
 

@@ -1,4 +1,4 @@
-import type { Host } from '../host.js'
+import type { Host } from '../host/host.js'
 import type { AppOutput } from './output.js'
 
 /** How an app ended: its exit status, the signal's name, or what else is known. */

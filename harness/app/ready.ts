@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { localHost, type Host } from '../host.js'
+import { localHost, type Host } from '../host/host.js'
 import { descendantsOf } from './container/processes.js'
 import { listenersIn } from './listening.js'
 import type { AppOutput } from './output.js'

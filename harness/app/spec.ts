@@ -1,5 +1,5 @@
 import type { GenericContainer } from 'testcontainers'
-import { mainOf } from './main-of.js'
+import { mainOf } from '../jvm/java-command-line.js'
 import type { Ready } from './ready.js'
 
 /** What is said of an app wherever it runs. */

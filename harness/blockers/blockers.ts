@@ -1,14 +1,14 @@
-import { type Blocker, type Finding, type Frame, type LedgerEntry, type Owner } from '../report.js'
-import { groupCauses, type Cause } from './causes.js'
-import type { ClassIndex } from './classes.js'
+import { type Blocker, type Finding, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
+import { groupCauses, type Cause } from './causes/causes.js'
+import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
 import { joinFindings } from './join.js'
 import { ownerFrame, ownerOf } from './owner.js'
-import { remedyOf } from './remedies.js'
-import { unrepeated } from './repeats.js'
-import { siteKey } from './stacks.js'
-import { summaryOf } from './summaries.js'
-import { withoutNumbers } from './targets.js'
+import { remedyOf } from './remedies/remedies.js'
+import { unrepeated } from './deduplicate.js'
+import { siteKey } from './causes/stacks.js'
+import { summaryOf } from './causes/summaries.js'
+import { withoutNumbers } from './causes/targets.js'
 
 export interface BlockersInput {
   findings: Finding[]

@@ -1,8 +1,8 @@
-import type { Blocker, Frame } from '../report.js'
-import type { Cause } from './causes.js'
-import { hostOf, isMadeByJdk, plainName } from './class-names.js'
-import { oneLine } from './text.js'
-import { stableTargetOf } from './targets.js'
+import type { Blocker, Frame } from '../model/report.js'
+import type { Cause } from './causes/causes.js'
+import { hostOf, isMadeByJdk, plainName } from '../model/class-names.js'
+import { oneLine } from '../model/text.js'
+import { stableTargetOf } from './causes/targets.js'
 
 /** The API's name for what a cause without any stack is. */
 const objects: Partial<Record<Blocker['kind'], string>> = {

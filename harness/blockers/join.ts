@@ -1,7 +1,7 @@
-import type { Finding, LedgerEntry } from '../report.js'
-import { agree, endpointsOf } from './addresses.js'
-import { appKey, hasFrame, siteKey } from './stacks.js'
-import { subjectOf, type Maker, type Subject } from './subjects.js'
+import type { Finding, LedgerEntry } from '../model/report.js'
+import { agree, endpointsOf } from './causes/addresses.js'
+import { appKey, hasFrame, siteKey } from './causes/stacks.js'
+import { subjectOf, type Maker, type Subject } from './causes/subjects.js'
 
 /** A finding with the descriptors that it speaks of. */
 export interface JoinedFinding {

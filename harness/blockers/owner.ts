@@ -1,6 +1,6 @@
-import { formatFrame, type Frame, type Owner } from '../report.js'
-import { isCracName, isHarnessName, isMadeByJdk, plainName } from './class-names.js'
-import type { ClassIndex } from './classes.js'
+import { formatFrame, type Frame, type Owner } from '../model/report.js'
+import { isCracName, isHarnessName, isMadeByJdk, plainName } from '../model/class-names.js'
+import type { ClassIndex } from './classes/classes.js'
 
 /** The frame to blame: the first that is neither JDK nor harness; null where the stack has none. */
 export async function ownerFrame(stack: Frame[], index: ClassIndex): Promise<Frame | null> {

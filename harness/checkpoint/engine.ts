@@ -1,4 +1,4 @@
-import type { Descriptor, Finding, Restore } from '../report.js'
+import type { Descriptor, Finding, Restore } from '../model/report.js'
 
 /** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
 export interface Judgement {

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js'
+import { UsageError } from '../model/errors.js'
 
 /** Stands before each value, so that the parser takes it for nothing else: no flag, no number, no empty word. */
 const MARK = '\0'

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { toToldAnnotations } from '../../reports/annotations.js'
 import { cracVersions } from '../checkpoint/engine.js'
-import { UsageError } from '../errors.js'
-import { explainTexts, renderText, type ExplainedText } from '../explain.js'
+import { UsageError } from '../model/errors.js'
+import { explainTexts, renderText, type ExplainedText } from '../explain/explain.js'
 import { hasFailed } from '../explain/sections.js'
 import { toTold } from '../explain/told.js'
 import { annotationFormat } from './annotation-format.js'
@@ -43,7 +43,7 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
     (isTaken ? process.stderr : process.stdout).write(toToldAnnotations(told(), annotations))
   if (outputs.junit !== undefined) {
     // The builder takes as long to load as a log of 20 MB to be read.
-    const { toToldJunit } = await import('../../reports/junit-told.js')
+    const { toToldJunit } = await import('../../reports/junit/told.js')
     await write(outputs.junit, toToldJunit(told()))
   }
   if (outputs.policies !== undefined) await writePolicies(outputs.policies, texts, cracVersion)

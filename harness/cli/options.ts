@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { AppSpec } from '../app/spec.js'
 import type { Ready } from '../app/ready.js'
-import { UsageError } from '../errors.js'
+import { UsageError } from '../model/errors.js'
 
 /** Options as the parser gives them: every valued one as a list of texts. */
 export type RawOptions = Record<string, string[] | boolean | undefined> & { '--'?: string[] }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UsageError } from '../errors.js'
+import { UsageError } from '../model/errors.js'
 import { STANDARD_STREAM } from './options.js'
 
 /** Fails before the app is booted where an output could not be written after it; never empties what is there. */

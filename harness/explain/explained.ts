@@ -1,5 +1,5 @@
-import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from '../blockers/class-names.js'
-import { formatFrame, type Finding, type Frame } from '../report.js'
+import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from '../model/class-names.js'
+import { formatFrame, type Finding, type Frame } from '../model/report.js'
 
 /** A finding as `explain --json` shows it. */
 export interface ExplainedFinding {

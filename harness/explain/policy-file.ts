@@ -1,4 +1,4 @@
-import { printable, wrap } from '../../reports/terminal-text.js'
+import { printable, wrap } from '../../reports/parts/terminal-text.js'
 import type { Matter } from './matters.js'
 
 /** A file for `-Djdk.crac.resource-policies`, and what none of its rules can handle. */

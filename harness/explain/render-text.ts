@@ -1,5 +1,5 @@
-import { notACommand, paint, printable, wrap } from '../../reports/terminal-text.js'
-import type { ExplainedText } from '../explain.js'
+import { notACommand, paint, printable, wrap } from '../../reports/parts/terminal-text.js'
+import type { ExplainedText } from './explain.js'
 import { renderExplanation, type RenderOptions } from './render.js'
 import { fileName, headlineOf, sectionsOf } from './sections.js'
 

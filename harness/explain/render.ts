@@ -1,5 +1,5 @@
-import { notACommand, paint, printable, wrap, type Paint } from '../../reports/terminal-text.js'
-import type { Explanation } from '../explain.js'
+import { notACommand, paint, printable, wrap, type Paint } from '../../reports/parts/terminal-text.js'
+import type { Explanation } from './explain.js'
 import { fileName, headlineOf, silence } from './sections.js'
 import { MOST_SORTED, toMatters, toText, type Matter } from './matters.js'
 

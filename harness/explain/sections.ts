@@ -1,4 +1,4 @@
-import type { ExplainedText, Explanation } from '../explain.js'
+import type { ExplainedText, Explanation } from './explain.js'
 
 /** A part of a text that is told by itself: one answer, or the whole. */
 export interface Section {

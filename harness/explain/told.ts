@@ -1,6 +1,6 @@
-import { notACommand, printable } from '../../reports/terminal-text.js'
-import type { Told } from '../../reports/told.js'
-import type { ExplainedText } from '../explain.js'
+import { notACommand, printable } from '../../reports/parts/terminal-text.js'
+import type { Told } from '../../reports/parts/told.js'
+import type { ExplainedText } from './explain.js'
 import { toMatters, toText, type Matter } from './matters.js'
 import { hasFailed, headlineOf, sectionsOf, silence } from './sections.js'
 

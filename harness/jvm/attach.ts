@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AttachError } from '../errors.js'
-import { localHost, type Host } from '../host.js'
+import { AttachError } from '../model/errors.js'
+import { localHost, type Host } from '../host/host.js'
 
 export interface AttachOptions {
   /** For the listener to start and for the answer to come, each. */

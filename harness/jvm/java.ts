@@ -1,8 +1,8 @@
 import { access, constants, readFile, realpath } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { localHost, type Host } from '../host.js'
-import type { Jvm } from '../report.js'
+import { localHost, type Host } from '../host/host.js'
+import type { Jvm } from '../model/report.js'
 
 /** A Java installation, as far as its files tell without running it. */
 export interface JavaInstallation extends Jvm {

@@ -1,4 +1,4 @@
-import { AttachError } from '../errors.js'
+import { AttachError } from '../model/errors.js'
 import { jcmd, type AttachOptions } from './attach.js'
 
 /** The JVM's system properties, by its own word. */

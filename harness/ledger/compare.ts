@@ -1,4 +1,4 @@
-import type { LedgerEntry, Origin } from '../report.js'
+import type { LedgerEntry, Origin } from '../model/report.js'
 
 /** One thing that two observers of the same app tell differently. */
 export interface Difference {

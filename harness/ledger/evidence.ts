@@ -1,6 +1,6 @@
-import type { Evidence, LedgerEntry } from '../report.js'
+import type { Evidence, LedgerEntry } from '../model/report.js'
 import type { LiveFile, TracerRecord } from './records.js'
-import type { Sample } from './samples.js'
+import type { Sample } from './observers/profiler/samples.js'
 
 /** What a ledger was made of, to be counted. */
 export interface Counted {

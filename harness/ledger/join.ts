@@ -1,10 +1,10 @@
-import type { LedgerEntry, Origin } from '../report.js'
-import type { Watched } from './epoll.js'
-import { linkEntries } from './links.js'
+import type { LedgerEntry, Origin } from '../model/report.js'
+import type { Watched } from './table/epoll.js'
+import { linkEntries } from './table/relations.js'
 import type { LiveFile, TracerRecord } from './records.js'
-import type { Sample } from './samples.js'
-import type { SocketDescription } from './sockets.js'
-import { describeTarget } from './targets.js'
+import type { Sample } from './observers/profiler/samples.js'
+import type { SocketDescription } from './table/sockets.js'
+import { describeTarget } from './table/live-table.js'
 
 export interface JoinInput {
   records: TracerRecord[]

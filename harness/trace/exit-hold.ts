@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
-import { TracerError } from '../errors.js'
-import { probesFolder } from '../package-root.js'
+import { TracerError } from '../model/errors.js'
+import { probesFolder } from '../host/package-root.js'
 
 const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),

@@ -1,6 +1,6 @@
 import { lstat, readFile, readlink } from 'node:fs/promises'
-import { mainOf } from '../app/main-of.js'
-import { AppError, AttachError, UsageError } from '../errors.js'
+import { mainOf } from '../jvm/java-command-line.js'
+import { AppError, AttachError, UsageError } from '../model/errors.js'
 import { isJvm } from '../jvm/java.js'
 
 /** A JVM that somebody else has started: all that must be known before anything is done to it. */

@@ -1,9 +1,9 @@
-import { isListening } from '../blockers/addresses.js'
-import type { ClassIndex } from '../blockers/classes.js'
+import { isListening } from '../blockers/causes/addresses.js'
+import type { ClassIndex } from '../blockers/classes/classes.js'
 import { ownerOf } from '../blockers/owner.js'
-import { stacksOf } from '../blockers/stacks.js'
-import type { Grouping, LedgerGroup } from '../../reports/terminal-groups.js'
-import { formatFrame, type Frame, type LedgerEntry, type Owner } from '../report.js'
+import { stacksOf } from '../blockers/causes/stacks.js'
+import type { Grouping, LedgerGroup } from '../../reports/terminal/groups.js'
+import { formatFrame, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
 
 /** Who is to blame for one descriptor, as blockers know it, and by which of its stacks. */
 interface Blame {

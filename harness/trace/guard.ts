@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { packageRoot } from '../package-root.js'
+import { packageRoot } from '../host/package-root.js'
 
 /** What is to be undone in a process that isn't ours, should the harness end without having done so itself. */
 export interface Undo {

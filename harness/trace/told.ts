@@ -1,9 +1,9 @@
-import { nameSources } from '../blockers/classes.js'
-import type { Host } from '../host.js'
+import { nameSources } from '../blockers/classes/classes.js'
+import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/ledger.js'
-import { classIndexOf } from '../make-report.js'
-import type { Evidence, LedgerEntry } from '../report.js'
-import type { Grouping, LedgerGroup } from '../../reports/terminal-groups.js'
+import { classIndexOf } from '../run/to-report.js'
+import type { Evidence, LedgerEntry } from '../model/report.js'
+import type { Grouping, LedgerGroup } from '../../reports/terminal/groups.js'
 import { groupLedger } from './groups.js'
 
 /** What a trace has to tell. */

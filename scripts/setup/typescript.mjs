@@ -9,7 +9,7 @@ const compiler = join('node_modules', 'typescript', 'bin', 'tsc')
 
 async function compileInto(folder) {
   await run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', folder])
-  chmodSync(join(folder, 'harness', 'cli.js'), 0o755)
+  chmodSync(join(folder, 'harness', 'cli', 'main.js'), 0o755)
 }
 
 // Replaced as a whole: a failed build leaves the last good one, and the output of a deleted source goes.

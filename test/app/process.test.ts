@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
-import { packageRoot, probesFolder } from '../../harness/package-root.js'
+import { packageRoot, probesFolder } from '../../harness/host/package-root.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'process-'))
 let logs = 0

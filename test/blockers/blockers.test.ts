@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blockerSchema, type Finding, type LedgerEntry } from '../../harness/report.js'
+import { blockerSchema, type Finding, type LedgerEntry } from '../../harness/model/report.js'
 import { blockersOf, entry, file, finding, lines, native, origin, resource, socket } from './literals.js'
 
 const EPOLL = ['sun.nio.ch.EPoll.create', 'sun.nio.ch.EPollSelectorImpl.<init>:74']

@@ -1,7 +1,7 @@
-import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes.js'
-import { isJdkName } from '../../harness/blockers/class-names.js'
+import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes/classes.js'
+import { isJdkName } from '../../harness/model/class-names.js'
 import { toBlockers } from '../../harness/blockers/blockers.js'
-import type { Blocker, Finding, Frame, LedgerEntry, Origin } from '../../harness/report.js'
+import type { Blocker, Finding, Frame, LedgerEntry, Origin } from '../../harness/model/report.js'
 
 /** `com.acme.Pool.open:42` → a frame; innermost first. */
 export function stack(...frames: string[]): Frame[] {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseOutput } from '../../harness/checkpoint/output.js'
-import { packageRoot } from '../../harness/package-root.js'
-import type { Blocker } from '../../harness/report.js'
+import { parseOutput } from '../../harness/checkpoint/output/output.js'
+import { packageRoot } from '../../harness/host/package-root.js'
+import type { Blocker } from '../../harness/model/report.js'
 import { blockersOf } from './literals.js'
 
 interface Recorded {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { CracVersion } from '../../harness/checkpoint/engine.js'
-import { parseOutput } from '../../harness/checkpoint/output.js'
+import { parseOutput } from '../../harness/checkpoint/output/output.js'
 import { fixture } from '../support/java.js'
 
 /** What a CRaC JDK answered to one program with one set of options. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
 import { run } from './command-line.js'
 

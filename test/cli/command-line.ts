@@ -1,8 +1,8 @@
 import { execFile, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 
-export const cli = join(packageRoot, 'dist', 'harness', 'cli.js')
+export const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js')
 
 export interface Result {
   code: number

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 
-const cli = join(packageRoot, 'dist', 'harness', 'cli.js')
+const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'explain-'))
 afterAll(() => {
   rmSync(folder, { recursive: true })

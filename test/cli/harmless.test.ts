@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { compare } from '../../harness/expectation.js'
-import { errorsOf } from '../../harness/matchers.js'
+import { compare } from '../../harness/vitest/expectation.js'
+import { errorsOf } from '../../harness/vitest/matchers.js'
 import { preflight } from '../../harness/preflight.js'
 import { run } from './command-line.js'
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { explain } from '../../harness/explain.js'
+import { explain } from '../../harness/explain/explain.js'
 import { toMatters, type Matter } from '../../harness/explain/matters.js'
 import { policyFile } from '../../harness/explain/policy-file.js'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 
 const transcripts = join(packageRoot, 'test', 'fixtures', 'transcripts')
 const generations = { 'crac-21.0.4': '21.0.4', 'crac-21-current': '21', 'crac-25-java-side': '25' } as const

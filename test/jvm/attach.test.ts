@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { attach, jcmd, loadAgent } from '../../harness/jvm/attach.js'
-import { AttachError } from '../../harness/errors.js'
-import { localHost, type Host } from '../../harness/host.js'
+import { localHost, type Host } from '../../harness/host/host.js'
+import { AttachError } from '../../harness/model/errors.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const classes = compileJava('hold', [fixture('java/17/Waits.java')], 17)

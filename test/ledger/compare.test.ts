@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compareLedgers, describeDifferences, mergeLedgers } from '../../harness/ledger/compare.js'
-import type { LedgerEntry, Origin } from '../../harness/report.js'
+import type { LedgerEntry, Origin } from '../../harness/model/report.js'
 
 const origin = (methods: string[], more: Partial<Origin> = {}): Origin => ({
   atMs: 1,

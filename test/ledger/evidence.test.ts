@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { countEvidence, mergeEvidence, noLosses } from '../../harness/ledger/evidence.js'
 import type { LiveFile, TracerRecord } from '../../harness/ledger/records.js'
-import type { Sample } from '../../harness/ledger/samples.js'
-import { evidenceSentence } from '../../reports/sentences.js'
+import type { Sample } from '../../harness/ledger/observers/profiler/samples.js'
+import { evidenceSentence } from '../../reports/parts/sentences.js'
 import { entry } from '../blockers/literals.js'
 
 const record = (sample: TracerRecord['sample']) => ({ sample }) as TracerRecord

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { assignSamples, joinLedger } from '../../harness/ledger/join.js'
 import type { LiveFile, TracerRecord } from '../../harness/ledger/records.js'
-import type { Sample } from '../../harness/ledger/samples.js'
+import type { Sample } from '../../harness/ledger/observers/profiler/samples.js'
 
 const record = (more: Partial<TracerRecord>): TracerRecord => ({
   kind: 'open',

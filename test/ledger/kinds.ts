@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
-import type { LedgerEntry } from '../../harness/report.js'
+import type { LedgerEntry } from '../../harness/model/report.js'
 import { compileJava, fixture, type Jdk } from '../support/java.js'
 
 export interface KindsReading extends LedgerReading {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { probesFolder } from '../../harness/package-root.js'
+import { probesFolder } from '../../harness/host/package-root.js'
 import { until } from './programs.js'
 
 const guard = join(probesFolder, 'guard')

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { probesFolder } from '../../harness/package-root.js'
+import { probesFolder } from '../../harness/host/package-root.js'
 
 const peers = join(probesFolder, 'peers')
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { probesFolder } from '../../harness/package-root.js'
+import { probesFolder } from '../../harness/host/package-root.js'
 import { fixture } from '../support/java.js'
 
 const folder = `${probesFolder}-musl`

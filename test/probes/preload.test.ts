@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
-import { readDump } from '../../harness/ledger/preload-dump.js'
-import { probesFolder } from '../../harness/package-root.js'
+import { readDump } from '../../harness/ledger/observers/preload/preload-dump.js'
+import { probesFolder } from '../../harness/host/package-root.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const library = join(probesFolder, 'libfdpreload.so')

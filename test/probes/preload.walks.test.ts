@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const out = mkdtempSync(join(tmpdir(), 'walks-'))

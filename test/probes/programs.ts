@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { packageRoot, probesFolder } from '../../harness/package-root.js'
+import { packageRoot, probesFolder } from '../../harness/host/package-root.js'
 
 export const fdtrace = join(probesFolder, 'fdtrace')
 export const gate = join(probesFolder, 'gate')

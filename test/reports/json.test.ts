@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Report } from '../../harness/report.js'
+import type { Report } from '../../harness/model/report.js'
 import { toJson } from '../../reports/json.js'
 import { all, hostile, springBoot } from '../fixtures/reports/reports.js'
 

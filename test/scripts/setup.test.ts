@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 
 function setUp(...args: string[]) {
   return execa(process.execPath, ['scripts/setup.mjs', ...args], { cwd: packageRoot, reject: false })

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
-import { packageRoot } from '../../harness/package-root.js'
+import { packageRoot } from '../../harness/host/package-root.js'
 
 /** Runs `npm test` on a folder with this one test file in it. */
 async function npmTest(source: string) {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { holdProcess } from '../../harness/app/process.js'
-import { startTracer } from '../../harness/ledger/tracer.js'
+import { startTracer } from '../../harness/ledger/observers/kernel/tracer.js'
 
 /** Why BPF programs can't be loaded here; null where they can. Tests that need them skip with it. */
 export const bpfRefusal: string | null = await (async () => {

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isHeld } from '../../harness/app/gate.js'
-import { probesFolder } from '../../harness/package-root.js'
+import { probesFolder } from '../../harness/host/package-root.js'
 
 /** Whoever is not root may change his root in a user namespace of his own, where the machine lets him. */
 const changeRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes.js'
-import type { LedgerEntry } from '../../harness/report.js'
+import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes/classes.js'
+import type { LedgerEntry } from '../../harness/model/report.js'
 import { groupLedger } from '../../harness/trace/groups.js'
 import { ledger, opened } from '../fixtures/reports/ledgers.js'
 

@@ -1,7 +1,7 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { AppError, PreflightError } from '../../errors.js'
-import { assertSupported, orWhyNot } from './no-engine.js'
-import type { PublishedOn } from './published.js'
+import { AppError, PreflightError } from '../../model/errors.js'
+import { assertSupported, orWhyNot } from './engine-refusal.js'
+import type { PublishedOn } from './ports.js'
 
 /** The Docker engine's own interface, as testcontainers has found it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode']

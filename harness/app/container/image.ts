@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { AppError } from '../../errors.js'
+import { AppError } from '../../model/errors.js'
 import { connectEngine, isUnknown, reason, type Docker, type DockerContainer } from './engine.js'
 import { ownLabel, removeLeftovers } from './leftovers.js'
 

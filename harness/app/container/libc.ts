@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { AppError } from '../../errors.js'
-import { probesFolder } from '../../package-root.js'
+import { AppError } from '../../model/errors.js'
+import { probesFolder } from '../../host/package-root.js'
 import type { ImageFiles } from './image.js'
 
 /** The dynamic linker that an executable names: musl's, or glibc's. */

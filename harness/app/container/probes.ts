@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DockerContainer } from './engine.js'
-import { tar, type TarEntry } from './tar.js'
+import { tar, type TarEntry } from './sidecar/tar.js'
 
 /** Those that run beside the app, not in it. */
 const BESIDE = new Set(['exithold', 'fdtrace', 'peers', 'sidecar'])

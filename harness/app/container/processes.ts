@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../errors.js'
-import type { Host } from '../../host.js'
+import { AppError } from '../../model/errors.js'
+import type { Host } from '../../host/host.js'
 import { isHeld } from '../gate.js'
 
 const ELSEWHERE =

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Host } from '../../host.js'
+import type { Host } from '../../host/host.js'
 import type { Exit, RunningProcess } from '../held.js'
 import type { AppOutput } from '../output.js'
 import { reason, type DockerContainer } from './engine.js'
 import { belongsTo, descendantsOf } from './processes.js'
-import { reach, type Published, type PublishedOn } from './published.js'
+import { reach, type Published, type PublishedOn } from './ports.js'
 
 /** What dockerode does not describe of itself. */
 interface Demuxer {

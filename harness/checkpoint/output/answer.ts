@@ -1,15 +1,15 @@
-import type { Finding } from '../../report.js'
-import type { CheckpointOutput } from '../output.js'
+import type { Finding } from '../../model/report.js'
+import type { CheckpointOutput } from './output.js'
 import { parseEngineFailure } from './engine-lines.js'
-import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions.js'
-import { consistent, Division, type Answer } from './division.js'
-import { detach, isIn, type Words } from './lines.js'
-import { toFinding } from './messages.js'
+import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions/exceptions.js'
+import { consistent, Division, type Answer } from './answers.js'
+import { detach, isIn, type Words } from './lines/lines.js'
+import { toFinding } from './exceptions/messages.js'
 import { Tally } from './outcome.js'
 import { parseResourceLine, type ResourceLine } from './resources.js'
-import { parseSign, type Sign } from './signs.js'
+import { parseSign, type Sign } from './milestones.js'
 import { SourceState } from './source.js'
-import { clean, cutAtTrace, unwrap } from './wrappings.js'
+import { clean, cutAtTrace, unwrap } from './lines/log-prefixes.js'
 
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const own: Words = {

@@ -1,4 +1,4 @@
-import { anyOf } from './lines.js'
+import { anyOf } from './lines/lines.js'
 
 /** A line by which the JVM's native side or the engine says that it failed. */
 export interface EngineFailure {

@@ -1,4 +1,4 @@
-import type { Sign } from './signs.js'
+import type { Sign } from './milestones.js'
 
 export type Outcome = 'checkpoint-failed' | 'checkpoint-ok' | 'restore-failed' | 'restore-ok' | 'mixed'
 

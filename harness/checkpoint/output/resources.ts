@@ -1,4 +1,4 @@
-import { detach } from './lines.js'
+import { detach } from './lines/lines.js'
 
 /** One line of `-XX:+CRaCPrintResourcesOnCheckpoint`. */
 export interface ResourceLine {

@@ -1,10 +1,10 @@
-import type { Finding } from '../../report.js'
+import type { Finding } from '../../model/report.js'
 import type { EngineFailure } from './engine-lines.js'
-import { detach } from './lines.js'
-import { toFinding } from './messages.js'
+import { detach } from './lines/lines.js'
+import { toFinding } from './exceptions/messages.js'
 import type { Attempt } from './outcome.js'
 import type { ResourceLine } from './resources.js'
-import { TraceReader } from './trace.js'
+import { TraceReader } from './exceptions/stack-trace.js'
 
 /** Where one source's findings go. */
 export interface Sink {

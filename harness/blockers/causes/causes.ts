@@ -1,0 +1,90 @@
+import type { Blocker, Frame, LedgerEntry } from '../../model/report.js'
+import { kindOf } from './kinds.js'
+import type { JoinedFinding } from '../join.js'
+import { createdAt, keysOf, sameSite } from './cause-keys.js'
+import { siteKey, siteOf, stacksOf, type Making } from './stacks.js'
+import { textlessKeys } from './unnamed-findings.js'
+
+/** Findings that one thing in the app causes. */
+export interface Cause {
+  kind: Blocker['kind']
+  making: Making | null
+  joined: JoinedFinding[]
+  /** The descriptors that are known to be meant, by number. */
+  entries: LedgerEntry[]
+  /** Java stacks to look for the owner in, best first. */
+  stacks: Frame[][]
+}
+
+/** A cause is called after its most telling part. */
+const telling: Blocker['kind'][] = [
+  'selector',
+  'watch-service',
+  'process',
+  'listening-socket',
+  'socket',
+  'pipe',
+  'file',
+  'native',
+  'other',
+]
+
+/** Puts findings together that share a descriptor, a selector, or the call site that made their descriptors. */
+export function groupCauses(joined: JoinedFinding[]): Cause[] {
+  const textless = textlessKeys(joined)
+  const groups: { keys: Set<string>; joined: JoinedFinding[] }[] = []
+  for (const one of joined) {
+    const keys = new Set([...keysOf(one), ...(textless.get(one) ?? [])])
+    const mine = { keys, joined: [one] }
+    for (let i = groups.length - 1; i >= 0; i--) {
+      const group = groups[i]
+      if (group === undefined || ![...group.keys].some((key) => keys.has(key))) continue
+      for (const key of group.keys) keys.add(key)
+      mine.joined.push(...group.joined)
+      groups.splice(i, 1)
+    }
+    groups.push(mine)
+  }
+  return groups.map((group) => toCause(group.joined))
+}
+
+function toCause(unsorted: JoinedFinding[]): Cause {
+  const joined = [...unsorted].sort(byText)
+  const entries = [...new Set(joined.flatMap((one) => one.entries))].sort((a, b) => a.fd - b.fd)
+  const kinds = new Set(joined.flatMap(kindsOf))
+  const known = entries.length > 0 ? entries : joined.flatMap(sameSite)
+  const sites = [...known.map(siteOf), ...joined.map(createdAt)]
+  const stacks = [
+    // Descriptors of one cause may be made by different frames inside; the line to change is in those they share.
+    commonFrames(known.flatMap((entry) => stacksOf(entry).slice(0, 1))),
+    ...known.flatMap(stacksOf),
+    ...joined.map(({ finding }) => finding.creationStack),
+  ]
+  return {
+    kind: telling.find((kind) => kinds.has(kind)) ?? 'other',
+    making: sites.find((site) => site !== null && site.making !== null)?.making ?? null,
+    joined,
+    entries,
+    stacks: stacks.filter((stack) => stack.length > 0),
+  }
+}
+
+/** The outer frames that all stacks have in common. */
+function commonFrames(stacks: Frame[][]): Frame[] {
+  const [first = []] = stacks
+  const outward = stacks.map((stack) => stack.map((frame) => siteKey([frame])).reverse())
+  const differs = outward[0]?.findIndex((key, depth) => outward.some((keys) => keys[depth] !== key)) ?? 0
+  return differs === 0 ? [] : first.slice(differs < 0 ? 0 : -differs)
+}
+
+function kindsOf(one: JoinedFinding): Blocker['kind'][] {
+  const entries = one.entries.length > 0 ? one.entries : sameSite(one)
+  return entries.length > 0 ? entries.map((entry) => kindOf(one.finding, entry)) : [kindOf(one.finding, null)]
+}
+
+function byText(a: JoinedFinding, b: JoinedFinding): number {
+  const text = ({ finding: { type, message, fd, creationStack } }: JoinedFinding) =>
+    JSON.stringify([type, message, fd, siteKey(creationStack)])
+  const [one, other] = [text(a), text(b)]
+  return one < other ? -1 : one > other ? 1 : 0
+}

@@ -1,0 +1,96 @@
+import type { Frame, LedgerEntry, Origin } from '../../model/report.js'
+import { isListening } from './addresses.js'
+import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
+
+/** What the JDK or a library was making when it made a descriptor, where several descriptors make one thing. */
+export type Making =
+  | 'selector'
+  | 'watch-service'
+  | 'channel-group'
+  | 'process'
+  | 'pipe'
+  | 'poller'
+  | 'log-handler'
+  | 'netty-epoll'
+
+interface Recipe {
+  making: Making
+  is: (frame: Frame) => boolean
+  kinds: LedgerEntry['kind'][]
+}
+
+const made = (making: Making, className: string, ...kinds: LedgerEntry['kind'][]): Recipe => ({
+  making,
+  is: (frame) => frame.class === className && frame.method === '<init>',
+  kinds,
+})
+
+/** Constructors that make several descriptors for one object; the kinds keep a caller further out from being mistaken. */
+const recipes: Recipe[] = [
+  made('selector', 'sun.nio.ch.EPollSelectorImpl', 'eventpoll', 'eventfd', 'pipe'),
+  made('watch-service', 'sun.nio.fs.LinuxWatchService', 'inotify', 'socket'),
+  made('channel-group', 'sun.nio.ch.EPollPort', 'eventpoll', 'pipe', 'socket', 'eventfd'),
+  made('process', 'java.lang.ProcessImpl', 'pipe', 'socket', 'file'),
+  made('pipe', 'sun.nio.ch.PipeImpl', 'pipe', 'socket'),
+  made('poller', 'sun.nio.ch.EPollPoller', 'eventpoll', 'eventfd'),
+  made('log-handler', 'java.util.logging.FileHandler', 'file'),
+  {
+    making: 'netty-epoll',
+    is: (frame) => frame.class.startsWith('io.netty.channel.epoll.'),
+    kinds: ['eventpoll', 'eventfd', 'timerfd'],
+  },
+]
+
+/** Where a descriptor was made: what for, and the frames from which on two descriptors of one cause look alike. */
+export interface Site {
+  making: Making | null
+  frames: Frame[]
+}
+
+export const hasFrame = (stack: Frame[], is: (frame: Frame) => boolean): boolean => stack.some(is)
+
+/** The Java stacks that can tell whose a descriptor is, best first: a listener's `bind` says more than its `socket`. */
+export function stacksOf(entry: LedgerEntry): Frame[][] {
+  const { origin, bound, listened, connected } = entry
+  const ordered: (Origin | null)[] = isListening(entry)
+    ? [bound, listened, origin]
+    : [origin, connected, bound, listened]
+  return ordered.flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
+}
+
+/** The call site of a descriptor; null where no Java stack is known. */
+export function siteOf(entry: LedgerEntry): Site | null {
+  const stack = stacksOf(entry)[0]
+  return stack === undefined ? null : siteIn(stack, entry.kind)
+}
+
+/** The call site in a stack that made a descriptor of this kind. */
+export function siteIn(stack: Frame[], kind: LedgerEntry['kind']): Site {
+  for (const { making, is, kinds } of recipes) {
+    if (!kinds.includes(kind)) continue
+    const last = outermost(stack, is, making === 'netty-epoll' ? /^io\.netty\./ : null)
+    // The frames inside differ from descriptor to descriptor of one object; those outside are the cause.
+    if (last >= 0) return { making, frames: stack.slice(last + 1) }
+  }
+  return { making: null, frames: stack }
+}
+
+/** Index of the last frame that `is` accepts before the stack reaches code that is neither the JDK's nor `also`. */
+function outermost(stack: Frame[], is: (frame: Frame) => boolean, also: RegExp | null): number {
+  let found = -1
+  for (const [i, frame] of stack.entries()) {
+    if (is(frame)) found = i
+    else if (!isJdkName(frame.class) && !also?.test(frame.class)) break
+  }
+  return found
+}
+
+/** Tells two call sites apart: class, method and line of every frame, without what changes from run to run. */
+export function siteKey(frames: Frame[]): string {
+  return frames.map((frame) => `${plainName(frame.class)}.${frame.method}:${frame.line ?? ''}`).join('\n')
+}
+
+/** The same for the app's own frames only: the JDK's differ between the JVM's and a profiler's view of one stack. */
+export function appKey(frames: Frame[]): string {
+  return siteKey(frames.filter((frame) => !isJdkName(frame.class) && !isMadeByJdk(frame.class)))
+}

@@ -1,0 +1,107 @@
+import type { RemedyRule } from './rules.js'
+
+const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
+const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
+const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
+const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
+
+/** Remedies for files, most special first; the last is true of every file. */
+export const fileRules: RemedyRule[] = [
+  {
+    when: { kinds: ['file'], text: /\/var\/lib\/sss\/mc\// },
+    text:
+      'glibc maps the cache of sssd when it looks up a user or group. Allow it: ' +
+      '-XX:CRaCAllowedOpenFilePrefixes=/var/lib/sss/mc/ (on the 21 line -XX:CRAllowedOpenFilePrefixes=); newer builds do by default.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: {
+      kinds: ['file'],
+      classes: [
+        'sun.nio.fs.UnixDirectoryStream',
+        'sun.nio.fs.UnixFileSystemProvider',
+        'sun.nio.fs.UnixSecureDirectoryStream',
+      ],
+      text: /type=directory/,
+    },
+    text: `Files.list, Files.walk and newDirectoryStream keep their directory open until they are closed: put the stream in try-with-resources. ${NO_POLICY}`,
+    policy: null,
+    source: `${API}java/nio/file/Files.html#list(java.nio.file.Path)`,
+  },
+  {
+    when: { kinds: ['file'], native: true },
+    text:
+      'Native code opened this file, or the JDK below its own classes, and no policy applies to it. Close it through the API of the ' +
+      'library that opened it; if the file is at the same place on restore, -XX:CRaCAllowedOpenFilePrefixes=PATH ' +
+      '(on the 21 line -XX:CRAllowedOpenFilePrefixes=PATH) leaves it to the engine.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/137',
+  },
+  {
+    when: { kinds: ['file'], classes: ['sun.net.www.protocol.jar.'] },
+    text: 'A jar: URL keeps its jar open in a cache of the JDK as long as somebody holds it: close the stream, or call URLConnection.setUseCaches(false) before opening it.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes and reopens it.`,
+    },
+    source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
+  },
+  {
+    when: { kinds: ['file'], text: / \(deleted\)$/ },
+    text:
+      'The file is deleted and still open: on restore nothing is there to open again. Close it before the checkpoint; ' +
+      'policy `close` would do it for you, `reopen` and `ignore` can not work.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'], text: /^UnsupportedOperationException$/ },
+    text:
+      'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
+      'beforeCheckpoint and open it in afterRestore.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: {
+      kinds: ['file'],
+      classes: [
+        'sun.nio.fs.UnixChannelFactory.newAsynchronousFileChannel',
+        'sun.nio.ch.SimpleAsynchronousFileChannelImpl',
+      ],
+    },
+    text:
+      'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
+      'beforeCheckpoint and open it in afterRestore.',
+    policy: null,
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'], classes: ['sun.nio.fs.UnixChannelFactory', 'sun.nio.ch.FileChannelImpl'] },
+    text: 'Close this channel (or the stream that Files opened) in beforeCheckpoint and open it in afterRestore. Policy `reopen` fails on restore for a FileChannel.',
+    policy: {
+      shape: 'file-ignore',
+      text: `Where the code is not yours, ${WITH_POLICY} leaves the file to the engine, which needs it unchanged on restore.`,
+    },
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'], hasStack: false },
+    text: 'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position; a FileChannel can not be reopened, and needs "action: ignore".`,
+    },
+    source: POLICIES,
+  },
+  {
+    when: { kinds: ['file'] },
+    text: 'Close the file after use (try-with-resources), or in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position.`,
+    },
+    source: POLICIES,
+  },
+]

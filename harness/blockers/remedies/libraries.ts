@@ -1,0 +1,142 @@
+import type { RemedyRule } from './rules.js'
+
+const SPRING = 'https://docs.spring.io/spring-framework/reference/integration/checkpoint-restore.html'
+const RESOURCE = 'https://docs.azul.com/core/crac/crac-guidelines'
+
+/** Remedies for libraries that are often in the way; each is recognised by its classes in the stack. */
+export const applicationRules: RemedyRule[] = [
+  {
+    when: { kinds: ['socket', 'file'], classes: ['com.zaxxer.hikari.'] },
+    text:
+      'HikariCP keeps its connections over the checkpoint. With Spring Boot 3.2 or later set ' +
+      'spring.datasource.hikari.allow-pool-suspension=true (Micronaut: datasources.default.allow-pool-suspension=true): ' +
+      'the pool is then suspended and its connections are closed before the checkpoint, and resumed after the restore.',
+    policy: null,
+    source: 'https://docs.spring.io/spring-boot/reference/packaging/checkpoint-restore.html',
+  },
+  {
+    when: { kinds: ['file'], classes: ['org.h2.'] },
+    text:
+      'H2 keeps the file of an embedded database open until its last connection is closed: close them in ' +
+      'beforeCheckpoint (a pool must be suspended or closed, and DB_CLOSE_DELAY must not keep the database open), or ' +
+      'use a database server. H2 opens it as a FileChannel, which policy `reopen` can not reopen.',
+    policy: null,
+    source: 'https://h2database.com/html/features.html#closing_a_database',
+  },
+  {
+    when: {
+      kinds: ['file'],
+      native: false,
+      classes: ['ch.qos.logback.', 'org.apache.logging.log4j.', 'org.apache.log4j.'],
+    },
+    text: 'A file appender keeps its log file open. Log to the console, or stop the appender in beforeCheckpoint and start it in afterRestore.',
+    policy: {
+      shape: 'file-reopen',
+      text: 'Or let the JDK close and reopen the file with this policy (-Djdk.crac.resource-policies=FILE).',
+    },
+    source: 'https://github.com/spring-projects/spring-boot/issues/38548',
+  },
+  {
+    when: { kinds: ['file'], classes: ['java.util.logging.FileHandler'] },
+    text:
+      'java.util.logging.FileHandler holds its log file and a lock file (.lck) that is a FileChannel, which no policy ' +
+      'can reopen: close the handler in beforeCheckpoint and add a new one in afterRestore, or log to the console.',
+    policy: null,
+    source:
+      'https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/FileHandler.html',
+  },
+  {
+    when: { kinds: ['native'], making: ['netty-epoll'] },
+    text:
+      "Netty's native transport opens epoll, eventfd and timerfd outside the JDK, where no policy reaches. Use the NIO " +
+      'transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable(), else NioEventLoopGroup ' +
+      '(or NioIoHandler); and close the channels before the checkpoint.',
+    policy: null,
+    source: 'https://github.com/netty/netty/pull/13430',
+  },
+  {
+    when: { kinds: ['socket', 'native', 'selector'], classes: ['io.lettuce.', 'redis.clients.'] },
+    text:
+      'The Redis client keeps its connections. With Spring Data Redis 3.2 or later the connection factory is a lifecycle ' +
+      'bean that Spring stops before the checkpoint: make it a bean and have org.crac:crac on the class path. Elsewhere ' +
+      'shut the client down in beforeCheckpoint and connect again in afterRestore.',
+    policy: null,
+    source: 'https://github.com/spring-projects/spring-data-redis/issues/2503',
+  },
+  {
+    when: { kinds: ['watch-service'], classes: ['org.apache.felix.fileinstall.'] },
+    text:
+      'Felix File Install watches its folder with a WatchService, which the JVM finds natively, so that no policy helps. ' +
+      'Set felix.fileinstall.disableNio2=true (it polls instead), or stop the bundle in beforeCheckpoint.',
+    policy: null,
+    source: 'https://felix.apache.org/documentation/subprojects/apache-felix-file-install.html',
+  },
+  {
+    when: { kinds: ['listening-socket', 'selector', 'socket'], classes: ['org.glassfish.grizzly.'] },
+    text:
+      'Stop the Grizzly transport before the checkpoint and start it after the restore: in a Resource call ' +
+      'HttpServer.shutdownNow() (or shutdownNow() of the transport), and create and start it anew in afterRestore.',
+    policy: null,
+    source: RESOURCE,
+  },
+  {
+    when: {
+      kinds: ['listening-socket', 'selector', 'socket'],
+      classes: ['sun.net.httpserver.', 'com.sun.net.httpserver.'],
+    },
+    text:
+      'com.sun.net.httpserver does not know CRaC: call HttpServer.stop(0) in beforeCheckpoint and create and start a new ' +
+      'server in afterRestore. Its selector is closed with it.',
+    policy: null,
+    source: RESOURCE,
+  },
+  {
+    when: {
+      kinds: ['listening-socket', 'socket'],
+      classes: ['sun.rmi.transport.', 'sun.management.jmxremote.'],
+    },
+    text:
+      'Remote management (JMX over RMI) listens on a socket of its own. Leave com.sun.management.jmxremote.port away in ' +
+      'the run that makes the checkpoint, unless your CRaC JDK stops and restarts RMI itself.',
+    policy: null,
+    source: 'https://github.com/openjdk/crac/pull/146',
+  },
+  {
+    when: { kinds: ['selector', 'listening-socket', 'socket'], classes: ['io.netty.'] },
+    text:
+      'Netty does not know CRaC: its channels stay registered with the selectors of its event loops. Shut the ' +
+      'EventLoopGroup down in beforeCheckpoint (shutdownGracefully, then wait) and start it again in afterRestore, or ' +
+      'use the CRaC support of your framework.',
+    policy: null,
+    source: 'https://docs.azul.com/core/crac/crac-frameworks',
+  },
+  {
+    when: { kinds: ['selector', 'socket'], classes: ['jdk.internal.net.http.'] },
+    text:
+      'java.net.http.HttpClient keeps connections and a selector until it is closed (HttpClient.close(), since 21) or no ' +
+      'longer reachable: close it or drop every reference to it in beforeCheckpoint, and make a new one in afterRestore.',
+    policy: null,
+    source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.net.http/java/net/http/HttpClient.html',
+  },
+  {
+    when: { kinds: ['socket'], classes: ['sun.net.www.http.'] },
+    text:
+      'HttpURLConnection keeps finished connections alive for reuse: -Dhttp.keepAlive=false closes each at once; or ' +
+      'close the response streams and call disconnect() before the checkpoint.',
+    policy: null,
+    source:
+      'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/net/doc-files/net-properties.html',
+  },
+  // Its frames are in every stack of a Spring app's main thread, so that all others come first.
+  {
+    when: {
+      kinds: ['listening-socket', 'selector', 'socket'],
+      classes: ['org.springframework.boot.', 'org.springframework.context.'],
+    },
+    text:
+      'Spring 6.1 and Spring Boot 3.2 or later stop lifecycle beans, the web server among them, before a checkpoint, if ' +
+      'org.crac:crac (1.4.0 or later) is on the class path. Make what holds this a bean whose Lifecycle.stop() closes it.',
+    policy: null,
+    source: SPRING,
+  },
+]

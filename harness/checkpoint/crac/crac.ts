@@ -1,0 +1,119 @@
+import { AttachError, EngineError, UsageError } from '../../model/errors.js'
+import type { Descriptor } from '../../model/report.js'
+import type { EngineAnswer, Judgement, SendJcmd } from '../engine.js'
+import { parseOutput, type ResourceLine } from '../output/output.js'
+import { endedByEngine, endOr, simulates, untilThrough } from './real-engine.js'
+
+/**
+ * The JVM options that a check needs on a CRaC JDK, under the names that this version knows; what the user gave stays.
+ * simengine runs every step of a checkpoint but the image itself, so a passing run neither writes nor ends the app.
+ */
+export function cracOptions(request: {
+  flags: Set<string>
+  given: string[]
+  imageFolder: string
+  /** A file that is open before the JVM is: the JVM closes every other descriptor that it inherits. */
+  keptOpen: string | null
+}): string[] {
+  const { flags, given, imageFolder, keptOpen } = request
+  const known = (...names: string[]) => names.find((name) => flags.has(name))
+  const isGiven = (...names: string[]) =>
+    given.some((option) => names.some((name) => option.replace(/^-XX:[+-]?/, '').split('=')[0] === name))
+  const options: string[] = []
+  if (!isGiven('CRaCCheckpointTo')) options.push(`-XX:CRaCCheckpointTo=${imageFolder}`)
+  if (keptOpen !== null) {
+    if (isGiven('CRaCIgnoredFileDescriptors'))
+      throw new UsageError(
+        '--boot-stacks needs -XX:CRaCIgnoredFileDescriptors for itself. Leave out one of the two.',
+      )
+    options.push(`-XX:CRaCIgnoredFileDescriptors=${keptOpen}`)
+  }
+  const engine = known('CRaCEngine', 'CREngine')
+  if (engine !== undefined && !isGiven('CRaCEngine', 'CREngine')) options.push(`-XX:${engine}=simengine`)
+  const print = known('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint')
+  if (print !== undefined && !isGiven('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint'))
+    options.push('-XX:+UnlockDiagnosticVMOptions', `-XX:+${print}`)
+  if (!given.some((option) => option.startsWith('-Djdk.crac.collect-fd-stacktraces')))
+    options.push('-Djdk.crac.collect-fd-stacktraces=true')
+  return options
+}
+
+export interface CracRequest {
+  jcmd: SendJcmd
+  /** What the app has printed since the request: an engine's failure is reported there, not to jcmd. */
+  appOutputSince: () => Promise<string>
+  /** The names in the folder that a real engine writes its image to. */
+  imageFiles: () => Promise<string[]>
+  /** How the app ends; never rejects. */
+  exited: Promise<number | string>
+  /** Whether the JVM is still there; asked of one whose engine only simulates. */
+  alive: () => Promise<boolean>
+  /** For all of it. */
+  timeoutMs: number
+}
+
+/** Asks a CRaC JDK for a checkpoint and reads its answer. jcmd's own exit code decides nothing: it is 0 for refusals, too. */
+export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
+  const start = performance.now()
+  const simulated = await simulates(request.jcmd)
+  const ended = endedByEngine(request, simulated)
+  const said = await Promise.race([ask(request, ended), ended])
+  if (said.includes('Unknown diagnostic command'))
+    throw new EngineError(
+      'ENGINE_REFUSED',
+      'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
+    )
+  const answer = parseOutput(said)
+  // jcmd is told of success before the engine runs: an engine that then fails says so on the app's output.
+  const { printed, written } =
+    simulated || answer.outcome === 'checkpoint-failed'
+      ? { printed: await request.appOutputSince(), written: false }
+      : await untilThrough(request, ended, start)
+  const afterwards = parseOutput(printed)
+  const refused = [answer, afterwards].some(({ outcome }) => outcome === 'checkpoint-failed')
+  if (!refused) {
+    if (!written && answer.outcome === null && afterwards.outcome === null)
+      throw new EngineError(
+        'ENGINE_NO_ANSWER',
+        `The JVM's answer to JDK.checkpoint says nothing: ${said.slice(0, 200)}`,
+      )
+    if (simulated && !(await request.alive()))
+      await endOr(ended, new EngineError('ENGINE_NO_ANSWER', 'The JVM ended as it answered JDK.checkpoint.'))
+  }
+  return {
+    engine: 'crac',
+    cracVersion: null,
+    output: afterwards.outcome === null ? said : said + printed,
+    outcome: refused ? 'refused' : 'passed',
+    findings: refused ? [...answer.findings, ...afterwards.findings] : [],
+    judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
+    durationMs: performance.now() - start,
+    restore: null,
+    note:
+      !refused && afterwards.outcome === 'restore-failed'
+        ? 'The checkpoint passes, but afterRestore fails.'
+        : null,
+  }
+}
+
+async function ask({ jcmd }: CracRequest, ended: Promise<string>): Promise<string> {
+  try {
+    return (await jcmd('JDK.checkpoint')).output
+  } catch (error) {
+    // A real engine ends the JVM, sometimes before its answer has been read. One that hangs has not ended.
+    if (error instanceof AttachError && error.code === 'ATTACH_GONE') return await endOr(ended, error)
+    throw error
+  }
+}
+
+/** The table's line is the native scan's word; a descriptor that Java claims may still have a finding of its own. */
+function judge(line: ResourceLine): Judgement {
+  return { verdict: verdictOf(line), rule: line.reason }
+}
+
+function verdictOf(line: ResourceLine): Descriptor['verdict'] {
+  if (!line.ok) return 'blocked'
+  if (line.fd <= 2) return 'standard'
+  if (line.reason.includes('inherited')) return 'inherited'
+  return line.reason.includes('jcmd') ? 'harness' : 'claimed'
+}

@@ -1,0 +1,234 @@
+import type { Finding } from '../../../model/report.js'
+import {
+  aggregateKind,
+  fillIn,
+  isCreation,
+  isOwnHeader,
+  isRestoreFailure,
+  isUnsupported,
+  parseException,
+  parseHeader,
+  simpleName,
+  speaksForItself,
+  type ExceptionLine,
+  type Stack,
+} from './exceptions.js'
+import { isCracFrame, parseFrame } from './frames.js'
+import { toFinding } from './messages.js'
+
+const MAX_FRAMES = 2048
+/** So many lines of other things end a trace. */
+const MAX_NOISE = 100
+
+/** What a trace reports while it is read. */
+export interface TraceEvents {
+  /** Returns the finding to complete: a new one, or the known one where the text repeats itself. */
+  finding(finding: Finding, operation: 'checkpoint' | 'restore', block: number): Finding
+  aggregate(type: string, operation: 'checkpoint' | 'restore'): void
+}
+
+/** Follows the stack traces of one source line by line, and picks out those that a checkpoint caused. */
+export class TraceReader {
+  /** Inside which aggregate; null outside. */
+  private operation: 'checkpoint' | 'restore' | null = null
+  private block = 0
+  private childIndent: number | null = null
+  private noise = 0
+  private active = false
+  private top: Stack | null = null
+  private item: Stack | null = null
+  private cause: Stack | null = null
+  private finding: Finding | null = null
+  /** A creation stack that was printed before the finding that it belongs to. */
+  private early: { stack: Stack; common: number; finding: Finding | null } | null = null
+  /** A suppressed exception that counts only if a frame shows where it came from. */
+  private doubt: ExceptionLine | null = null
+  /** The very next frame must show it. */
+  private atOnce = false
+
+  constructor(private readonly events: TraceEvents) {}
+
+  /** Whether the next line may continue a trace, so that it must be looked at. */
+  get open(): boolean {
+    return this.active
+  }
+
+  /** Takes a line; false if it belongs to no trace. */
+  read(text: string, indent: number): boolean {
+    if (text.startsWith('at ')) return this.frame(text)
+    const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/.exec(text)
+    if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
+    const cause = /^(Caused|Wrapped) by: (.*)$/.exec(text)
+    if (cause !== null)
+      return cause[1] === 'Wrapped' ? this.wraps(cause[2] ?? '', indent) : this.caused(cause[2] ?? '')
+    const common = /^\.\.\. (\d{1,6}) (?:more|common frames omitted)/.exec(text)
+    if (common !== null) return this.common(Number(common[1]))
+    const header = parseHeader(text)
+    if (header !== null) return this.header(header)
+    this.disturb()
+    return false
+  }
+
+  /** Lines went by that belong to no trace. */
+  disturb(lines = 1): void {
+    if (this.active && (this.noise += lines) > MAX_NOISE) this.close()
+  }
+
+  close(): void {
+    this.fillInEarly()
+    this.active = false
+    this.operation = null
+    this.childIndent = null
+    this.top = this.item = this.cause = this.finding = this.doubt = null
+  }
+
+  private header(line: ExceptionLine): boolean {
+    const operation = aggregateKind(line.type)
+    if (operation !== null) {
+      this.startAggregate(line.type, operation)
+    } else if (isOwnHeader(line)) {
+      this.startItem()
+      this.report(line, isRestoreFailure(line.type) ? 'restore' : 'checkpoint')
+    } else {
+      this.close()
+      if (!isUnsupported(line)) return false
+      this.awaitApi(line)
+    }
+    return true
+  }
+
+  private startAggregate(type: string, operation: 'checkpoint' | 'restore'): void {
+    this.close()
+    this.active = true
+    this.operation = operation
+    this.block++
+    this.noise = 0
+    this.top = { frames: [], complete: true }
+    this.events.aggregate(type, operation)
+  }
+
+  private startItem(): void {
+    this.fillInEarly()
+    this.active = true
+    this.item = { frames: [], complete: true }
+    this.cause = this.finding = this.doubt = null
+    this.atOnce = false
+  }
+
+  /** On a JDK without CRaC the API throws what anybody may throw: its own frame tells. */
+  private awaitApi(line: ExceptionLine): void {
+    this.startItem()
+    this.doubt = line
+    this.atOnce = true
+  }
+
+  private suppressed(rest: string, indent: number): boolean {
+    const line = parseException(rest)
+    if (line === null) return false
+    const kind = aggregateKind(line.type)
+    if (kind !== null) {
+      if (this.operation === null) this.startAggregate(line.type, kind)
+      this.childIndent = null
+      return true
+    }
+    this.startItem()
+    this.childIndent ??= indent
+    if (isCreation(line)) {
+      this.early = { stack: { frames: [], complete: true }, common: 0, finding: null }
+      return true
+    }
+    const nested = indent > this.childIndent
+    if (speaksForItself(line) || (this.operation !== null && this.noise === 0 && !nested)) {
+      this.report(line, this.operation ?? 'checkpoint')
+    } else if (!nested) this.doubt = line
+    this.noise = 0
+    return true
+  }
+
+  /** Where the root cause stands first, its creation stack comes before a finding, and what was suppressed last of all. */
+  private wraps(rest: string, indent: number): boolean {
+    const line = parseException(rest)
+    if (line === null || aggregateKind(line.type) !== null) return this.caused(rest)
+    const { early, finding } = this
+    if (early?.finding === null) {
+      this.early = null
+      this.startItem()
+      this.report(line, this.operation ?? 'checkpoint')
+      this.early = { ...early, finding: this.finding }
+      if (this.finding !== null) this.finding.creationStack = early.stack.frames
+      return true
+    }
+    if (finding?.resource !== 'other' || this.operation === null || this.childIndent !== indent)
+      return this.caused(rest)
+    Object.assign(finding, toFinding(simpleName(line.type), line.message))
+    this.item = { frames: [], complete: true }
+    return true
+  }
+
+  private caused(rest: string): boolean {
+    const line = parseException(rest)
+    if (line === null) return false
+    const kind = aggregateKind(line.type)
+    if (kind !== null) this.startAggregate(line.type, kind)
+    else if (isCreation(line)) this.cause = { frames: [], complete: true }
+    else if (isOwnHeader(line)) {
+      this.startItem()
+      this.report(line, isRestoreFailure(line.type) ? 'restore' : (this.operation ?? 'checkpoint'))
+    } else if (this.operation === null && isUnsupported(line)) this.awaitApi(line)
+    else {
+      // The cause of something else: its frames belong to nobody here.
+      this.settle()
+      this.finding = this.doubt = this.cause = null
+    }
+    return true
+  }
+
+  private frame(text: string): boolean {
+    if (!this.active) return false
+    this.noise = 0
+    if (this.doubt !== null && isCracFrame(text)) {
+      this.report(this.doubt, this.operation ?? 'checkpoint')
+      this.doubt = null
+    } else if (this.atOnce) this.doubt = null
+    const stack =
+      this.cause ?? (this.early?.finding === null ? this.early.stack : null) ?? this.item ?? this.top
+    const frame = parseFrame(text)
+    if (stack === null || stack.frames.length >= MAX_FRAMES) return true
+    if (frame === null) stack.complete = false
+    else stack.frames.push(frame)
+    this.settle()
+    return true
+  }
+
+  private common(count: number): boolean {
+    if (!this.active) return false
+    if (this.early?.finding === null) this.early.common = count
+    else if (this.cause !== null) fillIn(this.cause, count, this.item)
+    else if (this.item !== null) fillIn(this.item, count, this.top)
+    this.settle()
+    return true
+  }
+
+  /** The frames that a creation stack shares with its exception are known when that one's are. */
+  private fillInEarly(): void {
+    const { early } = this
+    this.early = null
+    if (!early?.finding) return
+    if (early.common > 0) fillIn(early.stack, early.common, this.item)
+    early.finding.creationStack = early.stack.frames
+  }
+
+  /** The finding's creation stack is what has been read of it so far: the text may end here. */
+  private settle(): void {
+    if (this.cause !== null && this.finding !== null) this.finding.creationStack = this.cause.frames
+  }
+
+  private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
+    const type = simpleName(line.type)
+    this.finding = this.events.finding(
+      toFinding(type, line.message),
+      operation,
+      this.operation === null ? 0 : this.block,
+    )
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { descriptorVerdicts, type Finding, restoreSchema } from '../../model/report.js'
+import type { CracVersion } from '../engine.js'
+import { parseOutput } from '../output/output.js'
+
+/** The file that the agent writes; `probes/rehearsal/README.md` describes it. */
+export const resultSchema = z.object({
+  outcome: z.enum(['passed', 'refused', 'error']),
+  output: z.string(),
+  timedOut: z.boolean(),
+  findings: z.array(
+    z.object({
+      type: z.string(),
+      message: z.string(),
+      fd: z.number().int().nullable(),
+      unknowable: z.boolean(),
+      why: z.string().nullable(),
+    }),
+  ),
+  descriptors: z.array(
+    z.object({ fd: z.number().int(), verdict: z.enum(descriptorVerdicts), rule: z.string() }),
+  ),
+  restore: restoreSchema.nullable(),
+  jdk: z.object({ feature: z.number().int() }),
+  notes: z.array(z.string()),
+})
+export type Result = z.infer<typeof resultSchema>
+
+/** Whose rules are rehearsed, and on what. */
+export interface Target {
+  cracVersion: CracVersion
+  /** The feature release of the app's JDK; null where nobody has asked yet: the agent knows it. */
+  jdkFeature: number | null
+}
+
+/** The agent knows descriptors and doubts, the parser knows resources and addresses; both keep the printed order. */
+export function findingsOf(result: Result): Finding[] {
+  const parsed = parseOutput(result.output).findings
+  const inStep =
+    parsed.length === result.findings.length &&
+    parsed.every(({ message }, i) => message === result.findings[i]?.message.trim())
+  return result.findings.map(({ type, message, fd, unknowable }, i) => ({
+    ...((inStep ? parsed[i] : undefined) ?? unread(simpleName(type), message)),
+    fd,
+    unknowable,
+  }))
+}
+
+/** A finding whose text the parser can't read, such as an exception of the app with a message of many lines. */
+function unread(type: string, message: string): Finding {
+  const resource =
+    type === 'CheckpointOpenFileException'
+      ? 'file'
+      : type === 'CheckpointOpenSocketException'
+        ? 'socket'
+        : type.endsWith('SelectorException')
+          ? 'selector'
+          : 'other'
+  return { type, message, fd: null, resource, address: null, creationStack: [], unknowable: false }
+}
+
+const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')
+
+/** What a reader must know to trust the answer; null where that is nothing. */
+export function noteOf(result: Result, request: Target): string | null {
+  const notes = [...result.notes, ...restoreNotes(result)]
+  const here = request.jdkFeature ?? result.jdk.feature
+  const target = request.cracVersion === '25' ? 25 : 21
+  if (here !== target)
+    notes.push(
+      `The rules are those of CRaC ${request.cracVersion}, the objects those of JDK ${here}. Rehearse on JDK ${target} to be sure.`,
+    )
+  const doubts = new Set(result.findings.map(({ why }) => why).filter((why) => why !== null))
+  for (const why of doubts) notes.push(`Some findings are unknowable on a stock JDK: ${why}.`)
+  return notes.length === 0 ? null : notes.join(' ')
+}
+
+/** Nothing of this refuses a checkpoint, but the restored app would be a broken one. */
+function restoreNotes({ outcome, restore }: Result): string[] {
+  if (restore === null) return []
+  const notes: string[] = []
+  if (outcome === 'passed' && restore.failures.length > 0)
+    notes.push(`The checkpoint passes, but afterRestore fails: ${restore.failures.join('; ')}.`)
+  if (restore.missing.length > 0)
+    notes.push(
+      `After the restore some descriptors that resources had closed were not there again: restored: [${restore.restored.join(', ')}] missing: [${restore.missing.join(', ')}].`,
+    )
+  return notes
+}

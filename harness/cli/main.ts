@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+/** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cac, type Command } from 'cac'
+import { asGiven, unmistakable } from './arguments.js'
+import { Interrupted } from './interruption.js'
+import { camelCase, type RawOptions } from './options.js'
+import { PreflightError, UsageError } from '../model/errors.js'
+import { packageRoot } from '../host/package-root.js'
+import { harmless } from '../../reports/parts/terminal-text.js'
+
+export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
+
+const text = { type: [asGiven] }
+
+/** Options of every command that boots an app. */
+function withAppOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'What the report calls the app', text)
+    .option(
+      '--ready <condition>',
+      'log=/REGEX/, http=URL, port=N or seconds=N; default: the app has settled',
+      text,
+    )
+    .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)
+    .option(
+      '--image <image>',
+      'Run the app in a container of this image; what is behind -- replaces its CMD',
+      text,
+    )
+    .option('--port <port>', 'With --image: a port to be reached on 127.0.0.1; repeatable', text)
+    .option('--user <user>', 'With --image: who runs the app', text)
+    .option('--bind <mount>', 'With --image: /HOST/PATH:/PATH[:ro]; repeatable', text)
+    .option('--tmpfs <mount>', 'With --image: /PATH[:options], a folder in memory; repeatable', text)
+    .option('--network <name>', 'With --image: the network to join', text)
+    .option('--label <K=V>', 'With --image: a label of the container; repeatable', text)
+    .option('--memory <bytes>', 'With --image: how much the container may use, like 512m', text)
+    .option('--read-only', 'With --image: a read-only root file system')
+    .option('--init', 'With --image: an init process as pid 1')
+    .option('--pull <policy>', 'With --image: missing or always (default: missing)', text)
+    .option(
+      '--main-class <word>',
+      'Which JVM, where the app starts several: a word of its command line',
+      text,
+    )
+    .option('--cwd <folder>', 'Working folder of the app', text)
+    .option('--env <K=V>', 'Environment of the app; repeatable', text)
+    .option('--jdk-option <option>', 'JVM option, put before the app’s own; repeatable', text)
+    .option('--trace <mode>', 'auto, ebpf, preload, both or none (default: auto)', text)
+    .option('--boot-stacks', 'Also take native stacks of what the JVM opens before its agents are up')
+    .option('--json <file>', 'Write the result as JSON; - is standard output', text)
+}
+
+const cli = cac('crac-preflight')
+withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what speaks against it'))
+  .usage('check [options] -- java …')
+  .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
+  .option('--crac-version <version>', 'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)', text)
+  .option('--warm-up <request>', "'GET URL' between ready and checkpoint; repeatable", text)
+  .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
+  .example(
+    "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
+  )
+  .action(async (options: RawOptions) => (await import('./check.js')).check(options))
+withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
+  .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
+  .option('--pid <pid>', 'Trace a JVM that runs already; what it had opened by then is listed as such', text)
+  .option(
+    '--for <time>',
+    'List after this time instead of when ready (with --pid: at Ctrl-C): 500ms, 30s, 2m',
+    text,
+  )
+  .option(
+    '--at-exit',
+    'List what the app still holds when it ends; after --for, or at Ctrl-C, it is asked to end',
+  )
+  .option('--by <what>', 'Count by owner, site, thread or kind, instead of listing each descriptor', text)
+  .option('--stacks <lines>', 'Show this many lines of each different stack that made them', text)
+  .option('--collapsed <file>', 'Write collapsed stacks, for flame graph tools; - is standard output', text)
+  .option('--flame <file>', 'Write a flame graph as a self-contained page', text)
+  .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
+  .example('crac-preflight trace --pid 4711 --for 30s --by site --stacks 8')
+  .example('crac-preflight trace --at-exit --flame leaks.html -- java -jar app.jar')
+  .action(async (options: RawOptions) => (await import('./trace.js')).trace(options))
+cli
+  .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
+  .option('--json', 'Print one JSON object per file')
+  .option('--answers', 'With --json: one object per answer, where a text holds several')
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+  .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
+  .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
+  .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
+  .action(async (files: string[], options: RawOptions) =>
+    (await import('./explain.js')).explainFiles(files.map(asGiven), options),
+  )
+cli
+  .command('doctor', 'Say what this machine can do, and how to get what is missing')
+  .example('crac-preflight doctor')
+  .action(async () => (await import('./doctor.js')).doctor())
+cli.help()
+cli.version(
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
+)
+
+/** Which options have a value: those of the command that is named, or of all where none is. */
+function takesText(argv: string[]): (name: string) => boolean {
+  const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
+  const named = own.flatMap((word) => cli.commands.filter((command) => command.isMatched(word))).slice(0, 1)
+  const options = (named.length > 0 ? named : cli.commands).flatMap((command) => command.options)
+  const names = new Set(options.filter(({ required }) => required === true).flatMap(({ names }) => names))
+  return (name) => names.has(camelCase(name))
+}
+
+async function main(argv: string[]): Promise<number> {
+  const words = unmistakable(argv, takesText(argv))
+  const { options } = cli.parse([...process.argv.slice(0, 2), ...words], { run: false })
+  // The parser itself has written the help, and the version where no command is named.
+  if (options.help === true) return 0
+  if (options.version === true) {
+    if (cli.matchedCommandName !== undefined) cli.outputVersion()
+    return 0
+  }
+  if (!cli.matchedCommand) {
+    const [unknown] = cli.args
+    if (unknown === undefined) cli.outputHelp()
+    throw new UsageError(
+      unknown === undefined
+        ? 'Name a command: check, trace, explain or doctor.'
+        : `There is no command "${unknown}". Use check, trace, explain or doctor.`,
+    )
+  }
+  return (await cli.runMatchedCommand()) as number
+}
+
+// Whatever ends this process before there is an outcome must not look like one.
+process.exitCode = EXIT.failed
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`crac-preflight: ${harmless(error.stack ?? error.message)}\n`)
+  process.exit(EXIT.failed)
+})
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    if (error instanceof Interrupted) {
+      process.stderr.write(`crac-preflight: ${error.message} Everything it started has been stopped.\n`)
+      // A request to the engine may be under way still: a pull takes as long as it takes.
+      process.exit(EXIT.interrupted)
+    }
+    const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
+    const told = expected ? error.message : String((error as Error).stack ?? error)
+    process.stderr.write(`crac-preflight: ${harmless(told)}\n`)
+    process.exitCode =
+      !expected || (error instanceof PreflightError && !(error instanceof UsageError))
+        ? EXIT.failed
+        : EXIT.usage
+  },
+)

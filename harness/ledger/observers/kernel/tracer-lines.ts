@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { LiveFile, TracerRecord } from '../../records.js'
+
+/** The tracer's line protocol, as `probes/fdtrace/README.md` documents it. */
+const recordSchema = z.strictObject({
+  type: z.literal('record'),
+  kind: z.enum(['open', 'dup', 'bind', 'listen', 'connect']),
+  ts: z.number(),
+  until: z.number().nullable(),
+  tgid: z.number().int(),
+  tid: z.number().int(),
+  nsTid: z.number().int(),
+  fd: z.number().int(),
+  syscall: z.string(),
+  file: z.string(),
+  inode: z.number(),
+  device: z.number(),
+  sample: z.enum(['sent', 'pending', 'no-handler', 'blocked', 'forked', 'failed', 'off', 'hooked']),
+  comm: z.string(),
+  name: z.string(),
+  address: z.string().nullable(),
+  stack: z.array(z.string()),
+})
+
+const liveSchema = z.strictObject({
+  type: z.literal('live'),
+  fd: z.number().int(),
+  file: z.string(),
+  inode: z.number(),
+  device: z.number(),
+  mode: z.number().int(),
+  link: z.string(),
+  inherited: z.boolean(),
+})
+
+const lineSchema = z.discriminatedUnion('type', [
+  recordSchema,
+  liveSchema,
+  z.strictObject({ type: z.literal('loaded') }),
+  z.strictObject({ type: z.literal('ready'), pid: z.number(), signal: z.number(), inherited: z.number() }),
+  z.strictObject({ type: z.literal('ended'), pid: z.number() }),
+  z.strictObject({ type: z.literal('forgotten'), pid: z.number() }),
+  z.strictObject({
+    type: z.literal('snapshot-end'),
+    pid: z.number(),
+    seen: z.number(),
+    lost: z.number(),
+    dropped: z.number(),
+    unpaired: z.number(),
+    missed: z.number(),
+  }),
+  z.strictObject({ type: z.literal('error'), code: z.string(), doing: z.string(), message: z.string() }),
+])
+
+export type TracerLine = z.infer<typeof lineSchema>
+export type TracerFailure = Extract<TracerLine, { type: 'error' }>
+
+/** Reads one line of the tracer; throws where it is not of the protocol. */
+export function parseLine(line: string): TracerLine {
+  return lineSchema.parse(JSON.parse(line))
+}
+
+/** What the ledger keeps of a line, without its type. */
+export function withoutType(line: z.infer<typeof recordSchema>): TracerRecord
+export function withoutType(line: z.infer<typeof liveSchema>): LiveFile
+export function withoutType({ type: _, ...rest }: { type: string }): object {
+  return rest
+}
+
+/** Cuts a stream into lines at `\n` alone: file names may hold every other line separator that Unicode knows. */
+export function splitLines(onLine: (line: string) => void): (chunk: string) => void {
+  let rest = ''
+  return (chunk) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    lines.forEach(onLine)
+  }
+}

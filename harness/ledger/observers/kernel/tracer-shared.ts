@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { localHost, type Host } from '../../../host/host.js'
+import { probesFolder } from '../../../host/package-root.js'
+import { TracerConnection } from './tracer-connection.js'
+
+const TIMEOUT_MS = 15_000
+
+/** A tracer at work, and by how many it is used. */
+interface Shared {
+  connection: Promise<TracerConnection>
+  users: number
+  endTrial?: () => Promise<void>
+}
+
+/** The tracer of each machine: loaded for its first app, ended with its last. */
+const tracers = new WeakMap<Host['machine'], Shared>()
+
+/** A tracer for one more app; whoever is the last to give it back ends it. */
+export interface Borrowed {
+  connection: TracerConnection
+  giveBack: () => Promise<void>
+}
+
+/** Shares the tracer that this harness has on that machine, or loads it. */
+export async function borrowTracer(host: Host = localHost): Promise<Borrowed> {
+  const shared = tracers.get(host.machine) ?? load(host)
+  shared.users++
+  const connection = await shared.connection
+  await shared.endTrial?.()
+  let given: Promise<void> | undefined
+  const giveBack = async (): Promise<void> => {
+    if (--shared.users > 0) return
+    if (tracers.get(host.machine) === shared) tracers.delete(host.machine)
+    await connection.stop()
+  }
+  return { connection, giveBack: () => (given ??= giveBack()) }
+}
+
+/** Loads the tracer to see whether the kernel lets us. It waits for the first app, or for `endTrial`. */
+export async function tryTracer(host: Host = localHost): Promise<void> {
+  const { giveBack } = await borrowTracer(host)
+  const shared = tracers.get(host.machine)
+  if (shared) shared.endTrial = giveBack
+  else await giveBack()
+}
+
+/** Ends a tracer that no app has come for. */
+export async function endTrial(host: Host = localHost): Promise<void> {
+  await tracers.get(host.machine)?.endTrial?.()
+}
+
+function load(host: Host): Shared {
+  const shared = { connection: open(host), users: 0 }
+  tracers.set(host.machine, shared)
+  const leave = (): void => {
+    if (tracers.get(host.machine) === shared) tracers.delete(host.machine)
+  }
+  // Whoever comes after a failure or a loss tries again.
+  shared.connection.then((connection) => connection.lost.then(leave), leave)
+  return shared
+}
+
+async function open(host: Host): Promise<TracerConnection> {
+  const binary = join(probesFolder, 'fdtrace')
+  const connection = new TracerConnection(host.run(binary, []), binary, TIMEOUT_MS)
+  try {
+    await connection.ask('', (line) => line.type === 'loaded')
+    return connection
+  } catch (error) {
+    await connection.stop()
+    throw connection.withDiagnostics(error)
+  }
+}

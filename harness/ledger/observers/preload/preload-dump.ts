@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { frameSchema, type Frame } from '../../../model/report.js'
+import { stackStates, type LiveFile, type TracerRecord } from '../../records.js'
+import type { Sample } from '../profiler/samples.js'
+
+/** The lines that the preloaded library writes, as `probes/preload/README.md` documents them. */
+const recordSchema = z.strictObject({
+  type: z.literal('record'),
+  kind: z.enum(['open', 'dup', 'bind', 'listen', 'connect']),
+  ts: z.number(),
+  tid: z.number().int(),
+  fd: z.number().int(),
+  syscall: z.string(),
+  function: z.string(),
+  file: z.string(),
+  inode: z.number(),
+  device: z.number(),
+  sample: z.enum(stackStates),
+  stack: z.number().int(),
+  thread: z.string(),
+})
+const stackSchema = z.strictObject({
+  type: z.literal('stack'),
+  stack: z.number().int(),
+  java: z.array(frameSchema),
+  native: z.array(z.string()),
+})
+const sampleSchema = z.strictObject({
+  type: z.literal('sample'),
+  ts: z.number(),
+  tid: z.number().int(),
+  sample: z.enum(stackStates),
+  stack: z.number().int(),
+  thread: z.string(),
+})
+const linkSchema = z.strictObject({
+  type: z.literal('link'),
+  fd: z.number().int(),
+  file: z.string(),
+  closed: z.number().nullable(),
+})
+const endSchema = z.strictObject({
+  type: z.literal('end'),
+  seen: z.number().int(),
+  withJava: z.number().int(),
+  lost: z.number().int(),
+  noRoom: z.number().int(),
+  closedSince: z.number(),
+})
+const lineSchema = z.discriminatedUnion('type', [
+  recordSchema,
+  sampleSchema,
+  stackSchema,
+  linkSchema,
+  endSchema,
+])
+
+type RecordLine = z.infer<typeof recordSchema>
+type SampleLine = z.infer<typeof sampleSchema>
+type Link = z.infer<typeof linkSchema>
+
+/** What the library remembers of one process. */
+export interface PreloadDump {
+  records: RecordLine[]
+  /** Stacks that the kernel's tracer asked for, of events that the library does not see by itself. */
+  samples: SampleLine[]
+  stacks: Map<number, { java: Frame[]; native: string[] }>
+  links: Link[]
+  /** Events that found no room at all, and those that found none for their stack. */
+  lost: number
+  noRoom: number
+  /** Numbers that were closed before this time are forgotten; 0: none is. */
+  closedSince: number
+}
+
+/** Reads a dump; throws where it is cut, or not of the format. */
+export function readDump(text: string): PreloadDump {
+  const dump: PreloadDump = {
+    records: [],
+    samples: [],
+    stacks: new Map(),
+    links: [],
+    lost: 0,
+    noRoom: 0,
+    closedSince: 0,
+  }
+  const known = new Set<string>()
+  let ended = false
+  for (const each of text.split('\n').filter(Boolean)) {
+    const line = lineSchema.parse(JSON.parse(each))
+    if (line.type === 'link') dump.links.push(line)
+    else if (line.type === 'sample') dump.samples.push(line)
+    else if (line.type === 'stack') dump.stacks.set(line.stack, line)
+    else if (line.type === 'end') {
+      Object.assign(dump, { lost: line.lost, noRoom: line.noRoom, closedSince: line.closedSince })
+      ended = true
+    } else if (!known.has(`${line.file} ${line.kind}`)) {
+      // A file that several numbers lead to is told with each of them.
+      known.add(`${line.file} ${line.kind}`)
+      dump.records.push(line)
+    }
+  }
+  if (!ended) throw new Error('The dump of the preloaded library is cut.')
+  return dump
+}
+
+/** The dump in the ledger's own shapes. Stacks with Java frames are samples, others stay with their record. */
+export function toRecords(
+  dump: PreloadDump,
+  pid: number,
+  nameAddress: (address: string) => string | null,
+): { records: TracerRecord[]; samples: Map<TracerRecord, Sample> } {
+  const samples = new Map<TracerRecord, Sample>()
+  const records = dump.records.map((line) => {
+    const { type: _, stack: number, thread, function: called, ...rest } = line
+    const stack = dump.stacks.get(number)
+    const record: TracerRecord = {
+      ...rest,
+      until: null,
+      tgid: pid,
+      nsTid: line.tid,
+      comm: thread,
+      name: '',
+      address: null,
+      stack: stack?.native ?? [],
+    }
+    const native = [called, ...record.stack.map(nameAddress).filter((frame) => frame !== null)]
+    const java = stack?.java ?? []
+    // Also where there is no Java frame: the sample then holds the native ones, the called function first.
+    if (line.sample === 'taken') samples.set(record, { tid: line.tid, thread, time: line.ts, java, native })
+    return record
+  })
+  return { records, samples }
+}
+
+/** The stacks that were asked for, as a profiler's samples; the native frames are in the kernel's records. */
+export function toSamples(dump: PreloadDump): Sample[] {
+  return dump.samples.map(({ tid, thread, ts, stack }) => ({
+    tid,
+    thread: thread === '' ? null : thread,
+    time: ts,
+    java: dump.stacks.get(stack)?.java ?? [],
+    native: [],
+  }))
+}
+
+/**
+ * Gives each live descriptor the file that the library knew under its number when the table was read, `at`. What has
+ * been closed since still counts; a number whose file is another one by now, which the library has not seen, does not.
+ */
+export function identify(live: LiveFile[], dump: PreloadDump, at: number): LiveFile[] {
+  const created = new Map(
+    dump.records.filter(({ kind }) => kind === 'open').map((record) => [record.file, record]),
+  )
+  const anyOf = new Map(dump.records.map((record) => [record.file, record]))
+  const links = new Map<number, Link[]>()
+  for (const link of dump.links.filter(({ closed }) => closed === null || closed > at).sort(byClosing))
+    links.set(link.fd, [...(links.get(link.fd) ?? []), link])
+  return live.map((each) => {
+    const link = (links.get(each.fd) ?? []).find(({ file }) => {
+      const record = anyOf.get(file)
+      return (
+        record?.inode === each.inode &&
+        record.device === each.device &&
+        fits(created.get(file)?.syscall, each.link)
+      )
+    })
+    return link === undefined ? each : { ...each, file: link.file }
+  })
+}
+
+/** In the order in which the number led to them. */
+const byClosing = (a: Link, b: Link): number => (a.closed ?? Infinity) - (b.closed ?? Infinity)
+
+/** All anonymous inodes share one number, so there the call must fit the kind. */
+const MAKERS: Partial<Record<string, RegExp>> = {
+  eventpoll: /^epoll_create/,
+  eventfd: /^eventfd/,
+  timerfd: /^timerfd/,
+  inotify: /^inotify/,
+  signalfd: /^signalfd/,
+  pidfd: /^pidfd_open$/,
+  'perf-event': /^perf_event_open$/,
+  io_uring: /^io_uring_setup$/,
+  userfaultfd: /^userfaultfd$/,
+}
+
+function fits(syscall: string | undefined, link: string): boolean {
+  const kind = /^anon_inode:\[?([\w-]+)\]?/.exec(link)?.[1]
+  if (syscall === undefined || kind === undefined) return true
+  if (syscall === 'recvmsg' || syscall === 'recvmmsg' || syscall === 'pidfd_getfd') return true
+  return MAKERS[kind]?.test(syscall) ?? true
+}

@@ -1,0 +1,141 @@
+import { localHost, type Host } from '../../host/host.js'
+
+/** The functions of one ELF file, and where its bytes are loaded. */
+export interface Elf {
+  /** The address within the file's own address space of a byte at that file offset; null where nothing is loaded. */
+  toVirtual(offset: number): number | null
+  /** The function at such an address, and how far into it the address is. */
+  functionAt(virtual: number): { name: string; offset: number } | null
+}
+
+interface Segment {
+  offset: number
+  virtual: number
+  size: number
+}
+
+interface Section {
+  type: number
+  offset: number
+  size: number
+  link: number
+}
+
+const PT_LOAD = 1
+const SHT_SYMTAB = 2
+const SHT_DYNSYM = 11
+const STT_FUNC = 2
+const STT_GNU_IFUNC = 10
+const SYMBOL_SIZE = 24
+/** No library's symbol table comes near this; a broken header might. */
+const TABLE_MAX = 256 * 1024 * 1024
+
+/** Reads the symbols of a 64-bit little-endian ELF file; null where it is none, or is broken. */
+export async function readElf(path: string, host: Host = localHost): Promise<Elf | null> {
+  try {
+    const { size: whole } = await host.stat(path)
+    return await parse(async (offset, size) => {
+      if (size > TABLE_MAX || offset + size > whole) throw new RangeError('outside of the file')
+      const bytes = await host.read(path, offset, size)
+      if (bytes.length < size) throw new RangeError('a short read')
+      return bytes
+    })
+  } catch {
+    return null
+  }
+}
+
+type Read = (offset: number, size: number) => Promise<Buffer>
+
+async function parse(read: Read): Promise<Elf | null> {
+  const header = await read(0, 64)
+  // Magic number, 64 bits, little endian.
+  if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16BE(4) !== 0x0201) return null
+  const segments = await readSegments(read, header)
+  const sections = await readSections(read, header)
+  const symbols =
+    sections.find(({ type }) => type === SHT_SYMTAB) ?? sections.find(({ type }) => type === SHT_DYNSYM)
+  const strings = symbols && sections[symbols.link]
+  const functions = symbols && strings ? await readFunctions(read, symbols, strings) : []
+  return {
+    toVirtual: (offset) => {
+      const segment = segments.find(
+        (segment) => offset >= segment.offset && offset < segment.offset + segment.size,
+      )
+      return segment === undefined ? null : offset - segment.offset + segment.virtual
+    },
+    functionAt: (virtual) => {
+      const found = functions[lastAtOrBefore(functions, virtual)]
+      // A call that never returns may be a function's last instruction: its return address lies one past the end.
+      if (found === undefined || virtual > found.start + found.size) return null
+      return { name: found.name, offset: virtual - found.start }
+    },
+  }
+}
+
+const readNumber = (bytes: Buffer, at: number): number => Number(bytes.readBigUInt64LE(at))
+
+async function readSegments(read: Read, header: Buffer): Promise<Segment[]> {
+  const size = header.readUInt16LE(54)
+  const table = await read(readNumber(header, 32), size * header.readUInt16LE(56))
+  return rows(table, size).flatMap((row) =>
+    row.readUInt32LE(0) === PT_LOAD
+      ? [{ offset: readNumber(row, 8), virtual: readNumber(row, 16), size: readNumber(row, 32) }]
+      : [],
+  )
+}
+
+async function readSections(read: Read, header: Buffer): Promise<Section[]> {
+  const size = header.readUInt16LE(58)
+  const table = await read(readNumber(header, 40), size * header.readUInt16LE(60))
+  return rows(table, size).map((row) => ({
+    type: row.readUInt32LE(4),
+    offset: readNumber(row, 24),
+    size: readNumber(row, 32),
+    link: row.readUInt32LE(40),
+  }))
+}
+
+function rows(table: Buffer, size: number): Buffer[] {
+  const all: Buffer[] = []
+  for (let at = 0; size > 0 && at + size <= table.length; at += size) all.push(table.subarray(at, at + size))
+  return all
+}
+
+interface Function {
+  start: number
+  size: number
+  name: string
+}
+
+/** The functions in the order of their addresses; of several names for one address, the plainest. */
+async function readFunctions(read: Read, symbols: Section, strings: Section): Promise<Function[]> {
+  const table = await read(symbols.offset, symbols.size)
+  const names = await read(strings.offset, strings.size)
+  const byStart = new Map<number, Function>()
+  for (let at = 0; at + SYMBOL_SIZE <= table.length; at += SYMBOL_SIZE) {
+    const type = table.readUInt8(at + 4) & 15
+    const start = readNumber(table, at + 8)
+    if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || start === 0) continue
+    const nameAt = table.readUInt32LE(at)
+    const name = names.toString('utf8', nameAt, names.indexOf(0, nameAt))
+    const known = byStart.get(start)
+    if (known === undefined || plainness(name) < plainness(known.name))
+      byStart.set(start, { start, size: readNumber(table, at + 16), name })
+  }
+  return [...byStart.values()].sort((a, b) => a.start - b.start)
+}
+
+/** `socket` rather than `__socket`, `open` rather than `__open64_nocancel`. */
+const plainness = (name: string): number => name.length + (name.startsWith('_') ? 100 : 0)
+
+function lastAtOrBefore(functions: Function[], virtual: number): number {
+  let low = 0
+  let high = functions.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((functions[middle]?.start ?? Infinity) <= virtual) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}

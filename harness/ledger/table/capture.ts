@@ -1,0 +1,51 @@
+import type { Host } from '../../host/host.js'
+import { readWatches, type Watched } from './epoll.js'
+import { openSymbols, type Symbols } from '../symbols/native.js'
+import { ownPidOf } from '../../host/procfs/own-pid.js'
+import { addPeers } from './peers.js'
+import type { LiveFile, TracerSnapshot } from '../records.js'
+import { readSockets, type SocketDescription } from './sockets.js'
+import { readLiveTable } from './live-table.js'
+
+/** The live table at one moment, with everything that must be asked of the kernel while it lasts. */
+export interface Capture {
+  pid: number
+  /** The same process in its own pid namespace. */
+  ownPid: number
+  /** When, CLOCK_MONOTONIC nanoseconds. */
+  at: number
+  snapshot: TracerSnapshot | null
+  live: LiveFile[]
+  sockets: Map<number, SocketDescription>
+  /** Why it is not known of every socket who is at its other end; null where nobody asks or all is known. */
+  peersTrouble: string | null
+  watches: Map<number, Watched[]>
+  /** What the kernel calls the program that the process runs. */
+  program: string
+  symbols: Symbols
+}
+
+/** Looks at all of it now. Nothing is asked of the app for it, so it may be in the middle of anything. */
+export async function captureTable(
+  pid: number,
+  host: Host,
+  takeSnapshot: () => Promise<TracerSnapshot | null>,
+): Promise<Capture> {
+  const at = await host.now()
+  const snapshot = await takeSnapshot()
+  const live = snapshot?.live ?? (await readLiveTable(pid, host))
+  const watches = await readWatches(pid, live, host)
+  const peers = await addPeers(pid, live, await readSockets(pid, host), host)
+  return {
+    pid,
+    ownPid: await ownPidOf(pid, host),
+    at,
+    snapshot,
+    live,
+    sockets: peers.sockets,
+    peersTrouble: peers.trouble,
+    watches,
+    program: (await host.readText(`/proc/${pid}/comm`).catch(() => '')).trimEnd(),
+    symbols: await openSymbols(pid, host),
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { z } from 'zod'
+import { localHost, type Host } from '../../host/host.js'
+import { probesFolder } from '../../host/package-root.js'
+import type { PeerHolder } from '../../model/report.js'
+import type { LiveFile } from '../records.js'
+import { readSockets, type SocketDescription } from './sockets.js'
+
+/** The sockets of a process with who is at their other ends, and why that is not known of some. */
+export interface KnownPeers {
+  sockets: Map<number, SocketDescription>
+  trouble: string | null
+}
+
+/** The lines of `probes/peers`, as its README documents them. */
+const lineSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('peer'), inode: z.number(), peer: z.number() }),
+  z.strictObject({ type: z.literal('holder'), inode: z.number(), pid: z.number(), fd: z.number() }),
+  z.strictObject({ type: z.literal('error'), doing: z.string(), message: z.string() }),
+  z.strictObject({ type: z.literal('end'), hidden: z.number() }),
+])
+
+/** Adds the other ends: of unix sockets as the kernel's sock_diag knows them, of TCP connections within this machine. */
+export async function addPeers(
+  pid: number,
+  live: LiveFile[],
+  sockets: Map<number, SocketDescription>,
+  host: Host = localHost,
+): Promise<KnownPeers> {
+  const own = new Map(
+    live.flatMap(({ inode }) => {
+      const socket = sockets.get(inode)
+      return socket === undefined ? [] : [[inode, socket] as const]
+    }),
+  )
+  const peers = await tcpPeers(pid, own, sockets, host)
+  const isUnix = [...own.values()].some(({ target }) => target.startsWith('unix '))
+  if (!isUnix && peers.size === 0) return { sockets, trouble: null }
+  const told = await ask(pid, [...new Set(peers.values())], host)
+  for (const [inode, peer] of told.peers) peers.set(inode, peer)
+  const described = new Map(sockets)
+  for (const [inode, peer] of peers) {
+    const socket = own.get(inode)
+    if (socket === undefined) continue
+    const name = /^unix (\/.*|@.*?)(?: listening)?$/.exec(sockets.get(peer)?.target ?? '')?.[1] ?? null
+    described.set(inode, { ...socket, peer: socket.peer ?? name, holders: told.holders.get(peer) ?? [] })
+  }
+  return { sockets: described, trouble: isUnix ? told.trouble : null }
+}
+
+/** The other ends of connections within one machine: the sockets whose addresses are the same the other way round. */
+async function tcpPeers(
+  pid: number,
+  own: Map<number, SocketDescription>,
+  sockets: Map<number, SocketDescription>,
+  host: Host,
+): Promise<Map<number, number>> {
+  const connected = [...own].filter(([, { target, peer }]) => peer !== null && target.startsWith('tcp '))
+  if (connected.length === 0) return new Map()
+  const here = endsOf(sockets)
+  const outside = (await isElsewhere(pid, host)) ? endsOf(await readSockets(process.pid)) : here
+  return new Map(
+    connected.flatMap(([inode, { target, peer }]) => {
+      const other = `tcp ${peer} ${target.slice('tcp '.length)}`
+      // Each network namespace has a 127.0.0.1 of its own.
+      const found =
+        here.get(other) ?? (/^(?:127\.|\[::1\])/.test(peer ?? '') ? undefined : outside.get(other))
+      return found === undefined ? [] : [[inode, found]]
+    }),
+  )
+}
+
+const endsOf = (sockets: Map<number, SocketDescription>): Map<string, number> =>
+  new Map(
+    [...sockets].flatMap(([inode, { target, peer }]) =>
+      peer === null ? [] : [[`${target} ${peer}`, inode]],
+    ),
+  )
+
+async function isElsewhere(pid: number, host: Host): Promise<boolean> {
+  const network = (host: Host, of: number | 'self') => host.readlink(`/proc/${of}/ns/net`).catch(() => '')
+  return (await network(host, pid)) !== (await network(localHost, 'self'))
+}
+
+interface Answer {
+  peers: Map<number, number>
+  holders: Map<number, PeerHolder[]>
+  trouble: string | null
+}
+
+async function ask(pid: number, inodes: number[], host: Host): Promise<Answer> {
+  const answer: Answer = { peers: new Map(), holders: new Map(), trouble: null }
+  if (host !== localHost)
+    return {
+      ...answer,
+      trouble: sentence('the app is observed through a sidecar, which does not look for it'),
+    }
+  const binary = join(probesFolder, 'peers')
+  const { stdout, failed, shortMessage } = await execa(binary, [String(pid)], {
+    input: inodes.map((inode) => `${inode}\n`).join(''),
+    reject: false,
+    timeout: 5000,
+  })
+  if (failed) return { ...answer, trouble: sentence(shortMessage ?? 'the probe has failed') }
+  for (const text of stdout.split('\n').filter(Boolean)) {
+    const line = lineSchema.parse(JSON.parse(text))
+    if (line.type === 'peer') answer.peers.set(line.inode, line.peer)
+    else if (line.type === 'error') answer.trouble ??= sentence(`${line.doing}: ${line.message}`)
+    else if (line.type === 'end' && line.hidden > 0)
+      answer.trouble ??= sentence(`the descriptors of ${line.hidden} processes can't be read by this user`)
+    else if (line.type === 'holder') {
+      const holder = { pid: line.pid, name: await nameOf(line.pid, host), fd: line.fd, own: line.pid === pid }
+      answer.holders.set(line.inode, [...(answer.holders.get(line.inode) ?? []), holder])
+    }
+  }
+  return answer
+}
+
+const sentence = (why: string): string => `who is at the other end of unix sockets is not fully known: ${why}`
+
+async function nameOf(pid: number, host: Host): Promise<string> {
+  return (await host.readText(`/proc/${pid}/comm`).catch(() => 'gone')).trimEnd()
+}

@@ -1,0 +1,97 @@
+import type { RunningProcess } from '../app/held.js'
+import type { ClassIndex } from '../blockers/classes/classes.js'
+import type { EngineAnswer } from '../checkpoint/engine.js'
+import { rehearseWhenAsked } from '../checkpoint/rehearsal/rehearsal.js'
+import { loadAgent } from '../jvm/attach.js'
+import { findJvms } from '../jvm/java.js'
+import { systemProperties } from '../jvm/properties.js'
+import type { Launch } from './launch.js'
+import { classIndexOf } from './to-report.js'
+import type { Ledger, LedgerReading } from '../ledger/ledger.js'
+import { ownPidOf } from '../host/procfs/own-pid.js'
+
+interface Found {
+  answer: EngineAnswer
+  reading: LedgerReading
+  properties: Map<string, string>
+  /** Where its classes come from, looked up while its files can be read. */
+  index: ClassIndex
+}
+
+/**
+ * A checkpoint that the app asks for itself while it is rehearsed: `Core.checkpointRestore()`, Spring's onRefresh.
+ * The app may end right afterwards, so everything is read while it waits for its answer.
+ */
+export class OwnCheckpoint {
+  private readonly giveUp = new AbortController()
+  private begun = false
+  private readonly answer: Promise<Found | null>
+
+  private constructor(folder: string, launch: Launch, app: RunningProcess, observer: Ledger) {
+    this.answer =
+      launch.engine === 'rehearsal' ? this.wait(folder, launch, app, observer) : Promise.resolve(null)
+    // Whoever asks for it later learns of a failure; until then nobody may.
+    this.answer.catch(() => undefined)
+  }
+
+  /** Starts to wait for one; `folder` is the harness's own, as the agent knows it. */
+  static await(folder: string, launch: Launch, app: RunningProcess, observer: Ledger): OwnCheckpoint {
+    return new OwnCheckpoint(folder, launch, app, observer)
+  }
+
+  /** Resolves when the app has asked and been answered; never, where it does not ask. */
+  async answered(): Promise<void> {
+    if ((await this.answer) === null) await new Promise(() => undefined)
+  }
+
+  /** Ends the wait. What came of it: null where the app has not asked. */
+  async stop(): Promise<Found | null> {
+    if (!this.begun) this.giveUp.abort()
+    return await this.answer
+  }
+
+  private async wait(
+    folder: string,
+    launch: Launch,
+    app: RunningProcess,
+    observer: Ledger,
+  ): Promise<Found | null> {
+    let found: Omit<Found, 'answer'> | undefined
+    const { host } = app
+    try {
+      const answer = await rehearseWhenAsked({
+        folder,
+        host,
+        cracVersion: launch.cracVersion,
+        jdkFeature: launch.java.feature,
+        signal: this.giveUp.signal,
+        onJudged: async (ownPid) => {
+          this.begun = true
+          const pid = await asItsHostNumbers(app, ownPid)
+          const properties = await systemProperties(pid, { host })
+          const captured = await observer.capture(pid)
+          const load = (library: string, options: string) =>
+            loadAgent(pid, app.inside(library), app.inside(options), { host })
+          await observer.silence(load)
+          const reading = await observer.read(captured, load)
+          const index = await classIndexOf(reading, properties, app)
+          // It may end as soon as it goes on, and its class path with it.
+          for (const { origin, bound, listened, connected } of reading.entries)
+            for (const made of [origin, bound, listened, connected])
+              for (const frame of made?.java ?? []) await index.find(frame.class)
+          found = { properties, reading, index }
+        },
+      })
+      return found ? { answer, ...found } : null
+    } catch (error) {
+      if (this.giveUp.signal.aborted) return null
+      throw error
+    }
+  }
+}
+
+/** The agent knows its JVM by the pid that it has in its own namespace. */
+async function asItsHostNumbers({ pid: appPid, host }: RunningProcess, ownPid: number): Promise<number> {
+  for (const pid of await findJvms(appPid, host)) if ((await ownPidOf(pid, host)) === ownPid) return pid
+  return ownPid
+}

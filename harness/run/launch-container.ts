@@ -1,0 +1,105 @@
+import { posix } from 'node:path'
+import {
+  commandOf,
+  configure,
+  environmentOf,
+  imageOf,
+  workingFolderOf,
+} from '../app/container/configured-container.js'
+import { locateExecutable, withImage, type Image } from '../app/container/image.js'
+import { probesFor } from '../app/container/libc.js'
+import type { ContainerApp } from '../app/spec.js'
+import { AppError } from '../model/errors.js'
+import {
+  describeJava,
+  isJavaLauncher,
+  parseFlagNames,
+  PRINT_FLAGS,
+  type JavaInstallation,
+} from '../jvm/java.js'
+import { assertRules, chooseEngine, engineOptions, quote, type Launch, type LaunchRequest } from './launch.js'
+import type { GenericContainer } from 'testcontainers'
+
+/** A launch with the container that is to be started for it. */
+export interface ContainerLaunch extends Launch {
+  container: GenericContainer
+  /** The folder of the probes that its JVM can load. */
+  probes: string
+}
+
+/** As `planLaunch` for an image: which JVM is in it, and what it must be started with. Nothing runs yet. */
+export async function planContainerLaunch(
+  request: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp },
+): Promise<ContainerLaunch> {
+  const { spec, cracVersion } = request
+  assertRules(cracVersion)
+  const imageName = imageOf(spec)
+  return await withImage(imageName, spec.pullPolicy ?? 'missing', async (image) => {
+    const container = await configure(spec)
+    const own = commandOf(container, spec, image)
+    const [name, ...args] = own
+    if (name === undefined)
+      throw new AppError('APP_NOT_STARTED', `The image ${imageName} says no command. Give one behind "--".`)
+    const env = environmentOf(container, image)
+    const cwd = workingFolderOf(container, image)
+    const executable = await locateExecutable(image.files, name, cwd, env.PATH)
+    const launcher = executable !== null && isJavaLauncher(executable)
+    const javaExecutable = launcher ? executable : await javaOf(imageName, image, env, cwd)
+    const probes = await probesFor(imageName, image.files, javaExecutable)
+    const java = await inspectImageJava(image, javaExecutable)
+    const engine = chooseEngine(request.engine, java)
+    const flags =
+      engine === 'crac'
+        ? parseFlagNames(await image.run([javaExecutable, ...PRINT_FLAGS]))
+        : new Set<string>()
+    const options = [
+      ...request.ledger.jvmOptions,
+      ...engineOptions(request, engine, flags, [
+        ...args,
+        env.JAVA_TOOL_OPTIONS ?? '',
+        env.JDK_JAVA_OPTIONS ?? '',
+      ]),
+      ...(spec.jdkOptions ?? []),
+    ]
+    return {
+      container,
+      probes,
+      own,
+      command: launcher ? [name, ...options, ...args] : own,
+      env: {
+        ...request.ledger.environment(env.LD_PRELOAD),
+        ...(!launcher && {
+          JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim(),
+        }),
+      },
+      cwd,
+      java,
+      engine,
+      cracVersion,
+    }
+  })
+}
+
+/** What a script in the image will most likely run: JAVA_HOME's java, else PATH's. */
+async function javaOf(
+  imageName: string,
+  { files }: Image,
+  env: ReturnType<typeof environmentOf>,
+  cwd: string,
+): Promise<string> {
+  const home = env.JAVA_HOME
+  const found =
+    (home ? await files.locate(posix.join(home, 'bin/java')) : null) ??
+    (await locateExecutable(files, 'java', cwd, env.PATH))
+  if (found !== null) return found
+  throw new AppError(
+    'APP_NOT_JAVA',
+    `There is no Java in the image ${imageName}: neither its command nor JAVA_HOME nor PATH leads to a "java".`,
+  )
+}
+
+async function inspectImageJava({ files }: Image, executable: string): Promise<JavaInstallation> {
+  const home = posix.dirname(posix.dirname(executable))
+  const exists = async (path: string) => (await files.locate(path)) !== null
+  return await describeJava(home, await files.read(posix.join(home, 'release')), exists)
+}

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path'
+import { toBlockers } from '../blockers/blockers.js'
+import { nameSources, openClassIndex, type ClassIndex } from '../blockers/classes/classes.js'
+import { addRegistered } from '../blockers/selector-keys.js'
+import type { PreflightError } from '../model/errors.js'
+import type { Host } from '../host/host.js'
+import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
+import type { EngineAnswer } from '../checkpoint/engine.js'
+import type { LedgerReading } from '../ledger/ledger.js'
+import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
+import type { CheckpointedApp, RunningApp } from './running-app.js'
+
+interface Times {
+  warmUpMs: number | null
+  totalMs: number
+}
+
+/** Joins findings with the ledger and tells it all in one value. */
+export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
+  const { app, reading, answer, properties } = checkpointed
+  const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
+  const ledger = await nameSources(reading.entries, index)
+  const blockers = await toBlockers({
+    findings: answer.findings,
+    ledger,
+    index,
+    cracVersion: answer.cracVersion,
+  })
+  return {
+    schema: SCHEMA_ID,
+    scenario: app.spec.name,
+    verdict: answer.outcome === 'passed' ? 'checkpointable' : 'blocked',
+    failure: null,
+    app: { ...told(app.spec), command: app.launch.own, pid: app.pid, exit: null },
+    jvm: {
+      version: properties.get('java.version') ?? app.launch.java.version,
+      vendor: properties.get('java.vendor') ?? app.launch.java.vendor,
+      crac: app.launch.java.crac,
+    },
+    engine: {
+      name: answer.engine,
+      cracVersion: answer.cracVersion,
+      output: answer.output,
+      durationMs: rounded(answer.durationMs),
+      restore: answer.restore,
+      note: answer.note,
+    },
+    blockers,
+    descriptors: addRegistered(ledger, blockers).map((entry) => judged(entry, answer, blockers)),
+    evidence: reading.evidence,
+    timing: timing(app.bootMs, answer.durationMs, times),
+  }
+}
+
+/** The report of a run in which the harness could not tell. */
+export function failedReport(
+  spec: AppSpec,
+  app: RunningApp | undefined,
+  error: PreflightError,
+  times: Times,
+): Report {
+  return {
+    schema: SCHEMA_ID,
+    scenario: spec.name ?? defaultName(spec),
+    verdict: 'failed',
+    failure: { code: error.code, message: error.message },
+    app: { ...told(spec), command: app?.launch.own ?? spec.command ?? [], pid: app?.pid ?? null, exit: null },
+    jvm: {
+      version: app?.launch.java.version ?? null,
+      vendor: app?.launch.java.vendor ?? null,
+      crac: app?.launch.java.crac ?? false,
+    },
+    engine: {
+      name: app?.launch.engine ?? 'rehearsal',
+      cracVersion: null,
+      output: '',
+      durationMs: null,
+      restore: null,
+      note: null,
+    },
+    blockers: [],
+    descriptors: [],
+    evidence: {
+      tracer: 'none',
+      records: 0,
+      sampled: 0,
+      unsampled: 0,
+      lost: 0,
+      losses: { noRoom: 0, unpaired: 0, missed: 0 },
+      lostSamples: 0,
+      withoutOrigin: 0,
+      note: 'the check did not come to its checkpoint',
+    },
+    timing: timing(app?.bootMs ?? null, null, times),
+  }
+}
+
+const told = (spec: AppSpec): Pick<Report['app'], 'kind' | 'image'> =>
+  inContainer(spec) ? { kind: 'container', image: spec.image } : { kind: 'process', image: null }
+
+/** Where the app's classes come from: its class path, and every other jar that it holds open. */
+export async function classIndexOf(
+  reading: LedgerReading,
+  properties: Map<string, string>,
+  { root, host }: { root: string | null; host: Host },
+): Promise<ClassIndex> {
+  const cwd = properties.get('user.dir') ?? '/'
+  const classPath = (properties.get('java.class.path') ?? '').split(':').filter(Boolean)
+  return await openClassIndex({
+    javaHome: properties.get('java.home') ?? null,
+    classPath: classPath.map((entry) => resolve(cwd, entry)),
+    jars: [...reading.links.values()].filter((link) => link.endsWith('.jar')),
+    host,
+    ...(root !== null && { root }),
+  })
+}
+
+/** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
+function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Blocker[]): Descriptor {
+  const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
+  const judgement = judgements.get(entry.fd)
+  if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }
+  if (judgement) return { ...entry, ...judgement }
+  if (judgements.size === 0) return { ...entry, verdict: entry.fd <= 2 ? 'standard' : 'unknown', rule: null }
+  return { ...entry, verdict: 'claimed', rule: 'closed before the descriptors were judged' }
+}
+
+const rounded = (ms: number): number => Math.round(ms)
+
+const timing = (
+  bootMs: number | null,
+  checkpointMs: number | null,
+  { warmUpMs, totalMs }: Times,
+): Report['timing'] => ({
+  bootMs: bootMs === null ? null : rounded(bootMs),
+  warmUpMs: warmUpMs === null ? null : rounded(warmUpMs),
+  checkpointMs: checkpointMs === null ? null : rounded(checkpointMs),
+  totalMs: rounded(totalMs),
+})

@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import type {} from 'vitest/config'
+import type { Reporter, TestCase, TestModule, Vite } from 'vitest/node'
+import { toHtml } from '../../reports/html/html.js'
+import { toJson } from '../../reports/json.js'
+import { toJunit, type JunitExpectation } from '../../reports/junit/junit.js'
+import type { CheckRecord } from './check-records.js'
+import { nameFiles } from './report-file-names.js'
+import type { Report } from '../model/report.js'
+
+/** Where the plugin writes its outputs; each only where it is named. */
+export interface PluginOptions {
+  /** JUnit XML; the app's log and the JVM's text are put into a folder beside it and attached. */
+  junit?: string
+  html?: string
+  /** A folder for one JSON report per scenario. */
+  json?: string
+}
+
+/** The vitest plugin: gives tests the time that booting a JVM takes, and writes the reports when all have run. */
+export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
+  return {
+    name: 'crac-preflight',
+    config: (config) => ({
+      test: {
+        testTimeout: config.test?.testTimeout ?? 180_000,
+        hookTimeout: config.test?.hookTimeout ?? 60_000,
+      },
+    }),
+    configureVitest({ vitest }) {
+      vitest.config.reporters.push(new PreflightReporter(options, vitest.config.root))
+    },
+  }
+}
+
+class PreflightReporter implements Reporter {
+  constructor(
+    private readonly options: PluginOptions,
+    private readonly root: string,
+  ) {}
+
+  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
+    const records = modules.flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
+    if (records.length === 0) return
+    const named = nameFiles(records)
+    const reports = records.map(({ report }) => report)
+    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), named)
+    if (this.options.html) await write(resolve(this.root, this.options.html), toHtml(reports))
+    if (this.options.json)
+      for (const [name, { report }] of named)
+        await write(resolve(this.root, this.options.json, `${name}.json`), toJson(report))
+  }
+
+  private async writeJunit(xmlFile: string, named: Map<string, CheckRecord>): Promise<void> {
+    const folder = join(dirname(xmlFile), `${basename(xmlFile, extname(xmlFile))}-files`)
+    const attachments = new Map<Report, string[]>()
+    const expectations = new Map<Report, JunitExpectation>()
+    for (const [name, { report, expectation, appOutput }] of named) {
+      const files = { [`${name}.app.log`]: appOutput, [`${name}.checkpoint.txt`]: report.engine.output }
+      for (const [file, text] of Object.entries(files)) await write(join(folder, file), text)
+      attachments.set(
+        report,
+        Object.keys(files).map((file) => join(folder, file)),
+      )
+      if (expectation) expectations.set(report, expectation)
+    }
+    const reports = [...named.values()].map(({ report }) => report)
+    await write(xmlFile, toJunit(reports, { xmlFile, attachments, expectations }))
+  }
+}
+
+/** An attempt that was made again does not count, or a test that passes at last would be reported as failed. */
+function recordsOf(test: TestCase): CheckRecord[] {
+  const records = test.meta().cracPreflight ?? []
+  const last = new Map(records.map(({ run }) => [run.repetition, run.attempt]))
+  const end = test.diagnostic()
+  if (end) last.set(end.repeatCount, end.retryCount)
+  return records.filter(({ run }) => last.get(run.repetition) === run.attempt)
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}

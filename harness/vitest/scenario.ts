@@ -1,0 +1,82 @@
+import { test as base } from 'vitest'
+import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
+import { bootedIn, record } from './check-records.js'
+import { compare, type Expectation } from './expectation.js'
+import { addMatchers, callSite, errorsOf } from './matchers.js'
+import { boot, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
+import type { RunningApp } from '../run/running-app.js'
+import { takeAll } from '../run/take-all.js'
+
+addMatchers()
+
+/** What a scenario says beside its app. */
+type Elsewhere = 'name' | 'ready' | 'timeoutMs'
+
+/** An app with what is expected of it; expected to be checkpointable where nothing is said. */
+export interface ScenarioSpec
+  extends Omit<AppSettings, 'name'>, Omit<PreflightOptions, 'onPhase' | 'beforeStop' | 'signal'> {
+  app: Omit<LocalApp, Elsewhere> | Omit<ContainerApp, Elsewhere>
+  expect?: Expectation
+}
+
+/** Boots an app within a test; it is stopped when the test ends, however it ends. */
+export type Boot = (spec: AppSpec & BootOptions) => Promise<RunningApp>
+
+/** vitest's `test` with the fixture `boot`. */
+export const test = inTestRun(() =>
+  base.extend<{ boot: Boot }>({
+    boot: async ({ task, annotate, signal }, use) => {
+      const apps: RunningApp[] = []
+      await use(async (spec) => {
+        const app = await boot({ ...spec, name: spec.name ?? task.name }, { ...spec, signal })
+        apps.push(app)
+        bootedIn(app, { task, annotate })
+        return app
+      })
+      await takeAll(apps.map((app) => () => app.stop()))
+    },
+  }),
+)
+
+/** A vitest.config.ts imports this package for its plugin, and there vitest has no test to extend. */
+function inTestRun<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('failed to find the current suite')) return base as T
+    throw error
+  }
+}
+
+/** One test: boots the app, warms it up, asks for a checkpoint, and compares with what is expected. */
+export function scenario(name: string, spec: ScenarioSpec): void {
+  const {
+    app,
+    expect: expectation = 'checkpointable',
+    warmUp,
+    checkpointTimeoutMs = 60_000,
+    ...options
+  } = spec
+  const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
+  const place = callSite()
+  base(name, { timeout }, async (context) => {
+    let appOutput = ''
+    const report = await preflight(
+      { ...app, ...options, name },
+      {
+        ...options,
+        checkpointTimeoutMs,
+        signal: context.signal,
+        ...(warmUp && { warmUp }),
+        beforeStop: (running) => {
+          appOutput = running.output
+          return Promise.resolve()
+        },
+      },
+    )
+    const comparison = compare(report, expectation)
+    await record(context, report, expectation, comparison, appOutput)
+    const errors = errorsOf(report, comparison, place)
+    if (errors.length > 0) throw new AggregateError(errors, `${name}: ${report.verdict}`)
+  })
+}

@@ -1,0 +1,154 @@
+import type { Blocker, Descriptor, Report } from '../../harness/model/report.js'
+import { block, html, join, type Html } from '../parts/html-text.js'
+import { pageStyle } from './html-style.js'
+import {
+  count,
+  deedSentence,
+  descriptorSentence,
+  engineSentence,
+  evidenceSentence,
+  findingSentence,
+  headline,
+  timingSentence,
+} from '../parts/sentences.js'
+import { foldNative, nativeLine } from '../parts/native-frames.js'
+import { relationLines } from '../parts/relations.js'
+import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
+
+/** The reports as one page that needs nothing else: no script, no request, nothing of the app's unescaped. */
+export function toHtml(reports: readonly Report[]): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>crac-preflight</title>
+        <style>
+          ${pageStyle}
+        </style>
+      </head>
+      <body>
+        <h1>crac-preflight</h1>
+        ${reports.map(scenarioSection)}
+      </body>
+    </html> `
+  return page.markup
+}
+
+function scenarioSection(report: Report): Html {
+  return html`<section>
+    <h2><span class="verdict ${report.verdict}">${report.verdict}</span> ${headline(report)}</h2>
+    ${report.failure === null ? '' : failureBox(report.failure)}
+    ${report.blockers.map((blocker) => blockerCard(report, blocker))}
+    <dl>
+      <dt>Evidence</dt>
+      <dd>${evidenceSentence(report.evidence)} ${note(report.evidence.note)}</dd>
+      <dt>Engine</dt>
+      <dd>${engineSentence(report)} ${note(report.engine.note)}</dd>
+      <dt>App</dt>
+      <dd><code>${report.app.image ?? report.app.command.join(' ')}</code></dd>
+      <dt>Timing</dt>
+      <dd>${timingSentence(report)}</dd>
+    </dl>
+    ${descriptorTable(report.descriptors)}
+    <details>
+      <summary>What the engine printed</summary>
+      <pre>${block(report.engine.output)}</pre>
+    </details>
+  </section>`
+}
+
+function failureBox(failure: { code: string; message: string }): Html {
+  return html`<div class="card failed">
+    <p><code>${failure.code}</code></p>
+    <pre>${block(failure.message)}</pre>
+  </div>`
+}
+
+function note(text: string | null): Html | string {
+  return text === null ? '' : html`<span class="note">${text}</span>`
+}
+
+function blockerCard(report: Report, blocker: Blocker): Html {
+  const { owner, remedy } = blocker
+  const own = report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+  const from = [owner?.jar ?? null, owner?.artifact ?? null].filter((part) => part !== null).join(', ')
+  return html`<article class="card blocked">
+    <h3>${blocker.summary} <span class="kind">${blocker.kind}</span></h3>
+    <dl>
+      <dt>Owner</dt>
+      <dd>
+        ${owner === null ? 'not known' : html`<code class="owner">${owner.frame}</code>`}
+        ${from === '' ? '' : html`<br />in <code>${from}</code>`}
+      </dd>
+      <dt>Descriptors</dt>
+      <dd>
+        ${lines(own.length > 0 ? own.map(descriptorSentence) : blocker.descriptors.map(String))}
+        ${lines(relationLines(report, blocker))}
+      </dd>
+      <dt>Findings</dt>
+      <dd>${lines([...new Set(blocker.findings.map(findingSentence))])}</dd>
+      <dt>Remedy</dt>
+      <dd>${remedy.text} ${remedy.policy === null ? '' : html`<pre>${block(remedy.policy)}</pre>`}</dd>
+    </dl>
+    ${deedsOf(report, blocker).map((deed, index) => stackDetails(deed, owner?.frame ?? null, index === 0))}
+  </article>`
+}
+
+function lines(texts: string[]): Html {
+  return join(texts.map((text) => html`<code>${text}</code><br />`))
+}
+
+function stackDetails(deed: Deed, owner: string | null, open: boolean): Html {
+  const { frames, origin } = deed
+  const stack = foldStack(frames, owner, Number.POSITIVE_INFINITY).map((line) =>
+    line.kind === 'fold'
+      ? stackLine('fold', line.text)
+      : line.owner
+        ? stackLine('owner', `at ${line.text}`)
+        : stackLine(line.jdk ? 'fold' : 'own', `at ${line.text}`),
+  )
+  const line = nativeLine(origin?.native ?? [])
+  const native = [
+    ...(line === null ? [] : [stackLine('owner', `by ${line}`)]),
+    ...foldNative(origin?.native ?? []).map((frame) => stackLine('fold', `native ${frame}`)),
+  ]
+  return html`<details ${open ? html`open` : ''}>
+    <summary>${deedSentence(deed)}</summary>
+    <pre>${frames.length > 0 ? stack : native}</pre>
+  </details>`
+}
+
+function stackLine(kind: 'fold' | 'owner' | 'own', text: string): Html {
+  return html`<span class="line ${kind}">${text}</span>`
+}
+
+function descriptorTable(descriptors: readonly Descriptor[]): Html | string {
+  if (descriptors.length === 0) return ''
+  const rows = descriptors.map(
+    (descriptor) =>
+      html`<tr>
+        <td>${descriptor.fd}</td>
+        <td>${descriptor.kind}</td>
+        <td><code>${descriptor.target}</code></td>
+        <td>${descriptor.verdict}</td>
+        <td>${descriptor.rule ?? ''}</td>
+        <td>${descriptor.missing ?? descriptor.origin?.thread ?? ''}</td>
+      </tr>`,
+  )
+  return html`<details>
+    <summary>${count(descriptors.length, 'live descriptor')}</summary>
+    <table>
+      <tr>
+        <th>fd</th>
+        <th>kind</th>
+        <th>target</th>
+        <th>verdict</th>
+        <th>rule</th>
+        <th>thread, or why there is no stack</th>
+      </tr>
+      ${rows}
+    </table>
+  </details>`
+}

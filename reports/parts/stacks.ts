@@ -1,0 +1,144 @@
+/** Which stacks explain a blocker, and how much of a Java stack a reader needs to see. */
+import {
+  formatFrame,
+  type Blocker,
+  type Descriptor,
+  type Frame,
+  type Origin,
+  type Report,
+} from '../../harness/model/report.js'
+
+const jdkPackages =
+  /^(?:java|jdk|sun)\.|^javax\.(?:accessibility|annotation\.processing|crypto|imageio|lang\.model|management|naming|net|print|rmi|script|security\.(?:auth|cert|sasl)|smartcardio|sound|sql|swing|tools|transaction\.xa|xml\.(?:catalog|crypto|datatype|namespace|parsers|stream|transform|validation|xpath))\.|^com\.sun\.(?:beans|crypto|imageio|jarsigner|java|jmx|jndi|management|naming|net|nio|org\.apache|rmi|rowset|security|source|tools)\.|^org\.(?:ietf\.jgss|w3c\.dom|xml\.sax)\./
+
+/** Tells frames of the JDK, which are folded, from those that a user can change. */
+export function isJdkFrame(frame: Frame): boolean {
+  return jdkPackages.test(frame.class)
+}
+
+/** What one or several descriptors of a blocker have in common: who did this to them. */
+export interface Deed {
+  verb: 'created' | 'bound' | 'listened' | 'connected'
+  descriptors: Descriptor[]
+  /** The origin of the first of them; null where only the engine printed a stack. */
+  origin: Origin | null
+  frames: Frame[]
+}
+
+/**
+ * Who made a blocker's descriptors, and who bound, listened on or connected them where that is other code.
+ * Descriptors with the same stack share a deed. Without a ledger, the engine's own creation stacks are taken.
+ */
+export function deedsOf(report: Report, blocker: Blocker): Deed[] {
+  const deeds = new Map<string, Deed>()
+  for (const descriptor of report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))) {
+    const seen = new Set<string>()
+    for (const [verb, origin] of originsOf(descriptor)) {
+      const site = siteOf(origin)
+      if (seen.has(site)) continue
+      seen.add(site)
+      const known = deeds.get(`${verb} ${site}`)
+      if (known) known.descriptors.push(descriptor)
+      else deeds.set(`${verb} ${site}`, { verb, descriptors: [descriptor], origin, frames: origin.java })
+    }
+  }
+  if ([...deeds.values()].some(({ frames }) => frames.length > 0)) return [...deeds.values()]
+  for (const { creationStack: frames } of blocker.findings) {
+    if (frames.length > 0)
+      deeds.set(stackKey(frames), { verb: 'created', descriptors: [], origin: null, frames })
+  }
+  return [...deeds.values()]
+}
+
+function originsOf(descriptor: Descriptor): [Deed['verb'], Origin][] {
+  const { origin, bound, listened, connected } = descriptor
+  const all: [Deed['verb'], Origin | null][] = [
+    ['created', origin],
+    ['bound', bound],
+    ['listened', listened],
+    ['connected', connected],
+  ]
+  return all.flatMap(([verb, what]) => (what === null ? [] : [[verb, what]]))
+}
+
+/** Two origins are of one site when the frames that a user can change are the same. */
+function siteOf(origin: Origin): string {
+  const own = origin.java.filter((frame) => !isJdkFrame(frame))
+  if (own.length > 0) return stackKey(own)
+  return origin.java.length > 0 ? stackKey(origin.java) : origin.native.join('\n')
+}
+
+function stackKey(frames: Frame[]): string {
+  return frames.map(formatFrame).join('\n')
+}
+
+/** One line of a shown stack: a frame, or a fold with how many frames it stands for. */
+export type StackLine =
+  { kind: 'frame'; text: string; owner: boolean; jdk: boolean } | { kind: 'fold'; text: string }
+
+/**
+ * Folds a Java stack to what explains it: runs of JDK frames to one line, which names the JDK method that was
+ * called, and under the owner long runs of one library to their ends.
+ */
+export function foldStack(frames: Frame[], owner: string | null, most = 16): StackLine[] {
+  const pivot = pivotOf(frames, owner)
+  const above = frames.slice(0, pivot)
+  const called = above.at(-1)
+  const lines: StackLine[] =
+    above.length > 1 && called && above.every(isJdkFrame)
+      ? [fold(`${above.length} JDK frames (${called.class}.${called.method})`)]
+      : above.map((frame) => asFrameLine(frame, owner))
+  const below = librariesOf(frames.slice(pivot)).flatMap((group) => foldGroup(group, owner))
+  return [
+    ...lines,
+    ...below.slice(0, most),
+    ...(below.length > most ? [fold('more frames, in the JSON report')] : []),
+  ]
+}
+
+/** The owner's place; without it that of the first frame that a user can change. */
+function pivotOf(frames: Frame[], owner: string | null): number {
+  const ownerAt = frames.findIndex((frame) => formatFrame(frame) === owner)
+  const ownAt = frames.findIndex((frame) => !isJdkFrame(frame))
+  return Math.max(ownerAt === -1 ? ownAt : ownerAt, 0)
+}
+
+interface Library {
+  name: string
+  frames: Frame[]
+}
+
+/** Neighbours of one library, known by the first two parts of the package; JDK frames go with their callee. */
+function librariesOf(frames: Frame[]): Library[] {
+  const libraries: Library[] = []
+  for (const frame of frames) {
+    const last = libraries.at(-1)
+    const name = frame.class.split('.').slice(0, -1).slice(0, 2).join('.')
+    if (last && (isJdkFrame(frame) || name === last.name)) last.frames.push(frame)
+    else libraries.push({ name, frames: [frame] })
+  }
+  return libraries
+}
+
+function foldGroup({ name, frames }: Library, owner: string | null): StackLine[] {
+  const lines = frames.map((frame) => asFrameLine(frame, owner))
+  const own = frames.findLastIndex((frame) => !isJdkFrame(frame))
+  const [first, second] = lines
+  const last = lines[own]
+  if (own < 5 || !first || !second || !last)
+    return [...lines.slice(0, own + 1), ...tail(lines.slice(own + 1))]
+  return [first, second, fold(`${own - 2} frames of ${name}`), last, ...tail(lines.slice(own + 1))]
+}
+
+function tail(jdk: StackLine[]): StackLine[] {
+  return jdk.length > 1 ? [fold(`${jdk.length} JDK frames`)] : jdk
+}
+
+function fold(what: string): StackLine {
+  return { kind: 'fold', text: `… ${what}` }
+}
+
+function asFrameLine(frame: Frame, owner: string | null): StackLine {
+  const text = formatFrame(frame)
+  return { kind: 'frame', text, owner: text === owner, jdk: isJdkFrame(frame) }
+}

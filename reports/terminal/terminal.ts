@@ -1,0 +1,184 @@
+import type { Blocker, Report } from '../../harness/model/report.js'
+import { foldNative, nativeLine } from '../parts/native-frames.js'
+import { relationsOf } from '../parts/relations.js'
+import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
+import {
+  deedSentence,
+  descriptorSentence,
+  engineSentence,
+  evidenceSentence,
+  findingSentence,
+  headline,
+  timingSentence,
+} from '../parts/sentences.js'
+import { notACommand, paint, printable, wrap, type Paint } from '../parts/terminal-text.js'
+
+export interface TerminalOptions {
+  color: boolean
+  width: number
+}
+
+/** Everything that a block needs to print itself. */
+interface Page {
+  style: Paint
+  width: number
+}
+
+const labelWidth = 11
+/** Ten pool sockets from ten places, or hundreds of native frames, must not bury the blocker after them. */
+const atMost = { stacks: 4, descriptors: 6, findings: 6, nativeFrames: 8 }
+
+/** The report for a person at a terminal: the verdict first, then one block per blocker, then how far to trust it. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
+  const blocks = report.blockers.map((blocker, index) => blockerBlock(page, report, blocker, index + 1))
+  const parts = [verdictBlock(page, report), ...blocks, trustBlock(page, report)]
+  return notACommand(parts.map((lines) => lines.join('\n')).join('\n\n')) + '\n'
+}
+
+function verdictBlock(page: Page, report: Report): string[] {
+  const { style } = page
+  const marks = {
+    checkpointable: style.green('✔ CHECKPOINTABLE'),
+    blocked: style.red('✘ BLOCKED'),
+    failed: style.yellow('? FAILED'),
+  }
+  const [first = '', ...rest] = wrap(printable(headline(report)), page.width - 17)
+  const lines = [
+    `${style.bold(marks[report.verdict])}  ${style.bold(first)}`,
+    ...rest.map((line) => `  ${line}`),
+  ]
+  if (report.failure === null) return lines
+  const { app, failure } = report
+  const exit = app.exit === null ? [] : field(page, 'app', `ended with ${app.exit}`)
+  return [
+    ...lines,
+    ...field(page, 'code', failure.code),
+    ...field(page, 'reason', printable(failure.message, { lines: true })),
+    ...exit,
+  ]
+}
+
+function blockerBlock(page: Page, report: Report, blocker: Blocker, number: number): string[] {
+  return [
+    ...hang(page, `${number}. `, `${printable(blocker.summary)} [${blocker.kind}]`, page.style.bold),
+    ...ownerLines(page, blocker),
+    ...stackLines(page, report, blocker),
+    ...descriptorLines(page, report, blocker),
+    ...relationLines(page, report, blocker),
+    ...findingLines(page, blocker),
+    ...field(page, 'remedy', printable(blocker.remedy.text)),
+    ...policyLines(page, blocker),
+  ]
+}
+
+function ownerLines(page: Page, { owner }: Blocker): string[] {
+  if (owner === null) return field(page, 'owner', 'not known')
+  const from = [owner.jar, owner.artifact]
+    .flatMap((part) => (part === null ? [] : [printable(part)]))
+    .join(', ')
+  return [
+    ...field(page, 'owner', printable(owner.frame), page.style.red),
+    ...(from === '' ? [] : field(page, '', `in ${from}`, page.style.cyan)),
+  ]
+}
+
+function stackLines(page: Page, report: Report, blocker: Blocker): string[] {
+  const deeds = deedsOf(report, blocker)
+  const hidden = deeds.length - atMost.stacks
+  return [
+    ...deeds.slice(0, atMost.stacks).flatMap((deed) => deedLines(page, deed, blocker)),
+    ...(hidden > 0 ? [page.style.dim(`  … ${hidden} more origins, in the JSON report`)] : []),
+  ]
+}
+
+function deedLines(page: Page, deed: Deed, blocker: Blocker): string[] {
+  const heading = wrap(printable(deedSentence(deed)), page.width - 2).map((line) => `  ${line}`)
+  if (deed.frames.length === 0) return [...heading, ...nativeLines(page, deed)]
+  const stack = foldStack(deed.frames, blocker.owner?.frame ?? null).flatMap((line) => {
+    if (line.kind === 'fold') return hang(page, '      ', printable(line.text), page.style.dim)
+    if (line.owner) return hang(page, '  ──▶ at ', printable(line.text), page.style.red)
+    return hang(page, '      at ', printable(line.text), line.jdk ? page.style.dim : asIs)
+  })
+  return [...heading, ...stack]
+}
+
+function nativeLines(page: Page, { origin }: Deed): string[] {
+  const frames = foldNative(origin?.native ?? [])
+  const line = nativeLine(origin?.native ?? [])
+  const hidden = frames.length - atMost.nativeFrames
+  return [
+    ...(line === null ? [] : hang(page, '  ──▶ by ', printable(line), page.style.red)),
+    ...frames.slice(0, atMost.nativeFrames).flatMap((frame) => hang(page, '      native ', printable(frame))),
+    ...(hidden > 0 ? [page.style.dim(`      … ${hidden} more native frames`)] : []),
+  ]
+}
+
+function descriptorLines(page: Page, report: Report, blocker: Blocker): string[] {
+  const known = report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+  const unknown = blocker.descriptors.filter((fd) => !known.some((descriptor) => descriptor.fd === fd))
+  const all = [...known.map(descriptorSentence), ...unknown.map((fd) => `${fd} (not in the ledger)`)]
+  const hidden = all.length - atMost.descriptors
+  const lines = [...all.slice(0, atMost.descriptors), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
+  const reasons = new Set(known.flatMap(({ missing }) => (missing === null ? [] : [missing])))
+  return [
+    ...lines.flatMap((line, index) => field(page, index === 0 ? 'descriptor' : '', printable(line))),
+    ...[...reasons].flatMap((reason) => field(page, 'no stack', printable(reason), page.style.yellow)),
+  ]
+}
+
+function relationLines(page: Page, report: Report, blocker: Blocker): string[] {
+  const relations = relationsOf(report, blocker)
+  const hidden = relations.length - atMost.descriptors
+  return [
+    ...relations
+      .slice(0, atMost.descriptors)
+      .flatMap(({ label, text }, i) =>
+        field(page, relations[i - 1]?.label === label ? '' : label, printable(text)),
+      ),
+    ...(hidden > 0 ? field(page, '', `… ${hidden} more`) : []),
+  ]
+}
+
+function findingLines(page: Page, { findings }: Blocker): string[] {
+  const sentences = [...new Set(findings.map(findingSentence))]
+  const hidden = sentences.length - atMost.findings
+  const lines = [...sentences.slice(0, atMost.findings), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
+  return lines.flatMap((line, index) => field(page, index === 0 ? 'finding' : '', printable(line)))
+}
+
+// Policy text is there to be copied: its lines are neither wrapped nor indented differently.
+function policyLines({ style }: Page, { remedy }: Blocker): string[] {
+  if (remedy.policy === null) return []
+  const lines = printable(remedy.policy.trimEnd(), { lines: true }).split('\n')
+  return lines.map(
+    (line, index) => `  ${(index === 0 ? 'policy' : '').padEnd(labelWidth)}${style.cyan(line)}`,
+  )
+}
+
+function trustBlock(page: Page, report: Report): string[] {
+  const { style } = page
+  const { evidence, engine } = report
+  const complete = evidence.note === null && evidence.lost === 0
+  return [
+    ...field(page, 'evidence', evidenceSentence(evidence), complete ? asIs : style.yellow),
+    ...(evidence.note === null ? [] : field(page, '', printable(evidence.note), style.yellow)),
+    ...field(page, 'engine', printable(engineSentence(report))),
+    ...(engine.note === null ? [] : field(page, '', printable(engine.note), style.yellow)),
+    ...field(page, 'timing', timingSentence(report), style.dim),
+  ]
+}
+
+function asIs(text: string): string {
+  return text
+}
+
+function field(page: Page, label: string, text: string, style: (line: string) => string = asIs): string[] {
+  return hang(page, `  ${label.padEnd(labelWidth)}`, text, style)
+}
+
+function hang(page: Page, first: string, text: string, style: (line: string) => string = asIs): string[] {
+  return wrap(text, page.width - first.length).map(
+    (line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${style(line)}`,
+  )
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { jdks } from '../../support/java.js'
+import { notificationPrograms } from './programs/notification-programs.js'
+import { sources } from './programs/rehearsal-programs.js'
+import { cases, workshopFor, running } from './programs/rehearsed-app.js'
+
+const workshop = workshopFor({ ...sources, ...notificationPrograms })
+
+test.each(jdks.map((one) => [one.feature, one] as const))(
+  'what resources close is looked for after the restore, and what fails there is told, on JDK %i',
+  async (_feature, jdk) => {
+    await running(
+      workshop,
+      `${cases} Reopens`,
+      async (app) => {
+        const answer = await app.ask()
+        const port = /port (\d+)/.exec(app.stdout)?.[1] ?? ''
+        expect(answer.outcome).toBe('passed')
+        // The listener comes back on another thread, a little later; the accepted connection is for its client to open.
+        expect(answer.restore?.restored.toSorted()).toEqual([
+          `${workshop.folder}/data.txt`,
+          `tcp 127.0.0.1:${port} listening`,
+        ])
+        expect(answer.restore?.missing.toSorted()).toEqual([
+          `${workshop.folder}/data.zip`,
+          `tcp to 127.0.0.1:${port}`,
+        ])
+        expect(answer.restore?.failures).toEqual(['java.io.IOException: the pool is gone'])
+        expect(answer.note).toMatch(/afterRestore fails: java\.io\.IOException: the pool is gone\./)
+        expect(answer.note).toMatch(/restored: \[.*data\.txt.*\] missing: \[.*data\.zip.*\]/)
+      },
+      { jdk },
+    )
+  },
+)
+
+test('an app without resources has nothing to miss', async () => {
+  const answer = await running(workshop, `${cases} Connected`, (app) => app.ask())
+  expect(answer.restore).toEqual({ restored: [], missing: [], failures: [] })
+})
+
+test('exceptions of afterRestore stand in the order of the callbacks, and refuse nothing', async () => {
+  const answer = await running(workshop, `${cases} RestoreFails`, (app) => app.ask())
+  expect(answer).toMatchObject({
+    outcome: 'passed',
+    findings: [],
+    restore: { failures: ['java.io.IOException: not again'] },
+  })
+})
+
+test('options of a CRaC JDK do no harm and are listed', async () => {
+  const given =
+    '-XX:CRaCCheckpointTo=cr -XX:CREngine=simengine -XX:+CRaCPrintResourcesOnCheckpoint -XX:CPUFeatures=generic'
+  const answer = await running(workshop, `${given} ${cases} Hello`, (app) => app.ask())
+  expect(answer.note).toContain(`Options that only a CRaC JDK knows were tolerated: ${given}.`)
+})

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { localHost as host } from '../../harness/host/host.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'host-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = join(folder, 'file')
+writeFileSync(file, 'text')
+
+test('a pipe that lies in the place of a file is refused and not waited for', async () => {
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  await expect(host.readText(pipe)).rejects.toThrow(/no regular file/)
+  await expect(host.readFile(pipe, { follow: false })).rejects.toThrow(/no regular file/)
+  await expect(host.read(pipe, 0, 1)).rejects.toThrow(/no regular file/)
+})
+
+test('a link is followed unless its reader says otherwise', async () => {
+  const link = join(folder, 'link')
+  symlinkSync(file, link)
+  expect(await host.readText(link)).toBe('text')
+  await expect(host.readText(link, { follow: false })).rejects.toMatchObject({ code: 'ELOOP' })
+  expect(await host.readText(file, { follow: false })).toBe('text')
+})
+
+test('files of /proc, which have no size, are read whole', async () => {
+  expect(await host.readText(`/proc/${process.pid}/status`)).toContain(`Pid:\t${process.pid}\n`)
+})

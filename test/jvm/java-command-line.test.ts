@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { mainOf } from '../../harness/jvm/java-command-line.js'
+import { defaultName } from '../../harness/app/spec.js'
+
+const commands: [string, ReturnType<typeof mainOf>, string][] = [
+  [
+    '-Xmx1g -jar lib/shop-1.4.2-SNAPSHOT.jar --server.port=0',
+    { kind: 'jar', name: 'lib/shop-1.4.2-SNAPSHOT.jar' },
+    'shop',
+  ],
+  [
+    '--add-opens java.base/java.lang=ALL-UNNAMED -cp a.jar:b.jar com.example.Main -x',
+    { kind: 'class', name: 'com.example.Main' },
+    'com.example.Main',
+  ],
+  [
+    '-p mods -m shop/com.example.Main',
+    { kind: 'module', name: 'shop/com.example.Main' },
+    'shop/com.example.Main',
+  ],
+  ['--module=shop', { kind: 'module', name: 'shop' }, 'shop'],
+  ['@options -Da=b src/Main.java', { kind: 'class', name: 'src/Main.java' }, 'Main.java'],
+  ['@all', null, 'java'],
+  ['-version', null, 'java'],
+  ['-jar', null, 'java'],
+]
+
+test.for(commands)('java %s', ([line, main, name]) => {
+  const words = line.split(' ')
+  expect(mainOf(words)).toEqual(main)
+  expect(defaultName({ command: ['/opt/jdk/bin/java', ...words] })).toBe(name)
+})
