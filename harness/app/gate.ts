@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../host/host.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 
 const SIGCONT_CAUGHT = 0x20000n
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { localHost, type Host } from '../host/host.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 import { descendantsOf } from './container/processes.js'
 import { listenersIn } from './listening.js'
 import type { AppOutput } from './output.js'

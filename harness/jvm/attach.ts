@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AttachError } from '../model/errors.js'
-import { localHost, type Host } from '../host/host.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 
 export interface AttachOptions {
   /** For the listener to start and for the answer to come, each. */

@@ -1,7 +1,8 @@
 import { access, constants, readFile, realpath } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { localHost, type Host } from '../host/host.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 import type { Jvm } from '../model/report.js'
 
 /** A Java installation, as far as its files tell without running it. */

@@ -1,5 +1,6 @@
 import { TracerError } from '../model/errors.js'
-import { localHost, type Host } from '../host/host.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 import type { Evidence } from '../model/report.js'
 import { captureTable, type Capture } from './table/capture.js'
 import { chooseObservers, type Choice, type TraceMode } from './observers/select.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, AttachError, TracerError } from '../model/errors.js'
-import { localHost } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 import { loadAgent } from '../jvm/attach.js'
 import { systemProperties } from '../jvm/properties.js'
 import { captureTable } from '../ledger/table/capture.js'

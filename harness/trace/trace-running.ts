@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppSpec } from '../app/spec.js'
 import { AppError } from '../model/errors.js'
-import { localHost } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { TraceMode } from '../ledger/ledger.js'
 import { boot } from '../preflight.js'

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { localHost as host } from '../../harness/host/host.js'
+import { localHost as host } from '../../harness/host/local-host.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'host-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -15,7 +15,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { localHost as host } from '../../harness/host/host.js'
+import { localHost as host } from '../../harness/host/local-host.js'
 import { inItsRoot } from '../../harness/host/process-root.js'
 import { chrootRefusal, startIn } from '../support/chrooted.js'
 

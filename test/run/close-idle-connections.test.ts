@@ -4,7 +4,7 @@ import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hangUp } from '../../harness/run/close-idle-connections.js'
-import { localHost } from '../../harness/host/host.js'
+import { localHost } from '../../harness/host/local-host.js'
 
 /** Stands for an app: answers with as many bytes as the path says; says on which port, and how many are connected. */
 const program = `

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { UsageError } from '../../model/errors.js'
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import { connectEngine, type Docker } from './engine.js'
 import { ownLabel, removeLeftovers } from './leftovers.js'
 import { openSidecar } from './sidecar/sidecar.js'

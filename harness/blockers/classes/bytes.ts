@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 
 /** A run of bytes that can be read at an offset: a file, a part of one, or memory. */
 export interface Bytes {

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import { fileBytes } from './bytes.js'
 import { folderSource, jarSource, type CodeSource } from './code-sources.js'
 

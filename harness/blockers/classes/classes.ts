@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import { fileBytes } from './bytes.js'
 import { hostOf, isJdkName, plainName } from '../../model/class-names.js'
 import { openSources } from './class-path.js'

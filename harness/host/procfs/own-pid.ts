@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../host.js'
+import type { Host } from '../host.js'
+import { localHost } from '../local-host.js'
 
 /** The number that a process has in its own pid namespace: in a container, another one than here. */
 export async function ownPidOf(pid: number, host: Host = localHost): Promise<number> {

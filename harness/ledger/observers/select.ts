@@ -1,5 +1,6 @@
 import { TracerError } from '../../model/errors.js'
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import { Preload } from './preload/preload.js'
 import { tryTracer } from './kernel/tracer-shared.js'
 

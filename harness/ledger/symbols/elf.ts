@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 
 /** The functions of one ELF file, and where its bytes are loaded. */
 export interface Elf {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import { readElf, type Elf } from './elf.js'
 
 /** Names code addresses of one process. */

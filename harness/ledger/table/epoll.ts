@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import type { LiveFile } from '../records.js'
 
 /** What an epoll set watches: number and inode of each file, as they were when it was put in. */

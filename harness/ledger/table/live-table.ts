@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import type { LedgerEntry } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
 import type { SocketDescription } from './sockets.js'

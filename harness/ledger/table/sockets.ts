@@ -1,4 +1,5 @@
-import { localHost, type Host } from '../../host/host.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
 import type { PeerHolder } from '../../model/report.js'
 
 /** What a socket is, as the kernel's tables tell: readable, with the other end where there is one. */

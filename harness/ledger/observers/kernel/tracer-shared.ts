@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { localHost, type Host } from '../../../host/host.js'
+import type { Host } from '../../../host/host.js'
+import { localHost } from '../../../host/local-host.js'
 import { probesFolder } from '../../../host/package-root.js'
 import { TracerConnection } from './tracer-connection.js'
 

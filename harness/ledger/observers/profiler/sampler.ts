@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TracerError } from '../../../model/errors.js'
-import { localHost, type Host } from '../../../host/host.js'
+import type { Host } from '../../../host/host.js'
+import { localHost } from '../../../host/local-host.js'
 import { probesFolder } from '../../../host/package-root.js'
 import { salvageSamples, type Sample } from './samples.js'
 
