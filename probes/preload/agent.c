@@ -1,6 +1,6 @@
 /* The agent: when and of whom the JVM may be asked. */
 #define _GNU_SOURCE
-#include "environment.h"
+#include "common/environment.h"
 #include "preload.h"
 #include <dlfcn.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /** The library on AArch64, under an emulator: real, but slow. Where it runs anyway, the other tests show it. */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,8 @@ import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { readDump, type PreloadDump } from '../../harness/ledger/observers/preload/preload-dump.js'
 import { packageRoot } from '../../harness/host/package-root.js'
-import { compileJava, fixture, jdk } from '../support/java.js'
+import { compileJava, fixture } from '../support/java.js'
+import { makeProbe } from '../support/probes.js'
 import { isHeld, until } from './programs.js'
 
 const qemu = 'qemu-aarch64-static'
@@ -26,20 +27,14 @@ if (refusal !== null) console.log(`skipped: ${refusal}`)
 const emulated = test.skipIf(refusal)
 const scratch = () => mkdtempSync(join(tmpdir(), 'arm64-'))
 
-function build(probe: string): string {
-  const out = scratch()
-  execFileSync('make', ['-C', join(packageRoot, 'probes', probe), `OUT=${out}`, `CC=${compiler}`], {
-    env: { ...process.env, JAVA_HOME: jdk.home },
-  })
-  return out
-}
+const build = (name: string) => makeProbe(name, 'ARCH=arm64')
 
 /** Starts a program under the emulator, and hands what the library knows to `look` once it is ready. */
 async function observed(
   main: string[],
   look: (ask: () => Promise<PreloadDump>, output: string) => Promise<void>,
 ) {
-  const library = join(build('preload'), 'libfdpreload.so')
+  const library = build('libfdpreload.so')
   const folder = scratch()
   mkdirSync(join(folder, 'data'))
   const classes = compileJava(
@@ -122,17 +117,12 @@ emulated('on AArch64 dumps under load are whole and right', { timeout: 180_000 }
 })
 
 emulated('the gate holds and releases on AArch64, and the other libraries build', async () => {
-  const child = spawn(qemu, [join(build('gate'), 'gate'), '--', '/bin/true'], { stdio: 'ignore' })
+  const child = spawn(qemu, [build('gate'), '--', '/bin/true'], { stdio: 'ignore' })
   const { pid } = child
   if (pid === undefined) throw new Error(`${qemu} can't be started`)
   await until('the gate waits', () => isHeld(pid))
   const exit = once(child, 'exit')
   process.kill(pid, 'SIGCONT')
   expect(await exit).toEqual([0, null])
-  expect(existsSync(join(build('bootstacks'), 'libbootstacks.so'))).toBe(true)
-  const rehearsal = scratch()
-  execFileSync(join(packageRoot, 'probes/rehearsal/build.sh'), [rehearsal], {
-    env: { ...process.env, JAVA_HOME: jdk.home, CC: compiler },
-  })
-  expect(existsSync(join(rehearsal, 'librehearsal.so'))).toBe(true)
+  for (const name of ['libbootstacks.so', 'librehearsal.so']) expect(existsSync(build(name))).toBe(true)
 })

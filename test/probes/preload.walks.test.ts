@@ -1,20 +1,11 @@
 /** The quick walk of a Java stack against JVMTI's: the library is built so that it makes both, and aborts where they differ. */
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../harness/host/package-root.js'
-import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { compileJava, fixture, jdks } from '../support/java.js'
+import { makeProbe } from '../support/probes.js'
 
-const out = mkdtempSync(join(tmpdir(), 'walks-'))
-execFileSync(
-  'make',
-  ['-C', join(packageRoot, 'probes/preload'), `OUT=${out}`, 'CFLAGS=-Wall -Wextra -DCHECK_WALKS'],
-  { env: { ...process.env, JAVA_HOME: jdk.home }, stdio: ['ignore', 'ignore', 'inherit'] },
-)
-const library = join(out, 'libfdpreload.so')
+const library = makeProbe('libfdpreload.so', 'CFLAGS=-Wall -Wextra -Werror -DCHECK_WALKS')
 const classes = compileJava('walks', [fixture('java/17/Walks.java')], 17)
 /** By each of four threads; a minute of them with PREFLIGHT_STRESS=1. */
 const opens = process.env.PREFLIGHT_STRESS === '1' ? 250_000 : 5000

@@ -1,6 +1,6 @@
 /* How libc's own functions are found, by this library and by the program. */
 #define _GNU_SOURCE
-#include "hooks.h"
+#include "hooks/hooks.h"
 #include <dlfcn.h>
 #include <string.h>
 

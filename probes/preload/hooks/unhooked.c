@@ -1,7 +1,7 @@
 /* What makes a descriptor past the hooks: an inline system call, io_uring, libc within itself. The tracer in the kernel sees
  * it, and asks the thread for its stack by a signal; this tells it of which events the hooks take care themselves. */
 #define _GNU_SOURCE
-#include "hooks.h"
+#include "hooks/hooks.h"
 #include <errno.h>
 #include <link.h>
 #include <signal.h>

@@ -19,7 +19,7 @@ int find_process(struct bpf_iter__task *ctx)
     u32 deepest = level_of(task);
     for (u32 level = 0; level <= PID_NAMESPACES_MAX && level <= deepest; level++) {
         struct upid *id = upid_at(task, level);
-        if (BPF_CORE_READ(id, nr) != wanted || BPF_CORE_READ(id, ns, ns.inum) != own_namespace)
+        if ((u32)BPF_CORE_READ(id, nr) != wanted || BPF_CORE_READ(id, ns, ns.inum) != own_namespace)
             continue;
         found = task->tgid;
         found_level = level;
@@ -33,7 +33,7 @@ int show_files(struct bpf_iter__task_file *ctx)
     struct task_struct *task = ctx->task;
     struct file *file = ctx->file;
     struct seq_file *out = ctx->meta->seq;
-    if (!task || !file || task->tgid != shown)
+    if (!task || !file || (u32)task->tgid != shown)
         return 0;
     struct live live = {.tag = T_LIVE, .file = (u64)file, .fd = ctx->fd};
     struct inode *inode = BPF_CORE_READ(file, f_inode);

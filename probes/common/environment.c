@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "environment.h"
+#include "common/environment.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The functions of libc through which a program comes to hold a descriptor, and what is done around each. */
 #define _GNU_SOURCE
-#include "hooks.h"
+#include "hooks/hooks.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -34,7 +34,7 @@ int BPF_PROG(on_alloc, unsigned long call_site, const void *object)
 {
     if (!allocation_site) {
         u32 n = candidates;
-        if (learner && current()->pid == learner && n < FILES_MAX) {
+        if (learner && (u32)current()->pid == learner && n < FILES_MAX) {
             candidate[n & (FILES_MAX - 1)].call = call_site;
             candidate[n & (FILES_MAX - 1)].object = (u64)object;
             candidates = n + 1;
@@ -97,7 +97,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 {
     struct task_struct *task = current();
-    if (!allocation_site && learner && task->pid == learner)
+    if (!allocation_site && learner && (u32)task->pid == learner)
         learn(file_of(task, ret));
     u32 tid = task->pid;
     bool acts = acts_on_a_file(number_of(regs));

@@ -1,6 +1,6 @@
 /* Calls that return twice, and syscall(2), which makes any call. */
 #define _GNU_SOURCE
-#include "hooks.h"
+#include "hooks/hooks.h"
 #include <sys/syscall.h>
 #include <sys/types.h>
 
