@@ -135,7 +135,7 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
     await orGivenUp(ledger.released(), options.signal)
     const ownCheckpoint = OwnCheckpoint.await(scratch.path, launch, running, ledger)
     steps.add(() => ownCheckpoint.stop())
-    await readyInTime(spec, running, ownCheckpoint, { ...options, folder: scratch.path })
+    const takenAsReady = await readyInTime(spec, running, ownCheckpoint, { ...options, folder: scratch.path })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     return new RunningApp(
       named,
@@ -145,6 +145,7 @@ export async function boot(spec: AppSpec, options: BootOptions = {}): Promise<Ru
       ownCheckpoint,
       { path: scratch.path, remove: () => place.close().finally(() => scratch.remove()) },
       performance.now() - released,
+      takenAsReady,
     )
   } catch (caught) {
     const error = await orNoSpace(inContainer(spec) ? fromEngine(caught) : caught, scratch.path)

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
-import { descendantsOf } from './container/processes.js'
-import { listenersIn } from './listening.js'
 import type { AppOutput } from './output.js'
+import { guessReady, untilStarted } from './readiness/guess.js'
+import { listens } from './readiness/listening.js'
 
-/** When the app counts as ready. Without one it is ready when it has settled: see `settled`. */
-export type Ready = { log: RegExp } | { http: string } | { port: number } | { seconds: number }
+/** When the app counts as ready. Without one it is guessed: see `guessReady`. */
+export type Ready =
+  { log: RegExp } | { http: string } | { port: number } | { seconds: number } | { framework: string }
 
 export interface Watched {
   pid: number
@@ -17,23 +18,47 @@ export interface Watched {
   address?: (port: number) => { host: string; port: number }
   /** The JVMs among its processes. */
   jvms: () => Promise<number[]>
+  /** How many classes a JVM has loaded, and a dump of its threads; null where it doesn't tell. */
+  classes?: (pid: number) => Promise<number | null>
+  threads?: (pid: number) => Promise<string | null>
+  /** Told again and again what the wait is for, where that is more than the condition itself. */
+  onWaiting?: (why: string) => void
 }
 
-/** Waits until the app is ready; rejects with the signal's reason when that comes first. */
-export async function untilReady(app: Watched, ready: Ready | undefined, signal: AbortSignal): Promise<void> {
-  if (ready === undefined) await settled(app, signal)
-  else if ('log' in ready) await app.output.line(ready.log, signal)
+/**
+ * Waits until the app is ready; rejects with the signal's reason when that comes first. Says what it was taken as ready
+ * for where there was no condition, else null.
+ */
+export async function untilReady(
+  app: Watched,
+  ready: Ready | undefined,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (ready === undefined) return await guessReady(asGuessed(app), signal)
+  if ('log' in ready) await app.output.line(ready.log, signal)
   else if ('http' in ready) await poll(() => serves(app, ready.http, signal), signal)
-  else if ('port' in ready) await poll(() => listens(app, ready.port), signal)
+  else if ('port' in ready) await poll(() => listens(app.pid, ready.port, app.host), signal)
+  else if ('framework' in ready) await untilStarted(asGuessed(app), ready.framework, signal)
   else await sleep(ready.seconds * 1000, undefined, { signal })
+  return null
 }
+
+const unknown = () => Promise.resolve(null)
+
+const asGuessed = ({ host = localHost, classes = unknown, threads = unknown, ...app }: Watched) => ({
+  ...app,
+  host,
+  classes,
+  threads,
+})
 
 /** Says what was waited for, for messages. */
 export function describeReady(ready: Ready | undefined): string {
-  if (ready === undefined) return 'a JVM among its processes, and for it to settle'
+  if (ready === undefined) return 'the app to settle'
   if ('log' in ready) return `a line that matches ${String(ready.log)}`
   if ('http' in ready) return `an answer of its own processes at ${ready.http}`
   if ('port' in ready) return `one of its own processes to listen on port ${ready.port}`
+  if ('framework' in ready) return `${ready.framework} to have started, with all that it runs at its start`
   return `${ready.seconds} s`
 }
 
@@ -63,28 +88,7 @@ function ownPort(url: string): number | null {
 async function serves(app: Watched, url: string, signal: AbortSignal): Promise<boolean> {
   const port = ownPort(url)
   const fromHere = reachable(url, app)
-  return (port === null || (await listens(app, port))) && (await answers(fromHere, signal))
-}
-
-/**
- * Whether the app itself listens on a port. A connection would not tell: it may be accepted by whoever had the port
- * before, or by Docker's proxy, which is there before the app is.
- */
-async function listens({ pid, host = localHost }: Watched, port: number): Promise<boolean> {
-  const listeners = await listenersOn(port, pid, host)
-  if (listeners.size === 0) return false
-  for (const each of await descendantsOf(pid, host))
-    for (const fd of await host.readdir(`/proc/${each}/fd`).catch(() => []))
-      if (listeners.has(await host.readlink(`/proc/${each}/fd/${fd}`).catch(() => ''))) return true
-  return false
-}
-
-/** Every socket that listens on a port in the process's network namespace, as a link of a descriptor names it. */
-async function listenersOn(port: number, pid: number, host: Host): Promise<Set<string>> {
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((table) => host.readText(`/proc/${pid}/net/${table}`).catch(() => '')),
-  )
-  return new Set(tables.flatMap((table) => listenersIn(table, port)).map((inode) => `socket:[${inode}]`))
+  return (port === null || (await listens(app.pid, port, app.host))) && (await answers(fromHere, signal))
 }
 
 /** Any status below 500 counts: the app answers, even where the path needs a login. */
@@ -96,28 +100,4 @@ async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/**
- * Ready by default: for two seconds the app has printed nothing, and its JVMs and the number of descriptors of each have
- * not changed. What starts them, an init or a script, says nothing, and may take its time before it does.
- */
-async function settled({ host = localHost, output, jvms }: Watched, signal: AbortSignal): Promise<void> {
-  let before = ''
-  let since = performance.now()
-  while (performance.now() - since < 2000) {
-    const now = await openIn(await jvms(), host)
-    if (now === '' || now !== before || output.lastPrinted > since) since = performance.now()
-    before = now
-    await sleep(100, undefined, { signal })
-  }
-}
-
-/** Which processes they are and how many descriptors each of them has, to be compared. */
-async function openIn(pids: number[], host: Host): Promise<string> {
-  const counts = pids.map(async (pid) => {
-    const open = await host.readdir(`/proc/${pid}/fd`).catch(() => [])
-    return `${pid}: ${open.length}`
-  })
-  return (await Promise.all(counts)).join()
 }

@@ -20,7 +20,7 @@ function withAppOptions(command: Command): Command {
     .option('--name <name>', 'What the report calls the app', text)
     .option(
       '--ready <condition>',
-      'log=/REGEX/, http=URL, port=N or seconds=N; default: the app has settled',
+      'log=/REGEX/, http=URL, port=N, seconds=N, or spring, quarkus, micronaut …; default: guessed, and said',
       text,
     )
     .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { AppSpec } from '../app/spec.js'
+import { frameworks } from '../app/readiness/frameworks.js'
 import type { Ready } from '../app/ready.js'
 import { UsageError } from '../model/errors.js'
 
@@ -154,8 +155,9 @@ function parsePair(option: string, text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** `log=/REGEX/flags`, `http=URL`, `port=N`, `seconds=N`. */
+/** `log=/REGEX/flags`, `http=URL`, `port=N`, `seconds=N`, or the name of a framework. */
 export function parseReady(text: string): Ready {
+  if (frameworks.some(({ name }) => name === text)) return { framework: text }
   const [, kind, value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
   const regex = /^\/(.*)\/([imsu]*)$/s.exec(value)
   const number = Number(value)
@@ -170,7 +172,9 @@ export function parseReady(text: string): Ready {
   }
   if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }
   if (kind === 'seconds' && number > 0 && number * 1000 <= LONGEST_MS) return { seconds: number }
-  throw new UsageError(`--ready can't be "${text}". Use log=/REGEX/, http=URL, port=1..65535 or seconds=N.`)
+  throw new UsageError(
+    `--ready can't be "${text}". Use log=/REGEX/, http=URL, port=1..65535, seconds=N or one of ${frameworks.map(({ name }) => name).join(', ')}.`,
+  )
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

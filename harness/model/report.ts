@@ -183,6 +183,8 @@ export const reportSchema = z.strictObject({
     image: z.string().nullable(),
     pid: z.number().int().nullable(),
     exit: z.union([z.number().int(), z.string()]).nullable(),
+    /** What it was taken as ready for where nobody gave a condition: `silent, listening on 8080`; else null. */
+    takenAsReady: z.string().nullable(),
   }),
   jvm: jvmSchema,
   engine: z.strictObject({

@@ -39,6 +39,8 @@ export class RunningApp {
     private readonly ownCheckpoint: OwnCheckpoint,
     private readonly scratch: { path: string; remove: () => Promise<void> },
     readonly bootMs: number,
+    /** What it was taken as ready for; null where a condition was given. */
+    readonly takenAsReady: string | null,
   ) {}
 
   private stopping: Promise<void> | undefined

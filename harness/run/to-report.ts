@@ -31,7 +31,13 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
     scenario: app.spec.name,
     verdict: answer.outcome === 'passed' ? 'checkpointable' : 'blocked',
     failure: null,
-    app: { ...told(app.spec), command: app.launch.own, pid: app.pid, exit: null },
+    app: {
+      ...told(app.spec),
+      command: app.launch.own,
+      pid: app.pid,
+      exit: null,
+      takenAsReady: app.takenAsReady,
+    },
     jvm: {
       version: properties.get('java.version') ?? app.launch.java.version,
       vendor: properties.get('java.vendor') ?? app.launch.java.vendor,
@@ -64,7 +70,13 @@ export function failedReport(
     scenario: spec.name ?? defaultName(spec),
     verdict: 'failed',
     failure: { code: error.code, message: error.message },
-    app: { ...told(spec), command: app?.launch.own ?? spec.command ?? [], pid: app?.pid ?? null, exit: null },
+    app: {
+      ...told(spec),
+      command: app?.launch.own ?? spec.command ?? [],
+      pid: app?.pid ?? null,
+      exit: null,
+      takenAsReady: app?.takenAsReady ?? null,
+    },
     jvm: {
       version: app?.launch.java.version ?? null,
       vendor: app?.launch.java.vendor ?? null,

@@ -1,11 +1,13 @@
 import type { RunningProcess } from '../app/held.js'
-import { describeReady, untilReady } from '../app/ready.js'
+import { describeReady, untilReady, type Watched } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { untilDied } from './app-death.js'
 import { AppError } from '../model/errors.js'
 import { orGivenUp } from './cancellation.js'
+import type { Host } from '../host/host.js'
 import { jcmd } from '../jvm/attach.js'
 import { findJvms } from '../jvm/java.js'
+import { loadedClasses } from '../jvm/loaded-classes.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 import { untilFull } from './disk-space.js'
 
@@ -19,58 +21,74 @@ interface Waiting {
   folder: string
 }
 
-/** Waits for the app to be ready, to die or to be given up, whichever comes first. */
+/**
+ * Waits for the app to be ready, to die or to be given up, whichever comes first. Says what it was taken as ready for
+ * where nobody gave a condition, else null.
+ */
 export async function readyInTime(
   spec: AppSpec,
   app: RunningProcess,
   ownCheckpoint: OwnCheckpoint,
   { signal, readyAt, folder }: Waiting,
-): Promise<void> {
+): Promise<string | null> {
   const timeoutMs = spec.timeoutMs ?? 60_000
   const timeout = AbortSignal.timeout(timeoutMs)
   const over = new AbortController()
   const died = untilDied(app, ownCheckpoint, 'before it was ready')
   died.catch(() => undefined)
+  let waiting = ''
+  const watched: Watched = {
+    ...app,
+    jvms: () => findJvms(app.pid, app.host),
+    classes: (pid) => loadedClasses(pid, app.host),
+    threads: (pid) => threadsOf(pid, app.host),
+    onWaiting: (why) => (waiting = `, but ${why}`),
+  }
   try {
-    await Promise.race([
+    return await Promise.race([
       orGivenUp(
-        app.started.then(() =>
-          untilReady(
-            { ...app, jvms: () => findJvms(app.pid, app.host) },
-            spec.ready,
-            AbortSignal.any([timeout, over.signal]),
-          ),
-        ),
+        app.started.then(() => untilReady(watched, spec.ready, AbortSignal.any([timeout, over.signal]))),
         signal,
       ),
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
-      ownCheckpoint.answered(),
+      ownCheckpoint.answered().then(() => null),
       died,
       orNever(untilFull(folder, over.signal)),
       ...(readyAt ? [untilAborted(readyAt)] : []),
     ])
   } catch (error) {
     if (!timeout.aborted) throw error
-    const dump = await jcmd(app.pid, 'Thread.print', { timeoutMs: 5000, host: app.host }).catch(() => ({
-      output: '',
-    }))
     throw new AppError(
       'APP_NOT_READY',
-      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}. Raise --timeout, or correct --ready. What it printed last, and its threads:`,
-      `${app.output.tail(40)}\n\n${dump.output}`,
+      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}${waiting}. ${ADVICE[spec.ready === undefined ? 'guessed' : 'given']} What it printed last, and its threads:`,
+      `${app.output.tail(40)}\n\n${(await threadsOf(app.pid, app.host)) ?? ''}`,
     )
   } finally {
     over.abort()
   }
 }
 
+const ADVICE = {
+  given: 'Raise --timeout, or correct --ready.',
+  guessed: 'Raise --timeout, or say with --ready what makes it ready.',
+}
+
+/** A dump of a JVM's threads; null where it can't be attached to. */
+const threadsOf = (pid: number, host: Host): Promise<string | null> =>
+  jcmd(pid, 'Thread.print', { timeoutMs: 5000, host }).then(
+    ({ output }) => output,
+    () => null,
+  )
+
 /** The work's failure; its end decides nothing. */
 const orNever = (work: Promise<unknown>): Promise<never> =>
   work.then(() => new Promise<never>(() => undefined))
 
-const untilAborted = (signal: AbortSignal): Promise<unknown> =>
+const untilAborted = (signal: AbortSignal): Promise<null> =>
   signal.aborted
-    ? Promise.resolve()
+    ? Promise.resolve(null)
     : new Promise((resolve) => {
-        signal.addEventListener('abort', resolve)
+        signal.addEventListener('abort', () => {
+          resolve(null)
+        })
       })

@@ -14,14 +14,21 @@ export function count(number: number, noun: string): string {
 
 /** The first line of every output. `failed` is worded so that nobody takes it for `blocked`. */
 export function headline(report: Report): string {
+  const name = `${report.scenario}${guessOf(report)}`
   switch (report.verdict) {
     case 'checkpointable':
-      return `${report.scenario}: nothing speaks against a checkpoint`
+      return `${name}: nothing speaks against a checkpoint`
     case 'blocked':
-      return `${report.scenario}: ${count(report.blockers.length, 'blocker')}`
+      return `${name}: ${count(report.blockers.length, 'blocker')}`
     case 'failed':
-      return `${report.scenario}: no verdict, the harness could not tell`
+      return `${name}: no verdict, the harness could not tell`
   }
+}
+
+/** A verdict is about the moment of the checkpoint: where that was guessed, the guess is a part of the answer. */
+function guessOf({ app, timing }: Report): string {
+  if (app.takenAsReady === null || timing.bootMs === null) return ''
+  return ` (taken as ready after ${duration(timing.bootMs)}: ${app.takenAsReady})`
 }
 
 /** How complete the ledger is. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { AppError } from '../../model/errors.js'
-import { listenersIn } from '../listening.js'
+import { listenersIn } from '../readiness/listening.js'
 
 /** The engine's machine, as far as ports that it publishes are concerned. */
 export interface PublishedOn {
