@@ -1,7 +1,13 @@
 /* The agent: when and of whom the JVM may be asked. */
 #define _GNU_SOURCE
 #include "common/environment.h"
-#include "preload.h"
+#include "agent.h"
+#include "guard.h"
+#include "hooks/lookup.h"
+#include "hooks/unhooked.h"
+#include "records/dump.h"
+#include "records/records.h"
+#include "stacks/frames.h"
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdio.h>

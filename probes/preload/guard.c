@@ -1,6 +1,6 @@
 /* Which threads are watched, and when they are not. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "guard.h"
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>

@@ -1,7 +1,9 @@
 /* The name that Java knows the calling thread by; the kernel keeps but 15 bytes of it. Asked for anew when the kernel's
  * changes. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "agent.h"
+#include "guard.h"
+#include "names.h"
 #include <string.h>
 #include <sys/prctl.h>
 

@@ -1,6 +1,18 @@
 /* How a function of libc is interposed. */
 #pragma once
-#include "preload.h"
+#include <stdint.h>
+#include "guard.h"
+#include "hooks/lookup.h"
+#include "hooks/unhooked.h"
+#include "records/records.h"
+
+/* An interposed function of libc. */
+struct hook {
+    const char *name;
+    const char *call; /* the system call that it makes */
+    void **real;
+    void *own;
+};
 
 /* Six words in, one word out, whatever the prototype: so x86-64 and AArch64 pass integers and pointers, variadic or not. */
 #define PARAMETERS long a, long b, long c, long d, long e, long f
@@ -16,7 +28,6 @@
     type hook_##function(PARAMETERS)
 
 /* A hook may run before any constructor: another library's constructor may open a file. */
-extern THREAD_LOCAL uint32_t hooked; /* unhooked.c: not 0 while a hook is around a call; a signal handler may have hooks, too */
 #define AROUND(call)                                                                                               \
     ({                                                                                                             \
         uint32_t before = hooked;                                                                                  \

@@ -2,6 +2,7 @@
  * it, and asks the thread for its stack by a signal; this tells it of which events the hooks take care themselves. */
 #define _GNU_SOURCE
 #include "hooks/hooks.h"
+#include "records/samples.h"
 #include <errno.h>
 #include <link.h>
 #include <signal.h>

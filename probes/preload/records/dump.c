@@ -1,6 +1,12 @@
 /* Writes the records as lines of JSON. Only now are methods and lines named. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "records/dump.h"
+#include "agent.h"
+#include "guard.h"
+#include "hooks/hooks.h"
+#include "records/records.h"
+#include "records/samples.h"
+#include "stacks/kept.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* Which file each number leads to, and those that numbers led to lately. All of it under the lock of records.c. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "records/files.h"
+#include "guard.h"
+#include "stacks/kept.h"
 
 static struct file *files;              /* [0] is nobody's */
 static _Atomic uint32_t *numbers;       /* fd → file */
@@ -81,12 +83,12 @@ void link_number(int fd, uint32_t file)
     files[file].references++;
 }
 
-void files_to_other(void)
+void evacuate_files(void)
 {
     for (uint32_t i = 1; i < used; i++)
         for (int kind = 0; files[i].references && kind < KINDS; kind++)
             if (files[i].events[kind].time)
-                files[i].events[kind].stack = stack_to_other(files[i].events[kind].stack);
+                files[i].events[kind].stack = evacuate_stack(files[i].events[kind].stack);
 }
 
 static bool is_wanted(const struct link *link, uint64_t since)

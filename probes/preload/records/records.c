@@ -1,6 +1,9 @@
 /* What is kept of each file: the newest event of each kind. One lock guards it, and what the numbers lead to. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "records/records.h"
+#include "guard.h"
+#include "records/samples.h"
+#include "stacks/kept.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,10 +50,10 @@ static void collect_stacks(void)
     if (copying || tally.events < collected_at + 4096)
         return;
     collected_at = tally.events;
-    stacks_empty_other();
-    files_to_other();
-    samples_to_other();
-    stacks_use_other();
+    stacks_begin_evacuation();
+    evacuate_files();
+    evacuate_samples();
+    stacks_flip();
 }
 
 uint32_t keep_stack(struct capture *capture)

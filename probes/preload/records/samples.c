@@ -1,6 +1,9 @@
 /* Stacks of events that passed the hooks by: which descriptors they made only the tracer in the kernel knows. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "records/samples.h"
+#include "guard.h"
+#include "records/records.h"
+#include "stacks/kept.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,11 +28,11 @@ static bool is_there(uint32_t i)
     return (i < numbers || i >= MAX_FDS) && samples[i].time;
 }
 
-void samples_to_other(void)
+void evacuate_samples(void)
 {
     for (uint32_t i = 0; i < MAX_SAMPLES; i++)
         if (is_there(i))
-            samples[i].stack = stack_to_other(samples[i].stack);
+            samples[i].stack = evacuate_stack(samples[i].stack);
 }
 
 /* Most calls return the number that they made. Of those that do not, such as pipe and io_uring_enter, only the newest are

@@ -1,6 +1,7 @@
 /* The calling thread's Java frames, by two walks: one that is told by JVMTI, and a quick one that only recognises. */
 #define _GNU_SOURCE
-#include "preload.h"
+#include "stacks/frames.h"
+#include "agent.h"
 #include <dlfcn.h>
 #include <string.h>
 

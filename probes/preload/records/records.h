@@ -1,0 +1,20 @@
+/* What is kept of each file: the newest event of each kind. */
+#pragma once
+#include "records/files.h"
+
+bool records_begin(void);
+void record_open(int fd, const struct hook *hook, const char *call, uintptr_t caller);
+void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller);
+void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t caller);
+void record_close(int fd);
+void record_close_range(unsigned first, unsigned last);
+struct tally {
+    uint64_t events, with_java, lost, no_room;
+    uint64_t closed_since; /* numbers that were closed before are forgotten; 0: none is */
+};
+/* A copy of what is open, and of what was closed after `since`; free() both. Stacks keep their numbers until records_copied. */
+size_t records_copy(uint64_t since, struct link **links, struct file **files, struct tally *tally);
+void records_copied(void);
+void lock_records(void);
+void unlock_records(void);
+uint32_t keep_stack(struct capture *capture); /* under the lock; 0: no room */
