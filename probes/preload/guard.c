@@ -10,17 +10,22 @@
 static _Atomic pid_t self; /* 0: nobody is watched */
 static THREAD_LOCAL bool inside, may_be_child;
 static THREAD_LOCAL int saved_errno;
+static THREAD_LOCAL uint32_t tid;
 
+/* What a JVM forks becomes another program; and its copy of all this may hold a lock that nobody gives back. But what a
+ * launcher forks before there is a JVM, and has but its first thread, may become the JVM: a CRaC JDK's does so as pid 1. */
 static void in_child(void)
 {
-    self = 0;
+    bool of_launcher = !jvmti() && tid == (uint32_t)self;
+    self = of_launcher ? getpid() : 0;
+    tid = self;
 }
 
 void guard_begin(void)
 {
-    /* A child of fork has its own copy of all this, and perhaps a lock in it that nobody gives back. */
     pthread_atfork(NULL, NULL, in_child);
     self = getpid();
+    own_tid(); /* it may fork before it has opened anything */
 }
 
 /* A child between vfork and exec shares our memory and our thread's own variables; only its pid tells it from us. */
@@ -56,7 +61,6 @@ void leave(void)
 
 uint32_t own_tid(void)
 {
-    static THREAD_LOCAL uint32_t tid;
     if (!tid)
         tid = syscall(SYS_gettid);
     return tid;

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
+import { findJvms } from '../../harness/jvm/java.js'
 import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { compileJava, fixture, type Jdk } from '../support/java.js'
@@ -71,10 +72,12 @@ export async function readKinds(
       app.output.line(/^READY/, AbortSignal.timeout(process.env.LEDGER_REUSE ? 600_000 : 60_000)),
       app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
     ])
-    const load = (library: string, text: string) => loadAgent(app.pid, library, text)
+    // A launcher may have become the JVM, or have started it as a child.
+    const [jvm = app.pid] = await findJvms(app.pid)
+    const load = (library: string, text: string) => loadAgent(jvm, library, text)
     await ledger.silence(load)
     options.afterSilence?.(folder)
-    const reading = await ledger.read(await ledger.capture(app.pid), load)
+    const reading = await ledger.read(await ledger.capture(jvm), load)
     const output = app.output.text
     const truth = new Map(
       [...output.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [

@@ -14,8 +14,8 @@
 static struct tally tally;
 static uint64_t collected_at;
 static bool begun, copying;
-/* No JVMTI call, allocation or system call that may block is made under it. A child of fork may find it taken for ever;
- * it never takes it. */
+/* No JVMTI call, allocation or system call that may block is made under it. A child that a JVM forks may find it taken for
+ * ever; it never takes it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void lock_records(void)

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { packageRoot } from '../../../../harness/host/package-root.js'
 import { reportSchema } from '../../../../harness/model/report.js'
 import { bpfRefusal } from '../../../support/bpf.js'
+import { FORKS, forkingJdk } from '../../../support/forking-launcher.js'
 import { jdk, jdks } from '../../../support/java.js'
 import { judgeKinds, readKinds } from '../../kinds.js'
 
@@ -38,6 +39,31 @@ test.skipIf(bpfRefusal).for(jdks)(
     expect(evidence.tracer).toBe('both')
   },
 )
+
+test.skipIf(bpfRefusal).for(jdks)(
+  'a launcher that forks, as a CRaC JDK’s does where it is pid 1, changes nothing of what is told: JDK $feature',
+  async (each) => {
+    const read = await readKinds(forkingJdk(each), 'both', { jvmOptions: FORKS })
+    const { expected, right, own, recorded, evidence } = judgeKinds(read)
+    console.log(
+      `forking launcher JDK ${each.feature}: records ${recorded.length}/${own.length}, right Java method ${right.length}/${expected.length}, lost ${evidence.lost}`,
+    )
+    expect(expected.length).toBeGreaterThan(520)
+    expect(expected.filter((entry) => !right.includes(entry))).toEqual([])
+    expect(own.filter((entry) => !recorded.includes(entry))).toEqual([])
+    expect(evidence).toMatchObject({ tracer: 'both', lost: 0 })
+  },
+)
+
+test('nor where only the library watches', async () => {
+  const { expected, right, own, recorded, evidence } = judgeKinds(
+    await readKinds(forkingJdk(jdk), 'preload', { jvmOptions: FORKS }),
+  )
+  expect(expected.length).toBeGreaterThan(520)
+  expect(right).toEqual(expected)
+  expect(recorded).toEqual(own)
+  expect(evidence).toMatchObject({ tracer: 'preload', lost: 0, note: null })
+})
 
 test.for(['Serial', 'Parallel', 'G1', 'Z'])(
   'the collector does not matter: %s',

@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../harness/host/package-root.js'
+import { fixture, type Jdk } from './java.js'
+
+/** Makes a launcher fork, as a CRaC JDK's does for a JVM that is to be checkpointed with a pid of its own choice. */
+export const FORKS = ['-XX:CRaCCheckpointTo=/tmp/never-written', '-XX:CRaCMinPid=99999999']
+
+/** A stock JDK below a launcher that forks as a CRaC JDK's does. */
+export function forkingJdk(jdk: Jdk): Jdk {
+  const home = join(packageRoot, 'build', 'test-classes', `forking-jdk-${jdk.feature}`)
+  const java = join(home, 'bin', 'java')
+  mkdirSync(join(home, 'bin'), { recursive: true })
+  for (const name of ['lib', 'conf', 'include', 'release'])
+    if (!existsSync(join(home, name))) symlinkSync(join(jdk.home, name), join(home, name))
+  const link = [`-L${join(jdk.home, 'lib')}`, '-ljli', `-Wl,-rpath,$ORIGIN/../lib`]
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', java, fixture('forking-launcher.c'), ...link])
+  return { ...jdk, home, java }
+}
