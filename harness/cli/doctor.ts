@@ -9,6 +9,9 @@ import { findExecutable, inspectJava } from '../jvm/java.js'
 import { Preload } from '../ledger/observers/preload/preload.js'
 import { Sampler } from '../ledger/observers/profiler/sampler.js'
 import { startTracer } from '../ledger/observers/kernel/tracer.js'
+import { describeRefusal, whatToDo } from '../ledger/observers/kernel/tracer-failure.js'
+import { TracerError } from '../model/errors.js'
+import { probesFolder } from '../host/package-root.js'
 import { paint, printable } from '../../reports/parts/terminal-text.js'
 import { terminalOf } from './outputs.js'
 
@@ -47,9 +50,9 @@ function kernel(): Diagnosis {
   return {
     what: 'kernel',
     found: `${release()} (${process.arch})`,
-    ok: major > 5 || (major === 5 && minor >= 11),
+    ok: major > 5 || (major === 5 && minor >= 10),
     needed: false,
-    advice: 'Tracing needs Linux 5.11 or later; without it a check gives its verdict, but no Java lines.',
+    advice: 'Tracing needs Linux 5.10 or later; without it a check gives its verdict, but no Java lines.',
   }
 }
 
@@ -87,8 +90,17 @@ async function ebpfTracer(): Promise<Diagnosis> {
     held = await holdProcess({ command: ['true'], cwd: '/', env: {}, logFile: '/dev/null' })
     const tracer = await startTracer(held.pid)
     await tracer.stop()
-    return { ...base, found: 'loads, attaches and ends', ok: true, advice: null }
+    const without = tracer.shortfall === null ? '' : `, but ${tracer.shortfall}`
+    return { ...base, found: `loads, attaches and ends${without}`, ok: true, advice: null }
   } catch (error) {
+    const refusal = error instanceof TracerError ? error.refusal : null
+    if (refusal !== null)
+      return {
+        ...base,
+        found: describeRefusal(refusal),
+        ok: false,
+        advice: whatToDo(refusal, join(probesFolder, 'fdtrace')),
+      }
     return {
       ...base,
       found: 'does not start',

@@ -180,7 +180,7 @@ export class Ledger {
   ): Promise<Told> {
     const seen = snapshot.records.filter((record) => record.tgid === captured.pid)
     const stacks = await this.withStacks(seen, captured, preload)
-    const notes = [this.trouble, this.sampler?.damage, this.options.told]
+    const notes = [this.trouble, this.tracer?.shortfall, this.sampler?.damage, this.options.told]
     return await tellKernel(captured, snapshot, stacks, { releasedAt: this.releasedAt, notes })
   }
 
@@ -209,7 +209,7 @@ export class Ledger {
         ...captured,
         releasedAt: this.releasedAt,
         nameAddress: (address) => captured.symbols.name(address),
-        notes: [this.trouble ?? this.chosen, captured.peersTrouble, this.options.told],
+        notes: [this.trouble ?? this.choice.note, captured.peersTrouble, this.options.told],
       })
     } catch (error) {
       if (!(error instanceof TracerError)) throw error

@@ -69,6 +69,8 @@ export interface Tracer {
   snapshot(pid: number): Promise<TracerSnapshot>
   /** Ends the tracer and frees everything it holds; safe to call twice. */
   stop(): Promise<void>
+  /** What it does without on this kernel; null where it lacks nothing. */
+  readonly shortfall: string | null
   /** Resolves, with the reason, when the tracer ends without having been asked to. */
   readonly lost: Promise<string>
 }

@@ -39,11 +39,32 @@ export class HostError extends PreflightError {
   readonly code = 'HOST_LOST'
 }
 
+/** What the kernel refused to a tracer, and what may have decided that. */
+export interface KernelRefusal {
+  /** The errno's name. */
+  code: string
+  /** What the tracer was at: `load`, `attach`, `btf` …. */
+  doing: string
+  /** The BPF program; null: it was not about one. */
+  program: string | null
+  uid: number
+  /** Those of CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN that the tracer has. */
+  capabilities: string[]
+  /** As in /proc/PID/status: 2 is a filter. */
+  seccomp: number
+  kernel: string | null
+  /** As in /sys/kernel/security; null where it is not told. */
+  lockdown: string | null
+  lsm: string | null
+}
+
 /** A tracer can't start or was lost. Never a verdict by itself: the check goes on without evidence. */
 export class TracerError extends PreflightError {
   constructor(
     readonly code: 'TRACER_DENIED' | 'TRACER_MISSING' | 'TRACER_LOST' | 'TRACER_UNSUPPORTED',
     message: string,
+    /** Where the kernel has refused it. */
+    readonly refusal: KernelRefusal | null = null,
   ) {
     super(message)
   }

@@ -8,8 +8,11 @@ enum {
     ADDRESS_MAX = 110, /* sizeof(struct sockaddr_un) */
     PATH_MAX_KEPT = 4096,
     GROUPS_MAX = 4096,      /* apps that are traced at once, each with all that it forks */
+    TRIAL_GROUP = GROUPS_MAX,
     RECORDS_MAX = 1 << 18,
     ALLOCATING_MAX = 1 << 12,
+    PAUSE_TURNS_MAX = 1 << 12,
+    WALK_STEP = 512, /* descriptors that one call of walk_process looks at */
 };
 
 enum kind { K_OPEN, K_DUP, K_BIND, K_LISTEN, K_CONNECT, KINDS };
@@ -77,6 +80,12 @@ struct live {
     unsigned fd, device, mode;
     unsigned long long file, inode;
     unsigned path_size, unused;
+};
+
+/* The argument of walk_process. */
+struct walk {
+    unsigned pid, begin;
+    unsigned count, max; /* answered */
 };
 
 #endif

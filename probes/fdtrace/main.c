@@ -22,7 +22,7 @@ enum { SUCCESS, FAILURE, USAGE, LINE_MAX_SIZE = 256, SIGPROF_NUMBER = 27 };
 
 static int usage(void)
 {
-    fputs("usage: fdtrace [--pid PID] [--signal NUMBER|0] [--no-stacks]\n", stderr);
+    fputs("usage: fdtrace [--pid PID] [--signal NUMBER|0] [--no-stacks] [--refuse PROGRAM,…]\n", stderr);
     return USAGE;
 }
 
@@ -41,16 +41,19 @@ static bool parse(int argc, char **argv, struct options *options)
         {"pid", required_argument, NULL, 'p'},
         {"signal", required_argument, NULL, 's'},
         {"no-stacks", no_argument, NULL, 'n'},
+        {"refuse", required_argument, NULL, 'r'},
         {0},
     };
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         bool good = c == 'p'   ? number(optarg, 1, 1 << 30, &options->pid)
                     : c == 's' ? number(optarg, 0, 64, &options->signal)
-                               : c == 'n';
+                               : c == 'n' || c == 'r';
         if (!good)
             return false;
         if (c == 'n')
             options->stacks = false;
+        if (c == 'r')
+            programs_refuse(optarg);
     }
     return optind == argc;
 }
@@ -113,12 +116,26 @@ static bool serve(struct fdtrace_bpf *bpf, const struct options *options)
     return true;
 }
 
+static void print_loaded(const struct start *start)
+{
+    static const char *const sets[] = {"raw", "classic"};
+    printf("{\"type\":\"loaded\",\"tracepoints\":\"%s\",\"missing\":[", sets[start->set]);
+    for (unsigned i = 0; i < start->missing.count; i++) {
+        const struct refusal *part = &start->missing.parts[i];
+        const char *code = strerrorname_np(part->error);
+        printf("%s{\"program\":\"%s\",\"code\":\"%s\"}", i ? "," : "", part->program, code ? code : "EIO");
+    }
+    printf("],\"trial\":{\"made\":%u,\"seen\":%u}}\n", start->trial.made, start->trial.seen);
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.signal = SIGPROF_NUMBER, .stacks = true};
     if (!parse(argc, argv, &options))
         return usage();
-    struct fdtrace_bpf *bpf = tracer_start(options.stacks);
+    struct start start;
+    struct fdtrace_bpf *bpf = tracer_start(options.stacks, &start);
     if (!bpf)
         return FAILURE;
     struct pollfd events[] = {
@@ -126,8 +143,7 @@ int main(int argc, char **argv)
         {.fd = apps_watch(), .events = POLLIN},
         {.fd = room_watch(bpf), .events = POLLIN},
     };
-    printf("{\"type\":\"loaded\"}\n");
-    fflush(stdout);
+    print_loaded(&start);
     if (options.pid && !apps_trace(bpf, options.pid, options.signal))
         return FAILURE;
     while (poll(events, sizeof events / sizeof *events, -1) >= 0 || errno == EINTR) {

@@ -1,10 +1,12 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
+#include "fdtrace.h"
 #include "room.h"
-#include "tracer.h"
+#include "table.h"
 
 enum { QUOTA_LEAST = 1024 };
 
@@ -17,6 +19,11 @@ static unsigned quota(unsigned used)
     return share > QUOTA_LEAST ? share : QUOTA_LEAST;
 }
 
+static bool is_loaded(struct bpf_program *program)
+{
+    return bpf_program__fd(program) >= 0;
+}
+
 static int heard(void *context, void *data, size_t size)
 {
     (void)context, (void)data, (void)size;
@@ -26,7 +33,9 @@ static int heard(void *context, void *data, size_t size)
 int room_watch(struct fdtrace_bpf *bpf)
 {
     requests = ring_buffer__new(bpf_map__fd(bpf->maps.requests), heard, NULL, NULL);
-    bpf->bss->quota = quota(0);
+    /* Where nothing can be swept, nothing is asked for. */
+    bool can_sweep = is_loaded(bpf->progs.sweep) || is_loaded(bpf->progs.sweep_on_call) || is_loaded(bpf->progs.sweep_elements);
+    bpf->bss->quota = can_sweep ? quota(0) : 0;
     return requests ? ring_buffer__epoll_fd(requests) : -1;
 }
 
@@ -45,17 +54,32 @@ void room_bring_home(struct fdtrace_bpf *bpf)
     }
 }
 
-bool room_make(struct fdtrace_bpf *bpf)
+/* By whichever way the kernel has. */
+static bool sweep(struct fdtrace_bpf *bpf)
 {
     union bpf_iter_link_info own = {.task = {.pid = getpid()}};
+    union bpf_iter_link_info records = {.map = {.map_fd = bpf_map__fd(bpf->maps.records)}};
     size_t size;
+    if (is_loaded(bpf->progs.sweep_on_call))
+        return !table_call(bpf->progs.sweep_on_call, NULL, 0);
+    bpf->bss->sweeping = 0;
+    void *nothing = is_loaded(bpf->progs.sweep) ? table_iterate(bpf->progs.sweep, own, &size)
+                                                : table_iterate(bpf->progs.sweep_elements, records, &size);
+    bool good = nothing;
+    free(nothing);
+    return good;
+}
+
+bool room_make(struct fdtrace_bpf *bpf)
+{
     ring_buffer__consume(requests);
     bpf->bss->left = 0;
-    bpf->bss->sweeping = 0;
-    void *nothing = tracer_iterate(bpf->progs.sweep, own, &size);
-    free(nothing);
+    bool good = sweep(bpf);
+    int error = errno;
     room_bring_home(bpf);
     /* Some may have been looked at twice, as they move while they are walked. */
-    bpf->bss->quota = quota(bpf->bss->left < RECORDS_MAX ? bpf->bss->left : RECORDS_MAX);
-    return nothing;
+    if (good)
+        bpf->bss->quota = quota(bpf->bss->left < RECORDS_MAX ? bpf->bss->left : RECORDS_MAX);
+    errno = error;
+    return good;
 }

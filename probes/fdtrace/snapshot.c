@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+#include "fdtrace.h"
 #include "json.h"
 #include "names.h"
 #include "snapshot.h"
-#include "tracer.h"
+#include "table.h"
 
 static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
 static const char *const samples[] = {"off", "sent", "pending", "no-handler", "blocked", "forked", "failed", "hooked"};
@@ -107,7 +109,21 @@ static bool is_inherited(const struct inherited *inherited, const struct live *l
     return born && born->inode == live->inode && born->device == live->device;
 }
 
-static void print_entry(const struct entry *entry, const struct inherited *inherited)
+/* Where the kernel did not tell the path, /proc is asked; it may have changed since. */
+static void print_link(const struct entry *entry, int pid)
+{
+    char link[64], path[PATH_MAX_KEPT];
+    ssize_t size = entry->live.path_size;
+    if (size) {
+        json_string(entry->path, strnlen(entry->path, size));
+        return;
+    }
+    snprintf(link, sizeof link, "/proc/%d/fd/%u", pid, entry->live.fd);
+    size = readlink(link, path, sizeof path);
+    json_string(path, size > 0 ? size : 0);
+}
+
+static void print_entry(const struct entry *entry, int pid, const struct inherited *inherited)
 {
     const struct live *live = &entry->live;
     for (enum kind kind = K_OPEN; kind < KINDS; kind++)
@@ -117,7 +133,7 @@ static void print_entry(const struct entry *entry, const struct inherited *inher
            live->inode, device_of(live->device), live->mode);
     printf(",\"inherited\":%s,\"link\":",
            !entry->known[K_OPEN] && is_inherited(inherited, live) ? "true" : "false");
-    json_string(entry->path, strnlen(entry->path, live->path_size));
+    print_link(entry, pid);
     fputs("}\n", stdout);
 }
 
@@ -125,7 +141,7 @@ bool inherited_read(struct fdtrace_bpf *bpf, int pid, struct inherited *inherite
 {
     size_t size, room = 0;
     struct entry entry;
-    char *stream = tracer_table(bpf, pid, &size);
+    char *stream = table_read(bpf, pid, &size);
     if (!stream)
         return false;
     for (const char *at = stream; at < stream + size; inherited->count++) {
@@ -133,14 +149,21 @@ bool inherited_read(struct fdtrace_bpf *bpf, int pid, struct inherited *inherite
         if (inherited->count == room) {
             room = room ? 2 * room : 64;
             struct live *more = realloc(inherited->files, room * sizeof *more);
-            if (!more)
-                break;
+            if (!more) {
+                /* A part of them would make files that were there before look like files of nobody known. */
+                free(inherited->files);
+                *inherited = (struct inherited){0};
+                free(stream);
+                errno = ENOMEM;
+                return false;
+            }
             inherited->files = more;
         }
         inherited->files[inherited->count] = entry.live;
     }
     free(stream);
-    qsort(inherited->files, inherited->count, sizeof *inherited->files, by_file);
+    if (inherited->count)
+        qsort(inherited->files, inherited->count, sizeof *inherited->files, by_file);
     return true;
 }
 
@@ -148,14 +171,14 @@ bool snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *in
 {
     size_t size;
     struct entry entry;
-    char *stream = tracer_table(bpf, pid, &size);
+    char *stream = table_read(bpf, pid, &size);
     if (!stream) {
         json_error(errno, "snapshot", "the kernel does not list the descriptors");
         return false;
     }
     for (const char *at = stream; at < stream + size;) {
         at = next_entry(at, stream + size, &entry);
-        print_entry(&entry, inherited);
+        print_entry(&entry, pid, inherited);
     }
     free(stream);
     return true;

@@ -1,21 +1,24 @@
 #ifndef FDTRACE_TRACER_H
 #define FDTRACE_TRACER_H
 #include <stdbool.h>
-#include <stddef.h>
 #include "fdtrace.h"
+#include "programs.h"
+#include "trial.h"
 
-struct bpf_program;
-union bpf_iter_link_info;
 struct fdtrace_bpf;
 
 enum { NO_GROUP = -1 };
 
-/* Runs an iterator and returns all that it wrote, for the caller to free; NULL on failure (errno). */
-void *tracer_iterate(struct bpf_program *program, union bpf_iter_link_info only, size_t *size);
+/* A tracer at work: which programs, what is done without, and how its trial went. */
+struct start {
+    enum set set;
+    struct missing missing;
+    struct trial trial;
+};
 
-/* Loads and attaches the BPF program; nothing is traced yet. Everything is held by descriptors of this process, so
+/* Loads and attaches the BPF programs; nothing is traced yet. Everything is held by descriptors of this process, so
  * that nothing stays behind however it ends. On failure prints the reason and returns NULL. */
-struct fdtrace_bpf *tracer_start(bool stacks);
+struct fdtrace_bpf *tracer_start(bool stacks, struct start *start);
 
 /* Traces a process and all that it forks from now on. Returns false on failure (errno; ESRCH: there is none). */
 bool tracer_add(struct fdtrace_bpf *bpf, int pid, struct process how);
@@ -25,10 +28,6 @@ void tracer_drop(struct fdtrace_bpf *bpf, unsigned group);
 
 /* The group of a process: NO_GROUP with errno 0 where it is not traced, with ESRCH where there is no such process. */
 int tracer_group(struct fdtrace_bpf *bpf, int pid);
-
-/* Reads the table of a process: the stream of items that fdtrace.h describes. The caller frees it.
- * Returns NULL on failure (errno); an empty stream for a process that is not there. */
-void *tracer_table(struct fdtrace_bpf *bpf, int pid, size_t *size);
 
 struct group tracer_counters(struct fdtrace_bpf *bpf, unsigned group);
 

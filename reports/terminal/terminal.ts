@@ -159,14 +159,20 @@ function policyLines({ style }: Page, { remedy }: Blocker): string[] {
 function trustBlock(page: Page, report: Report): string[] {
   const { style } = page
   const { evidence, engine } = report
-  const complete = evidence.note === null && evidence.lost === 0
+  // A fall-back that has lost nothing is told, but is no warning.
+  const warn = isWhole(evidence) ? asIs : style.yellow
   return [
-    ...field(page, 'evidence', evidenceSentence(evidence), complete ? asIs : style.yellow),
-    ...(evidence.note === null ? [] : field(page, '', printable(evidence.note), style.yellow)),
+    ...field(page, 'evidence', evidenceSentence(evidence), warn),
+    ...(evidence.note === null ? [] : field(page, '', printable(evidence.note), warn)),
     ...field(page, 'engine', printable(engineSentence(report))),
     ...(engine.note === null ? [] : field(page, '', printable(engine.note), style.yellow)),
     ...field(page, 'timing', timingSentence(report), style.dim),
   ]
+}
+
+/** Preloading alone is an observer like the others as long as it misses nothing. */
+function isWhole({ tracer, note, lost, lostSamples, withoutOrigin }: Report['evidence']): boolean {
+  return lost === 0 && (note === null || (tracer === 'preload' && lostSamples + withoutOrigin === 0))
 }
 
 function asIs(text: string): string {

@@ -72,6 +72,12 @@ struct pt_regs;
 struct pt_regs___x86 { unsigned long di, si, dx, orig_ax; };
 struct pt_regs___arm64 { u64 regs[31]; u64 orig_x0; s32 syscallno; };
 
+/* What classic tracepoints hand over. */
+struct trace_event_raw_kmem_cache_alloc { unsigned long call_site; const void *ptr; };
+struct trace_event_raw_sys_exit { long id, ret; };
+struct trace_event_raw_task_newtask { int pid; unsigned long clone_flags; };
+struct trace_event_raw_sched_process_exec { int pid, old_pid; };
+
 struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
@@ -82,5 +88,7 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 
 enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_RINGBUF = 27 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8 };
+/* A helper that came with 5.13: whether the kernel has it is asked of its BTF. */
+enum bpf_func_id { BPF_FUNC_for_each_map_elem = 164 };
 
 #endif

@@ -15,7 +15,7 @@ struct {
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(max_entries, GROUPS_MAX);
+    __uint(max_entries, GROUPS_MAX + 1);
     __type(key, u32);
     __type(value, struct group);
 } groups SEC(".maps");
@@ -25,6 +25,7 @@ struct thread {
     struct process process; /* as it was at the last event */
     u32 files, waiting;
     u64 now; /* end of its present system call: files that one call made have the same time */
+    struct call call; /* that call */
     u64 file[FILES_MAX];
     struct {
         struct key key;
@@ -161,7 +162,7 @@ static __noinline int keep(void *ctx, struct thread *thread, struct file *file, 
     struct task_struct *task = current();
     if (!space || !thread)
         return 0;
-    struct call call = call_of((void *)*(u64 *)ctx);
+    struct call call = thread->call;
     struct record *record = &space->event.record;
     struct address *address = &space->event.address;
     struct key key = {(u64)file, kind};

@@ -1,5 +1,6 @@
 /* The iterators: which process is meant by a number, and the table of its descriptors with what is known about each.
- * While the iterator looks at a file it holds it, so its records can't become another file's under its hands. */
+ * While the iterator looks at a file it holds it, so its records can't become another file's under its hands.
+ * walk.bpf.h is the way without them. */
 #ifndef FDTRACE_SNAPSHOT_BPF_H
 #define FDTRACE_SNAPSHOT_BPF_H
 
@@ -10,21 +11,34 @@ __u32 found, found_level; /* answered: its number for the kernel; 0: there is no
 __u32 shown; /* asked: whose table, by the kernel's number */
 char path[PATH_MAX_KEPT];
 
-SEC("iter/task")
-int find_process(struct bpf_iter__task *ctx)
+/* Whether this is the process that is wanted; if so, says which one it is for the kernel. */
+static __always_inline void find(struct task_struct *task)
 {
-    struct task_struct *task = ctx->task;
-    if (!task || task->pid != task->tgid || found)
-        return 0;
     u32 deepest = level_of(task);
     for (u32 level = 0; level <= PID_NAMESPACES_MAX && level <= deepest; level++) {
         struct upid *id = upid_at(task, level);
         if ((u32)BPF_CORE_READ(id, nr) != wanted || BPF_CORE_READ(id, ns, ns.inum) != own_namespace)
             continue;
-        found = task->tgid;
+        found = BPF_CORE_READ(task, tgid);
         found_level = level;
     }
+}
+
+SEC("iter/task")
+int find_process(struct bpf_iter__task *ctx)
+{
+    struct task_struct *task = ctx->task;
+    if (task && task->pid == task->tgid && !found)
+        find(task);
     return 0;
+}
+
+static __always_inline void describe_live(struct live *live, struct file *file)
+{
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    live->inode = BPF_CORE_READ(inode, i_ino);
+    live->device = BPF_CORE_READ(inode, i_sb, s_dev);
+    live->mode = BPF_CORE_READ(inode, i_mode);
 }
 
 SEC("iter/task_file")
@@ -36,11 +50,11 @@ int show_files(struct bpf_iter__task_file *ctx)
     if (!task || !file || (u32)task->tgid != shown)
         return 0;
     struct live live = {.tag = T_LIVE, .file = (u64)file, .fd = ctx->fd};
-    struct inode *inode = BPF_CORE_READ(file, f_inode);
-    live.inode = BPF_CORE_READ(inode, i_ino);
-    live.device = BPF_CORE_READ(inode, i_sb, s_dev);
-    live.mode = BPF_CORE_READ(inode, i_mode);
-    long size = bpf_d_path(&file->f_path, path, sizeof path);
+    describe_live(&live, file);
+    /* Iterators may use bpf_d_path since 5.12; without it the loader asks /proc for the path. */
+    long size = 0;
+    if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_for_each_map_elem))
+        size = bpf_d_path(&file->f_path, path, sizeof path);
     live.path_size = size > 0 && size < PATH_MAX_KEPT ? size : 0;
     bpf_seq_write(out, &live, sizeof live);
     bpf_seq_write(out, path, live.path_size & (PATH_MAX_KEPT - 1));

@@ -62,8 +62,8 @@ static __always_inline bool is_gone(struct file *file, u64 known_inode, u32 know
     return BPF_CORE_READ(inode, i_ino) != known_inode || BPF_CORE_READ(inode, i_sb, s_dev) != known_device;
 }
 
-/* Of each record in the map. */
-static long swept(void *map, struct key *at, struct record *record, void *nothing)
+/* Takes out a record of a file that is gone. */
+static __always_inline void sweep_record(struct key *at, struct record *record)
 {
     struct key key = *at;
     struct file *file = (void *)key.file;
@@ -71,7 +71,7 @@ static long swept(void *map, struct key *at, struct record *record, void *nothin
     u32 device = record->device;
     if (!is_gone(file, inode, device)) {
         left++;
-        return 0;
+        return;
     }
     /* Announced before the last look: whoever keeps a record of this file sees that, or is seen by it. */
     victim = key.file;
@@ -83,17 +83,41 @@ static long swept(void *map, struct key *at, struct record *record, void *nothin
         left++;
     }
     victim = 0;
+}
+
+static long sweep_each(void *map, struct key *at, struct record *record, void *nothing)
+{
+    sweep_record(at, record);
     return 0;
 }
 
-/* Runs once: for the loader's own task, or for the first of all tasks before 6.1. */
+/* Three ways to the same: no kernel has all of them, and some refuse one even to root. This one runs once, for the
+ * loader's own task, or before 6.1 for the first of all tasks. */
 SEC("iter/task")
 int sweep(struct bpf_iter__task *ctx)
 {
     if (!ctx->task || sweeping)
         return 0;
     sweeping = true;
-    bpf_for_each_map_elem(&records, swept, 0, 0);
+    bpf_for_each_map_elem(&records, sweep_each, 0, 0);
+    return 0;
+}
+
+SEC("syscall")
+int sweep_on_call(void *ctx)
+{
+    bpf_for_each_map_elem(&records, sweep_each, 0, 0);
+    return 0;
+}
+
+/* Before 5.13 there is no bpf_for_each_map_elem. */
+SEC("iter/bpf_map_elem")
+int sweep_elements(struct bpf_iter__bpf_map_elem *ctx)
+{
+    struct key *at = ctx->key;
+    struct record *record = ctx->value;
+    if (at && record)
+        sweep_record(at, record);
     return 0;
 }
 

@@ -6,9 +6,16 @@ __u32 own_level; /* depth of the loader's pid namespace */
 
 enum { PF_FORKNOEXEC = 0x40 };
 
+/* A system call: its number and its first arguments. */
+struct call {
+    int nr;
+    u64 arg[3];
+};
+
+/* A number only, as bpf_get_current_task_btf came with 5.11: whatever lies there is read with BPF_CORE_READ. */
 static __always_inline struct task_struct *current(void)
 {
-    return (void *)bpf_get_current_task_btf();
+    return (void *)bpf_get_current_task();
 }
 
 static __always_inline u32 level_of(struct task_struct *task)
@@ -67,9 +74,9 @@ static __always_inline int sample(struct task_struct *task, u32 signo)
         return S_NO_HANDLER;
     if (BPF_CORE_READ(task, group_leader, flags) & PF_FORKNOEXEC)
         return S_FORKED;
-    if (task->blocked.sig[0] & bit)
+    if (BPF_CORE_READ(task, blocked.sig[0]) & bit)
         return S_BLOCKED;
-    if (task->pending.signal.sig[0] & bit)
+    if (BPF_CORE_READ(task, pending.signal.sig[0]) & bit)
         return S_PENDING;
     return bpf_send_signal_thread(signo) ? S_FAILED : S_SENT;
 }
@@ -106,16 +113,11 @@ static __always_inline int number_of(struct pt_regs *regs)
     return bpf_core_field_exists(x86->orig_ax) ? (int)x86->orig_ax : arm64->syscallno;
 }
 
-struct call {
-    int nr;
-    u64 arg[3];
-};
-
 /* The saved registers still hold the arguments when the call returns, so that no hook at its entry is needed. */
-static __always_inline struct call call_of(struct pt_regs *regs)
+static __always_inline struct call call_of(void *regs)
 {
-    struct pt_regs___x86 *x86 = (void *)regs;
-    struct pt_regs___arm64 *arm64 = (void *)regs;
+    struct pt_regs___x86 *x86 = regs;
+    struct pt_regs___arm64 *arm64 = regs;
     struct call call = {};
     if (bpf_core_field_exists(x86->orig_ax)) {
         call.nr = (int)BPF_CORE_READ(x86, orig_ax);

@@ -16,7 +16,6 @@ export class TracerConnection {
   #last: Promise<unknown> = Promise.resolve()
   #gone: TracerError | undefined
   #stopping = false
-  #diagnostics = ''
   readonly #ended: Promise<void>
 
   constructor(
@@ -26,9 +25,7 @@ export class TracerConnection {
   ) {
     program.stdin.on('error', () => undefined)
     program.stdout.setEncoding('utf8').on('data', splitLines(this.#receive))
-    program.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#diagnostics = (this.#diagnostics + text).slice(-2000)
-    })
+    program.stderr.resume()
     let tellLost: (reason: string) => void = () => undefined
     this.lost = new Promise((resolve) => (tellLost = resolve))
     this.#ended = ending(program, binary).then((error) => {
@@ -39,8 +36,12 @@ export class TracerConnection {
   }
 
   /** Sends a command and collects the lines of its answer, up to the one that `isLast` knows. */
-  ask(command: string, isLast: (line: TracerLine) => boolean): Promise<TracerLine[]> {
-    const answer = this.#last.then(() => this.#exchange(command, isLast))
+  ask(
+    command: string,
+    isLast: (line: TracerLine) => boolean,
+    timeoutMs = this.timeoutMs,
+  ): Promise<TracerLine[]> {
+    const answer = this.#last.then(() => this.#exchange(command, isLast, timeoutMs))
     this.#last = answer.catch(() => undefined)
     return answer
   }
@@ -53,23 +54,20 @@ export class TracerConnection {
     clearTimeout(kill)
   }
 
-  /** Adds what the BPF library printed to an error that only it can explain. */
-  withDiagnostics(error: unknown): unknown {
-    const printed = this.#diagnostics.trim()
-    if (!(error instanceof TracerError) || error.code !== 'TRACER_UNSUPPORTED' || printed === '') return error
-    return new TracerError(error.code, `${error.message}\n${printed}`)
-  }
-
-  #exchange(command: string, isLast: (line: TracerLine) => boolean): Promise<TracerLine[]> {
+  #exchange(
+    command: string,
+    isLast: (line: TracerLine) => boolean,
+    timeoutMs: number,
+  ): Promise<TracerLine[]> {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(this.#gone)
       const lines: TracerLine[] = []
       const late = setTimeout(() => {
         this.#pending?.fail(
-          new TracerError('TRACER_LOST', `The tracer gave no answer within ${this.timeoutMs} ms.`),
+          new TracerError('TRACER_LOST', `The tracer gave no answer within ${timeoutMs} ms.`),
         )
         this.program.kill()
-      }, this.timeoutMs)
+      }, timeoutMs)
       const settle = (): void => {
         clearTimeout(late)
         this.#pending = undefined

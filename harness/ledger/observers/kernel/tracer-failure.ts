@@ -1,35 +1,71 @@
-import { TracerError } from '../../../model/errors.js'
-import type { TracerFailure } from './tracer-lines.js'
+import { TracerError, type KernelRefusal } from '../../../model/errors.js'
+import { refusalOf, type TracerFailure } from './tracer-lines.js'
 
 const DENIED = new Set(['EPERM', 'EACCES'])
+const SECCOMP_FILTER = 2
 
 /** Says why the tracer could not start, and what to do about it. */
 export function explainFailure(failure: TracerFailure, binary: string): TracerError {
-  const what = `${failure.message} (${failure.code} at "${failure.doing}")`
-  if (DENIED.has(failure.code)) return new TracerError('TRACER_DENIED', `${sentence(what)} ${advice(binary)}`)
-  if (failure.doing === 'snapshot' || failure.doing === 'command')
-    return new TracerError('TRACER_LOST', sentence(what))
-  if (failure.code === 'ESRCH')
-    return new TracerError(
-      'TRACER_LOST',
-      `${sentence(what)} The app has ended before the tracer was attached.`,
-    )
-  if (failure.doing === 'find') return new TracerError('TRACER_LOST', sentence(what))
-  return new TracerError(
-    'TRACER_UNSUPPORTED',
-    `${sentence(what)} The tracer needs Linux 5.11 or newer, built with BTF (CONFIG_DEBUG_INFO_BTF, /sys/kernel/btf/vmlinux). Use another kernel, or go on without the tracer.`,
-  )
+  const refusal = refusalOf(failure)
+  if (refusal !== null) {
+    const code = DENIED.has(refusal.code) ? 'TRACER_DENIED' : 'TRACER_UNSUPPORTED'
+    return new TracerError(code, `${describeRefusal(refusal)} ${whatToDo(refusal, binary)}`, refusal)
+  }
+  const what = `${sentence(failure.message)} (${failure.code} at "${failure.doing}").`
+  if (failure.code === 'ESRCH' && failure.doing === 'find')
+    return new TracerError('TRACER_LOST', `${what} The app has ended before the tracer was attached.`)
+  return new TracerError('TRACER_LOST', what)
 }
 
-/** The capabilities that the tracer needs, and one line that grants them. */
-function advice(binary: string): string {
+/** What the kernel refused, in a few words. */
+export function nameRefusal({ program, doing, code }: KernelRefusal): string {
+  if (doing === 'btf') return 'the kernel has no type information (BTF)'
+  return `the kernel refuses the eBPF tracer (${program ?? doing}: ${code})`
+}
+
+/** One sentence about what was refused, and to whom. */
+export function describeRefusal(refusal: KernelRefusal): string {
+  return `${sentence(nameRefusal(refusal))}: ${circumstances(refusal)}.`
+}
+
+function circumstances({ kernel, uid, capabilities, lockdown, lsm, seccomp }: KernelRefusal): string {
+  const has =
+    capabilities.length > 0 ? capabilities.join(', ') : 'none of CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN'
   return [
-    'The tracer needs CAP_BPF and CAP_PERFMON (Linux 5.8 or newer; CAP_SYS_ADMIN instead where these are not known),',
-    'and CAP_SYS_PTRACE as well where the app runs as another user. Run as root, or grant them once with',
-    `"sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep ${binary}".`,
-    'In a container, add the capabilities (--cap-add BPF --cap-add PERFMON) and a seccomp profile that allows bpf(2).',
-    'kernel.unprivileged_bpf_disabled=0 is not enough: tracing needs the capabilities.',
-  ].join(' ')
+    ...(kernel === null ? [] : [`Linux ${kernel}`]),
+    `the tracer has uid ${uid} and ${has}`,
+    `lockdown is ${lockdownMode(lockdown) ?? 'not known'}`,
+    `security modules are ${lsm ?? 'not known'}`,
+    `seccomp ${seccomp === 0 ? 'is off' : 'restricts it'}`,
+  ].join('; ')
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+/** Of `none [integrity] confidentiality`, the one in brackets. */
+function lockdownMode(lockdown: string | null): string | null {
+  return lockdown === null ? null : (/\[(\w+)\]/.exec(lockdown)?.[1] ?? lockdown)
+}
+
+/** One line of what can be done about it. */
+export function whatToDo(refusal: KernelRefusal, binary: string): string {
+  const { doing, code, uid, capabilities, lockdown, seccomp } = refusal
+  if (doing === 'btf')
+    return 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y (/sys/kernel/btf/vmlinux).'
+  if (!DENIED.has(code))
+    return doing === 'attach' && code === 'ENOENT'
+      ? 'Mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing.'
+      : 'Nothing can be done on this kernel; the tracer is tested on Linux 5.10 and newer.'
+  const mayTrace =
+    capabilities.includes('CAP_SYS_ADMIN') ||
+    (capabilities.includes('CAP_BPF') && capabilities.includes('CAP_PERFMON'))
+  if (!mayTrace && uid !== 0)
+    return `Grant what is needed once, with "sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep ${binary}", or run as root (kernel.unprivileged_bpf_disabled=0 is not enough).`
+  if (!mayTrace)
+    return 'Give this container the capabilities CAP_BPF and CAP_PERFMON (--cap-add BPF --cap-add PERFMON), or CAP_SYS_ADMIN where these are not known.'
+  if (lockdownMode(lockdown) === 'confidentiality')
+    return 'Boot the machine without lockdown=confidentiality: it forbids programs that read kernel memory.'
+  if (seccomp === SECCOMP_FILTER)
+    return 'Allow bpf(2) and perf_event_open(2) in the seccomp profile of this process.'
+  return "Nothing can be done: no right is missing, the kernel's own policy forbids it."
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

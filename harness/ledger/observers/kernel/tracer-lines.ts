@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KernelRefusal } from '../../../model/errors.js'
 import type { LiveFile, TracerRecord } from '../../records.js'
 
 /** The tracer's line protocol, as `probes/fdtrace/README.md` documents it. */
@@ -33,10 +34,38 @@ const liveSchema = z.strictObject({
   inherited: z.boolean(),
 })
 
+const loadedSchema = z.strictObject({
+  type: z.literal('loaded'),
+  /** The kind of tracepoints that was taken: raw ones, unless the trial has shown that they miss something. */
+  tracepoints: z.enum(['raw', 'classic']),
+  /** What the tracer does without, as the kernel refuses these programs. */
+  missing: z.array(z.strictObject({ program: z.string(), code: z.string() })),
+  trial: z.strictObject({ made: z.number(), seen: z.number() }),
+})
+
+/** What decides on the tracer's machine whether it may load; only in errors of the start. */
+const circumstancesSchema = z.strictObject({
+  program: z.string().nullable(),
+  uid: z.number(),
+  capabilities: z.array(z.string()),
+  seccomp: z.number(),
+  kernel: z.string().nullable(),
+  lockdown: z.string().nullable(),
+  lsm: z.string().nullable(),
+})
+
+const errorSchema = z.strictObject({
+  type: z.literal('error'),
+  code: z.string(),
+  doing: z.string(),
+  message: z.string(),
+  ...circumstancesSchema.partial().shape,
+})
+
 const lineSchema = z.discriminatedUnion('type', [
   recordSchema,
   liveSchema,
-  z.strictObject({ type: z.literal('loaded') }),
+  loadedSchema,
   z.strictObject({ type: z.literal('ready'), pid: z.number(), signal: z.number(), inherited: z.number() }),
   z.strictObject({ type: z.literal('ended'), pid: z.number() }),
   z.strictObject({ type: z.literal('forgotten'), pid: z.number() }),
@@ -49,15 +78,25 @@ const lineSchema = z.discriminatedUnion('type', [
     unpaired: z.number(),
     missed: z.number(),
   }),
-  z.strictObject({ type: z.literal('error'), code: z.string(), doing: z.string(), message: z.string() }),
+  errorSchema,
 ])
 
 export type TracerLine = z.infer<typeof lineSchema>
+export type TracerLoaded = z.infer<typeof loadedSchema>
 export type TracerFailure = Extract<TracerLine, { type: 'error' }>
 
 /** Reads one line of the tracer; throws where it is not of the protocol. */
 export function parseLine(line: string): TracerLine {
   return lineSchema.parse(JSON.parse(line))
+}
+
+/** Why the kernel did not let the tracer start; null where a failure is of another kind. */
+export function refusalOf(failure: TracerFailure): KernelRefusal | null {
+  const circumstances = circumstancesSchema.safeParse(
+    Object.fromEntries(Object.entries(failure).filter(([key]) => key in circumstancesSchema.shape)),
+  )
+  const { code, doing } = failure
+  return circumstances.success ? { code, doing, ...circumstances.data } : null
 }
 
 /** What the ledger keeps of a line, without its type. */

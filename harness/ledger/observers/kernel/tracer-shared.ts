@@ -2,13 +2,16 @@ import { join } from 'node:path'
 import type { Host } from '../../../host/host.js'
 import { localHost } from '../../../host/local-host.js'
 import { probesFolder } from '../../../host/package-root.js'
+import { shortfall } from './shortfall.js'
 import { TracerConnection } from './tracer-connection.js'
 
 const TIMEOUT_MS = 15_000
+/** An old kernel is asked program by program. */
+const START_TIMEOUT_MS = 120_000
 
 /** A tracer at work, and by how many it is used. */
 interface Shared {
-  connection: Promise<TracerConnection>
+  tracer: Promise<Pick<Borrowed, 'connection' | 'shortfall'>>
   users: number
   endTrial?: () => Promise<void>
 }
@@ -19,6 +22,8 @@ const tracers = new WeakMap<Host['machine'], Shared>()
 /** A tracer for one more app; whoever is the last to give it back ends it. */
 export interface Borrowed {
   connection: TracerConnection
+  /** What it does without; null where it lacks nothing. */
+  shortfall: string | null
   giveBack: () => Promise<void>
 }
 
@@ -26,7 +31,7 @@ export interface Borrowed {
 export async function borrowTracer(host: Host = localHost): Promise<Borrowed> {
   const shared = tracers.get(host.machine) ?? load(host)
   shared.users++
-  const connection = await shared.connection
+  const { connection, shortfall } = await shared.tracer
   await shared.endTrial?.()
   let given: Promise<void> | undefined
   const giveBack = async (): Promise<void> => {
@@ -34,7 +39,7 @@ export async function borrowTracer(host: Host = localHost): Promise<Borrowed> {
     if (tracers.get(host.machine) === shared) tracers.delete(host.machine)
     await connection.stop()
   }
-  return { connection, giveBack: () => (given ??= giveBack()) }
+  return { connection, shortfall, giveBack: () => (given ??= giveBack()) }
 }
 
 /** Loads the tracer to see whether the kernel lets us. It waits for the first app, or for `endTrial`. */
@@ -51,24 +56,25 @@ export async function endTrial(host: Host = localHost): Promise<void> {
 }
 
 function load(host: Host): Shared {
-  const shared = { connection: open(host), users: 0 }
+  const shared = { tracer: open(host), users: 0 }
   tracers.set(host.machine, shared)
   const leave = (): void => {
     if (tracers.get(host.machine) === shared) tracers.delete(host.machine)
   }
   // Whoever comes after a failure or a loss tries again.
-  shared.connection.then((connection) => connection.lost.then(leave), leave)
+  shared.tracer.then(({ connection }) => connection.lost.then(leave), leave)
   return shared
 }
 
-async function open(host: Host): Promise<TracerConnection> {
+async function open(host: Host): Promise<Pick<Borrowed, 'connection' | 'shortfall'>> {
   const binary = join(probesFolder, 'fdtrace')
   const connection = new TracerConnection(host.run(binary, []), binary, TIMEOUT_MS)
   try {
-    await connection.ask('', (line) => line.type === 'loaded')
-    return connection
+    const lines = await connection.ask('', (line) => line.type === 'loaded', START_TIMEOUT_MS)
+    const loaded = lines.find((line) => line.type === 'loaded')
+    return { connection, shortfall: loaded === undefined ? null : shortfall(loaded) }
   } catch (error) {
     await connection.stop()
-    throw connection.withDiagnostics(error)
+    throw error
   }
 }

@@ -12,7 +12,7 @@ export interface TracerOptions {
 
 /** Attaches the tracer to a process that is held at its first instruction. The caller releases the process. */
 export async function startTracer(pid: number, options: TracerOptions = {}): Promise<Tracer> {
-  const { connection, giveBack } = await borrowTracer(options.host)
+  const { connection, shortfall, giveBack } = await borrowTracer(options.host)
   const signal = options.signal === false ? ' signal 0' : ''
   try {
     await connection.ask(`trace ${pid}${signal}\n`, is('ready'))
@@ -29,6 +29,7 @@ export async function startTracer(pid: number, options: TracerOptions = {}): Pro
   return {
     snapshot: async (ofPid) => toSnapshot(await connection.ask(`snapshot ${ofPid}\n`, is('snapshot-end'))),
     stop: () => (stopped ??= stop()),
+    shortfall,
     lost: new Promise((resolve) => {
       void connection.lost.then((reason) => {
         if (stopped === undefined) resolve(reason)

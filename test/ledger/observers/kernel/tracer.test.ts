@@ -241,9 +241,11 @@ bpfTest('without the capabilities, the error names those to grant', async (conte
   expect(error).toBeInstanceOf(TracerError)
   expect(error).toMatchObject({
     code: 'TRACER_DENIED',
-    message:
-      /CAP_BPF and CAP_PERFMON .*CAP_SYS_PTRACE.*setcap cap_bpf,cap_perfmon,cap_sys_ptrace\+ep .*kernel\.unprivileged/,
+    refusal: { program: 'on_alloc', code: 'EPERM', uid: 65534, capabilities: [] },
   })
+  expect((error as TracerError).message).toMatch(
+    /^The kernel refuses the eBPF tracer \(on_alloc: EPERM\): .* uid 65534 .*\. Grant .*setcap cap_bpf,cap_perfmon,cap_sys_ptrace\+ep /,
+  )
 })
 
 bpfTest('apps at the same time share one tracer, which ends with the last of them', async () => {
