@@ -1,5 +1,6 @@
 /* Which threads are watched, and when they are not. */
 #define _GNU_SOURCE
+#include "agent.h"
 #include "guard.h"
 #include <errno.h>
 #include <pthread.h>
