@@ -5,7 +5,7 @@ export default defineConfig({
   plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],
   test: {
     include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
-    globalSetup: 'test/support/temporary-folder.ts',
+    globalSetup: 'test/support/global-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: more JVMs that boot side by side only slow each other down.

@@ -3,16 +3,13 @@
  * `node bench/containers.mjs [--pairs N]`: what gate, tracer and profiler cost a container, from its creation until the
  * app in it is ready, in paired runs; the last of each round is the A/A control: the noise. Needs `npm test` once.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openContainerTests } from '../scripts/docker/tests.mjs'
-import { folder as state } from '../scripts/docker/engine.mjs'
+import { closeContainerTests, openContainerTests } from '../scripts/docker/tests.mjs'
 import { root } from '../scripts/setup/run.mjs'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } })
-const close = await openContainerTests()
-const { host, refusal, images } = JSON.parse(readFileSync(join(state, 'tests.json'), 'utf8'))
+const { host, refusal, images } = await openContainerTests(process.pid)
 if (refusal !== null) throw new Error(refusal)
 process.env.DOCKER_HOST = host
 const { boot } = await import('../dist/harness/preflight.js')
@@ -64,5 +61,5 @@ try {
     )
   }
 } finally {
-  await close()
+  await closeContainerTests(process.pid)
 }

@@ -12,8 +12,8 @@ export function withoutSetupOptions(args) {
 }
 
 /** Runs a command on this terminal and resolves to its exit code, 128 + n where a signal ended it. */
-export async function runVisibly(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
+export async function runVisibly(command, args, env = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
   // Ctrl-C reaches the child as well; waiting for it lets it clean up.
   const pass = (signal) => child.kill(signal)
   const ignore = () => {}

@@ -3,10 +3,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openContainerTests } from './docker/tests.mjs'
+import { closeContainerTests } from './docker/tests.mjs'
 import { runVisibly, setUp, withoutSetupOptions } from './run-visibly.mjs'
+import { root } from './setup/run.mjs'
 
-function readResults(file) {
+function readSummary(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
@@ -14,43 +15,55 @@ function readResults(file) {
   }
 }
 
-function count(results) {
-  // A file that can't even be loaded has no tests to fail, and must not vanish from the sum.
-  const broken = results.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
-  ).length
-  return {
-    passed: results.numPassedTests,
-    failed: results.numFailedTests + broken,
-    skipped: results.numPendingTests + results.numTodoTests,
-  }
+/** Why tests were skipped, each reason once with how often. */
+function printSkips(reasons) {
+  if (reasons.length === 0) return
+  console.log('\nskipped:')
+  for (const reason of new Set(reasons))
+    console.log(`  ${reasons.filter((each) => each === reason).length} × ${reason}`)
+}
+
+/** Processor time of all processes that have ended below this one, in seconds. */
+function cpuSeconds() {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // cutime and cstime, in hundredths of a second.
+  return Math.round((Number(fields[13]) + Number(fields[14])) / 100)
 }
 
 const args = process.argv.slice(2)
+const begin = performance.now()
 await setUp('test', args)
 
-const closeContainerTests = await openContainerTests()
 const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-test-'))
 try {
-  const file = join(folder, 'results.json')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const file = join(folder, 'summary.json')
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'summary-reporter.mjs')}`]
   const vitest = join('node_modules', 'vitest', 'vitest.mjs')
-  const status = await runVisibly(process.execPath, [
-    vitest,
-    'run',
-    ...reporters,
-    ...withoutSetupOptions(args),
-  ])
-  const results = readResults(file)
-  const { passed, failed, skipped } = results === null ? { passed: 0, failed: 0, skipped: 0 } : count(results)
+  const status = await runVisibly(
+    process.execPath,
+    [vitest, 'run', ...reporters, ...withoutSetupOptions(args)],
+    { SUMMARY_FILE: file },
+  )
+  const summary = readSummary(file)
+  const { passed, failed, skipped, reasons, slowest } = summary ?? {
+    ...{ passed: 0, failed: 0, skipped: 0, reasons: [], slowest: [] },
+  }
   const ranNone = passed + failed === 0
-  if (results === null) console.error('vitest ended without results')
+  if (summary === null) console.error('vitest ended without results')
   else if (ranNone) console.error('no test ran')
   else if (status !== 0 && failed === 0) console.error(`vitest ended with ${status} although no test failed`)
+  if (slowest.length > 1) {
+    console.log('\nslowest files:')
+    for (const { file, ms } of slowest) console.log(`  ${(ms / 1000).toFixed(1).padStart(6)} s  ${file}`)
+    const wall = Math.round((performance.now() - begin) / 1000)
+    console.log(`  ${wall} s in all, ${cpuSeconds()} s of processor time`)
+  }
+  printSkips(reasons)
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   process.exitCode = status !== 0 ? status : Number(ranNone || failed > 0)
 } finally {
   rmSync(folder, { recursive: true, force: true })
-  await closeContainerTests()
+  // What a run that was interrupted has left open.
+  await closeContainerTests(process.pid)
 }

@@ -1,10 +1,11 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { preflight } from '../harness/preflight.js'
 import { openWorkshop } from './checkpoint/rehearsal/programs/rehearsed-app.js'
 import { SelBlocked } from './checkpoint/rehearsal/programs/rehearsal-programs.js'
 import { programs } from './checkpoint/transcripts.js'
-import { bpfRefusal } from './support/bpf.js'
+import { bpf } from './support/bpf.js'
 import { jdk } from './support/java.js'
+import { needing } from './support/capability.js'
 
 /**
  * What can't be asked of a stock JDK 17: its engine options are ignored, it has no virtual threads, nobody gives it a
@@ -17,7 +18,7 @@ afterAll(() => {
   workshop.remove()
 })
 
-test.skipIf(bpfRefusal).concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
+needing(bpf).concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
   '$name: the verdict is the recorded one, and what its own code opened is owned by its own class',
   async ({ arguments: words, main, answers }) => {
     const args = words

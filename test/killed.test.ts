@@ -4,34 +4,35 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { packageRoot } from '../harness/host/package-root.js'
 import { areLoaded, programsOf } from './probes/programs.js'
-import { bpfRefusal } from './support/bpf.js'
-import { docker, dockerRefusal, image, inventory } from './support/docker.js'
+import { bpf } from './support/bpf.js'
+import { docker, engine, image, inventory } from './support/docker.js'
 import { jdk } from './support/java.js'
+import { needing, type Capability } from './support/capability.js'
 
 /** At how many moments a check is killed. With ten: CRAC_PREFLIGHT_KILLS=10. */
 const kills = Number(process.env.CRAC_PREFLIGHT_KILLS ?? 2)
 
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
 const ready = ['--ready', 'log=/READY/']
-const places: [string, string[], string | null][] = [
+const places: [string, string[], Capability[]][] = [
   [
     'in a container',
     ['--image', image('user'), ...ready, '--', '-cp', '/app', 'leaks.Main', 'FileInput'],
-    dockerRefusal ?? bpfRefusal,
+    [engine, bpf],
   ],
   [
     'through a sidecar',
     ['--image', image('user'), ...ready, '--', '-cp', '/app', 'leaks.Main', 'FileInput'],
-    dockerRefusal ?? bpfRefusal,
+    [engine, bpf],
   ],
-  ['on this machine', [...ready, '--', jdk.java, '-cp', leaks, 'leaks.Main', 'FileInput'], null],
+  ['on this machine', [...ready, '--', jdk.java, '-cp', leaks, 'leaks.Main', 'FileInput'], []],
 ]
 
-for (const [place, args, refusal] of places)
-  test.skipIf(refusal !== null)(
+for (const [place, args, needed] of places)
+  needing(...needed)(
     `after ${kills} checks ${place} that were killed and one that was not, everything is as before`,
     { timeout: 60_000 + kills * 20_000 },
     async () => {
@@ -39,7 +40,7 @@ for (const [place, args, refusal] of places)
       const begin = performance.now()
       expect(await exitOf(check(place, args, folder))).toBe(1)
       const whole = performance.now() - begin
-      const before = await everything(folder, refusal === null)
+      const before = await everything(folder)
       const moments = Array.from({ length: kills }, () => Math.round(Math.random() * whole))
       console.log(`a check ${place} takes ${Math.round(whole)} ms; killed after ${moments.join(', ')} ms`)
       for (const moment of moments) {
@@ -49,10 +50,11 @@ for (const [place, args, refusal] of places)
         child.kill('SIGKILL')
         await exitOf(child)
         await expect.poll(() => own(folder), { timeout: 10_000 }).toEqual([])
-        if (bpfRefusal === null) await expect.poll(() => areLoaded(programs), { timeout: 10_000 }).toBe(false)
+        if (bpf.refusal === null)
+          await expect.poll(() => areLoaded(programs), { timeout: 10_000 }).toBe(false)
       }
       expect(await exitOf(check(place, args, folder))).toBe(1)
-      expect(await everything(folder, refusal === null)).toEqual(before)
+      expect(await everything(folder)).toEqual(before)
       rmSync(folder, { recursive: true })
     },
   )
@@ -85,15 +87,15 @@ async function exitOf(child: ChildProcess): Promise<unknown> {
 }
 
 /** What a check could leave: processes, temporary files, and whatever the engine knows. */
-async function everything(folder: string, withEngine: boolean): Promise<unknown> {
+async function everything(folder: string): Promise<unknown> {
   const here = { processes: own(folder), files: readdirSync(folder) }
-  if (!withEngine || dockerRefusal !== null) return here
-  const engine = await docker()
+  if (engine.refusal !== null) return here
+  const dockerd = await docker()
   return {
     ...here,
     held: await inventory(),
-    images: (await engine.listImages({ all: true })).map(({ Id }) => Id).sort(),
-    networks: (await engine.listNetworks()).map(({ Id }) => Id).sort(),
+    images: (await dockerd.listImages({ all: true })).map(({ Id }) => Id).sort(),
+    networks: (await dockerd.listNetworks()).map(({ Id }) => Id).sort(),
   }
 }
 

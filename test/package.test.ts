@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../harness/host/package-root.js'
-import { bpfRefusal } from './support/bpf.js'
+import { bpf } from './support/bpf.js'
 import { jdk } from './support/java.js'
+import { needing } from './support/capability.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'user-'))
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
@@ -70,7 +71,7 @@ beforeAll(() => {
   )
 }, 180_000)
 
-test.skipIf(bpfRefusal)(
+needing(bpf)(
   'a blocked app fails its test with the Java stack, in the terminal and in the XML',
   () => {
     writeFileSync(

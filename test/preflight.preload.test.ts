@@ -10,6 +10,7 @@ import { packageRoot, probesFolder } from '../harness/host/package-root.js'
 import { preflight } from '../harness/preflight.js'
 import { formatFrame, type Report } from '../harness/model/report.js'
 import { compileJava, fixture, jdk, jdks } from './support/java.js'
+import { capability, needing } from './support/capability.js'
 
 const classes = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
 const KINDS = ['FileInput', 'FileByChannel', 'Listener', 'NioPipe', 'Watch']
@@ -89,10 +90,8 @@ test.for([oldest, newest])(
 const jemalloc = ['build/jemalloc/usr/lib/x86_64-linux-gnu', 'build/jemalloc/usr/lib/aarch64-linux-gnu']
   .map((folder) => join(packageRoot, folder, 'libjemalloc.so.2'))
   .find((file) => existsSync(file))
-if (jemalloc === undefined)
-  console.log('skipped: there is no build/jemalloc; "npm test" fetches it on Debian')
 
-test.skipIf(jemalloc === undefined)(
+needing(capability('jemalloc', jemalloc !== undefined, '"npm test" fetches it on Debian'))(
   'an allocator that the user preloads stays, and changes nothing',
   async () => {
     const app = { command: [jdk.java, ...leaks], env: { LD_PRELOAD: jemalloc ?? '' } }

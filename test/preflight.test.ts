@@ -7,9 +7,10 @@ import { holdProcess } from '../harness/app/process.js'
 import { packageRoot } from '../harness/host/package-root.js'
 import { boot, preflight } from '../harness/preflight.js'
 import { reportSchema, type Blocker, type Report } from '../harness/model/report.js'
-import { bpfRefusal } from './support/bpf.js'
+import { bpf } from './support/bpf.js'
 import { jdk, jdks } from './support/java.js'
 import { childOf } from './support/processes.js'
+import { needing } from './support/capability.js'
 
 const leaks = join(packageRoot, 'scenarios', 'leaks')
 const command = (java: string, kinds: string[]) => [
@@ -31,7 +32,7 @@ const ownedBy = (report: Report, owner: string) =>
   report.blockers.filter((blocker) => blocker.owner?.frame.startsWith(`${owner}(`))
 const kindsOf = (blockers: Blocker[]) => blockers.map(({ kind }) => kind).sort()
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'every kind of leak is a blocker of its kind, owned by the line that made it, JDK $feature',
   { timeout: 120_000 },
   async ({ java }) => {
@@ -56,7 +57,7 @@ test('an app that holds nothing is checkpointable', async () => {
   expect(report).toMatchObject({ verdict: 'checkpointable', blockers: [], failure: null })
 })
 
-test.skipIf(bpfRefusal)('observing changes no finding and leaves no descriptor behind', async () => {
+needing(bpf)('observing changes no finding and leaves no descriptor behind', async () => {
   const kinds = ['FileInput', 'Listener', 'BusySelector', 'Watch', 'NioPipe', 'ChildProcess', 'DirectoryList']
   const run = async (trace: 'ebpf' | 'none') => {
     const app = await boot({ command: command(jdk.java, kinds), ready }, { trace })
@@ -73,22 +74,19 @@ test.skipIf(bpfRefusal)('observing changes no finding and leaves no descriptor b
   expect(traced.findings.length).toBeGreaterThan(8)
 })
 
-test.skipIf(bpfRefusal)(
-  'a tracer that is killed in the middle costs no verdict and names nobody wrongly',
-  async () => {
-    const kinds = ['FileInput', 'Listener', 'NioPipe']
-    const warmUp = () => {
-      process.kill(childOf(process.pid, 'fdtrace'), 'SIGKILL')
-      return sleep(200)
-    }
-    const report = await preflight({ command: command(jdk.java, kinds), ready }, { trace: 'ebpf', warmUp })
-    expect(report).toMatchObject({ verdict: 'blocked', failure: null, evidence: { tracer: 'lost' } })
-    expect(report.evidence.note).toMatch(/tracer was lost/)
-    expect(report.blockers.length).toBeGreaterThan(2)
-    const frames = report.blockers.flatMap(({ owner }) => (owner === null ? [] : [owner.frame]))
-    expect(frames.filter((frame) => !kinds.some((kind) => frame.startsWith(`leaks.${kind}.`)))).toEqual([])
-  },
-)
+needing(bpf)('a tracer that is killed in the middle costs no verdict and names nobody wrongly', async () => {
+  const kinds = ['FileInput', 'Listener', 'NioPipe']
+  const warmUp = () => {
+    process.kill(childOf(process.pid, 'fdtrace'), 'SIGKILL')
+    return sleep(200)
+  }
+  const report = await preflight({ command: command(jdk.java, kinds), ready }, { trace: 'ebpf', warmUp })
+  expect(report).toMatchObject({ verdict: 'blocked', failure: null, evidence: { tracer: 'lost' } })
+  expect(report.evidence.note).toMatch(/tracer was lost/)
+  expect(report.blockers.length).toBeGreaterThan(2)
+  const frames = report.blockers.flatMap(({ owner }) => (owner === null ? [] : [owner.frame]))
+  expect(frames.filter((frame) => !kinds.some((kind) => frame.startsWith(`leaks.${kind}.`)))).toEqual([])
+})
 
 test('the rehearsal adds nothing to the table of an app but the attach listener', async () => {
   const spec = { command: command(jdk.java, ['FileInput']), ready }

@@ -28,21 +28,19 @@ const users = join(folder, 'users')
 const log = join(folder, 'dockerd.log')
 
 /**
- * Finds or starts an engine: `{ host, refusal, close }`; `host` is null where there is none, `refusal` says why, and
- * `close` whether it has stopped the engine.
+ * Finds or starts an engine for a process that says when it is through: `{ host, refusal }`; `host` is null where there
+ * is none, and `refusal` says why.
  */
-export async function openEngine() {
+export async function openEngine(user) {
   const why = await refusal(engineHost())
-  if (why === null) return { host: engineHost(), refusal: null, close: async () => false }
-  if (process.env.DOCKER_HOST || !existsSync(program))
-    return { host: null, refusal: why, close: async () => false }
+  if (why === null) return { host: engineHost(), refusal: null }
+  if (process.env.DOCKER_HOST || !existsSync(program)) return { host: null, refusal: why }
   mkdirSync(users, { recursive: true })
-  const mark = join(users, String(process.pid))
-  writeFileSync(mark, '')
+  writeFileSync(join(users, String(user)), '')
   const failure = (await refusal(ownHost)) === null ? null : await start()
-  if (failure === null) return { host: ownHost, refusal: null, close: () => close(mark) }
-  await close(mark)
-  return { host: null, refusal: failure, close: async () => false }
+  if (failure === null) return { host: ownHost, refusal: null }
+  await closeEngine(user)
+  return { host: null, refusal: failure }
 }
 
 async function start() {
@@ -74,8 +72,9 @@ async function start() {
 }
 
 /** The last user stops the engine, whoever started it: the starter may have been killed. Whether it was the last. */
-async function close(mark) {
-  rmSync(mark, { force: true })
+export async function closeEngine(user) {
+  if (!existsSync(users)) return true
+  rmSync(join(users, String(user)), { force: true })
   for (const pid of readdirSync(users)) {
     if (existsSync(`/proc/${pid}`)) return false
     rmSync(join(users, pid), { force: true })

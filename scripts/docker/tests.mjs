@@ -11,15 +11,17 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { root, say } from '../setup/run.mjs'
-import { folder, openEngine } from './engine.mjs'
+import { closeEngine, folder, openEngine } from './engine.mjs'
 import { buildImages } from './images.mjs'
 
-/** What test/support/docker.ts reads. */
+/** What was got ready, for the test files that come next. */
 const file = join(folder, 'tests.json')
 
-/** Resolves to how to end it. Where there is no engine the tests are told why. */
-export async function openContainerTests() {
-  const engine = await openEngine()
+/** Resolves to `{ host, refusal, images }`; where there is no engine, `refusal` says why. `user` is the run's own pid. */
+export async function openContainerTests(user) {
+  const ready = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+  if (ready?.user === user) return ready
+  const engine = await openEngine(user)
   mkdirSync(folder, { recursive: true })
   let images = {}
   let { refusal } = engine
@@ -29,11 +31,14 @@ export async function openContainerTests() {
     refusal = `the test images can't be made: ${error.message}`
   }
   if (refusal !== null) say(`container tests are skipped: ${refusal}`)
-  writeFileSync(file, JSON.stringify({ host: engine.host, refusal, images }, null, 2))
-  return async () => {
-    // Another run may use the engine still.
-    if (await engine.close()) rmSync(file, { force: true })
-  }
+  const prepared = { user, host: engine.host, refusal, images }
+  writeFileSync(file, JSON.stringify(prepared, null, 2))
+  return prepared
+}
+
+/** Ends what a run has opened, unless another run uses it still. */
+export async function closeContainerTests(user) {
+  if (await closeEngine(user)) rmSync(file, { force: true })
 }
 
 /** The JDKs that can be jlinked, by feature release: 17, 21 and 25 at most. */

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { bpfRefusal } from '../support/bpf.js'
-import { dockerRefusal, image, inventory } from '../support/docker.js'
+import { bpf } from '../support/bpf.js'
+import { engine, image, inventory } from '../support/docker.js'
 import { cli } from './command-line.js'
+import { needing } from '../support/capability.js'
 
 let folder: string
 beforeEach(() => {
@@ -30,7 +31,7 @@ async function exitOf(child: ChildProcess): Promise<unknown> {
   return child.exitCode ?? child.signalCode
 }
 
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
+const container = needing(engine, bpf)
 
 container.for(['0', '1'])(
   'a check of a container that is interrupted removes it, CRAC_PREFLIGHT_SIDECAR=%s',

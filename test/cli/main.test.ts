@@ -9,8 +9,9 @@ import { expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import type { Report } from '../../harness/model/report.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
-import { bpfRefusal } from '../support/bpf.js'
+import { bpf } from '../support/bpf.js'
 import { cli } from './command-line.js'
+import { needing, root } from '../support/capability.js'
 
 const waits = compileJava('hold', [fixture('java/17/Waits.java')], 17)
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
@@ -48,7 +49,7 @@ test('a checkpointable app ends with 0, a blocked one with 1', async () => {
   expect(await run(['check', '--ready', 'log=/READY/', ...java('Waits')])).toMatchObject({ code: 0 })
   const blocked = await run(['check', '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')])
   expect(blocked.code).toBe(1)
-  if (!bpfRefusal) expect(blocked.stdout).toContain('leaks.FileInput.open(FileInput.java:')
+  if (bpf.refusal === null) expect(blocked.stdout).toContain('leaks.FileInput.open(FileInput.java:')
   // Nobody reads a pipe at a terminal's width: a sentence stays in one line, however long its paths are.
   expect(blocked.stdout).toMatch(/^ *remedy +Close the file .* See https:.*$/m)
 })
@@ -79,7 +80,7 @@ test('a report folder holds the report, the XML, the app’s log and the JVM’s
   expect(readFileSync(join(reports, 'checkpoint.txt'), 'utf8')).toContain('CheckpointException')
 })
 
-test.skipIf(bpfRefusal)('trace lists who opened what, without a checkpoint', async () => {
+needing(bpf)('trace lists who opened what, without a checkpoint', async () => {
   const { code, stdout } = await run([
     'trace',
     '--json',
@@ -191,27 +192,24 @@ test('a script that starts the JVM is checked, too', async () => {
   writeFileSync(script, `#!/bin/sh\n"${jdk.java}" -cp "${leaks}" leaks.Main FileInput\n`, { mode: 0o755 })
   const { code, stdout } = await run(['check', '--ready', 'log=/READY/', '--', script])
   expect(code).toBe(1)
-  if (!bpfRefusal) expect(stdout).toContain('leaks.FileInput.open')
+  if (bpf.refusal === null) expect(stdout).toContain('leaks.FileInput.open')
 })
 
-test.runIf(process.getuid?.() === 0)(
-  'without the right to load BPF the verdict still comes, and says what is missing',
-  async () => {
-    const { code, stdout } = await run(
-      ['check', '--json', '-', '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')],
-      {
-        command: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
-      },
-    )
-    const report = JSON.parse(stdout) as Report
-    expect(code).toBe(1)
-    expect(report.verdict).toBe('blocked')
-    // The preloaded library needs no privilege: the Java line is there all the same.
-    expect(report.evidence.tracer).toBe('preload')
-    expect(report.blockers[0]?.owner?.frame).toMatch(/^leaks\.FileInput\.open/)
-    expect(report.evidence.note).toMatch(/CAP_BPF/)
-  },
-)
+needing(root)('without the right to load BPF the verdict still comes, and says what is missing', async () => {
+  const { code, stdout } = await run(
+    ['check', '--json', '-', '--ready', 'log=/READY/', ...java('leaks.Main', 'FileInput')],
+    {
+      command: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
+    },
+  )
+  const report = JSON.parse(stdout) as Report
+  expect(code).toBe(1)
+  expect(report.verdict).toBe('blocked')
+  // The preloaded library needs no privilege: the Java line is there all the same.
+  expect(report.evidence.tracer).toBe('preload')
+  expect(report.blockers[0]?.owner?.frame).toMatch(/^leaks\.FileInput\.open/)
+  expect(report.evidence.note).toMatch(/CAP_BPF/)
+})
 
 test('an interrupted check stops what it started', async () => {
   const child = execFile(process.execPath, [cli, 'check', '--ready', 'log=/NEVER/', ...java('Waits')])

@@ -1,16 +1,16 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawnSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, expect, test } from 'vitest'
 import type { LedgerEntry } from '../../harness/model/report.js'
-import { bpfRefusal } from '../support/bpf.js'
+import { bpf } from '../support/bpf.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 import { run } from './command-line.js'
+import { capability, needing, root } from '../support/capability.js'
 
 const late = compileJava('late', [fixture('java/17/Late.java')], 17)
 const main = ['-cp', late, 'Late']
-const isRoot = process.getuid?.() === 0
 
 /** A JVM that is nobody's: this test's own, and not started by the command line. */
 class Running {
@@ -87,7 +87,7 @@ function traced(pid: number, meanwhile: () => Promise<void>, end: NodeJS.Signals
   return result.then((each) => ({ ...each, harness }))
 }
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'a running JVM $feature is traced from now on, and is left as it was',
   async ({ java }) => {
     const jvm = await Running.start(java, ...main)
@@ -119,30 +119,27 @@ test.skipIf(bpfRefusal).for(jdks)(
   },
 )
 
-test.skipIf(bpfRefusal)(
-  'a trace that is killed leaves no profiler at work, no folder and a living JVM',
-  async () => {
-    const jvm = await Running.start(jdk.java, ...main)
-    const recordings = () => [...jvm.table().values()].filter((link) => link.includes('samples-'))
-    let during: string[] = []
-    const { code, harness } = await traced(
-      jvm.pid,
-      async () => {
-        await jvm.goOn()
-        during = recordings()
-      },
-      'SIGKILL',
-    )
-    expect(code).toBe(-1)
-    expect(during.length).toBe(1)
-    await expect.poll(recordings, { timeout: 10_000 }).toEqual([])
-    await expect.poll(() => folders(harness), { timeout: 10_000 }).toEqual([])
-    await jvm.goOn()
-    expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
-  },
-)
+needing(bpf)('a trace that is killed leaves no profiler at work, no folder and a living JVM', async () => {
+  const jvm = await Running.start(jdk.java, ...main)
+  const recordings = () => [...jvm.table().values()].filter((link) => link.includes('samples-'))
+  let during: string[] = []
+  const { code, harness } = await traced(
+    jvm.pid,
+    async () => {
+      await jvm.goOn()
+      during = recordings()
+    },
+    'SIGKILL',
+  )
+  expect(code).toBe(-1)
+  expect(during.length).toBe(1)
+  await expect.poll(recordings, { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => folders(harness), { timeout: 10_000 }).toEqual([])
+  await jvm.goOn()
+  expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+})
 
-test.skipIf(bpfRefusal)('a JVM that ends while it is traced is no ledger, and said so', async () => {
+needing(bpf)('a JVM that ends while it is traced is no ledger, and said so', async () => {
   const jvm = await Running.start(jdk.java, ...main)
   const { code, stderr } = await run(['trace', '--pid', String(jvm.pid), '--for', '30s'], {
     onStart: (child) =>
@@ -156,19 +153,13 @@ test.skipIf(bpfRefusal)('a JVM that ends while it is traced is no ledger, and sa
 
 const unshare = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c']
 
-/** Why no process can have file systems and pids of its own here; null where it can. */
-const namespaceRefusal = ((): string | null => {
-  try {
-    execFileSync(unshare[0] ?? '', [...unshare.slice(1), 'mount -t tmpfs none /tmp'], { stdio: 'pipe' })
-    return null
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    console.log(`skipped: no namespaces of one's own here: ${why}`)
-    return why
-  }
-})()
+const namespaces = capability(
+  'namespaces',
+  spawnSync(unshare[0] ?? '', [...unshare.slice(1), 'mount -t tmpfs none /tmp']).status === 0,
+  'no process can have file systems and pids of its own here',
+)
 
-test.skipIf(bpfRefusal ?? namespaceRefusal)(
+needing(bpf, namespaces)(
   'a JVM with a /tmp and pids of its own, as in a container, is traced by its number on this machine',
   async () => {
     // The classes may themselves lie below the /tmp that is covered.
@@ -205,7 +196,7 @@ test('a process that is no JVM is said to be none', async () => {
   expect(stderr).toMatch(/that is no JVM .*it has no libjvm\.so mapped/)
 })
 
-test.skipIf(bpfRefusal)('a JVM that can’t be attached to says which option is in the way', async () => {
+needing(bpf)('a JVM that can’t be attached to says which option is in the way', async () => {
   const jvm = await Running.start(jdk.java, '-XX:+DisableAttachMechanism', ...main)
   const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)])
   expect(code).toBe(3)
@@ -213,7 +204,7 @@ test.skipIf(bpfRefusal)('a JVM that can’t be attached to says which option is 
   expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
 })
 
-test.runIf(isRoot)(
+needing(root)(
   'without the right to load BPF nothing is done to the JVM, and it says what to do',
   async () => {
     const jvm = await Running.start(jdk.java, ...main)
@@ -227,7 +218,7 @@ test.runIf(isRoot)(
   },
 )
 
-test.runIf(isRoot)('another user’s JVM is refused before anything is done to it', async () => {
+needing(root)('another user’s JVM is refused before anything is done to it', async () => {
   const jvm = await Running.start(jdk.java, ...main)
   const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)], {
     through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],

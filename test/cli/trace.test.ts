@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
-import { bpfRefusal } from '../support/bpf.js'
+import { bpf } from '../support/bpf.js'
 import { jdk } from '../support/java.js'
 import { run } from './command-line.js'
 
@@ -70,7 +70,7 @@ test('it counts by site, by thread and by kind', async () => {
   expect(countOf(kind.groups, 'pipe')).toBeGreaterThanOrEqual(2)
 })
 
-test.for([...(bpfRefusal ? [] : ['ebpf', 'both']), 'preload'])(
+test.for([...(bpf.refusal !== null ? [] : ['ebpf', 'both']), 'preload'])(
   'at its end an app is listed with what it still holds, and who opened that: --trace %s',
   async (mode) => {
     const { code, stdout, stderr } = await run([
@@ -99,7 +99,7 @@ test('at the end of a script’s JVM it is the JVM that is listed, and the scrip
   const { code, stdout } = await run(['trace', '--at-exit', '--for', '2s', '--by', 'site', '--', script])
   expect(code).toBe(0)
   expect(existsSync(after)).toBe(true)
-  if (!bpfRefusal) expect(stdout).toMatch(/1 {2}leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
+  if (bpf.refusal === null) expect(stdout).toMatch(/1 {2}leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
 })
 
 test('a trace to the end that is killed leaves neither the app nor its watcher', async () => {

@@ -17,7 +17,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localHost as host } from '../../harness/host/local-host.js'
 import { inItsRoot } from '../../harness/host/process-root.js'
-import { chrootRefusal, startIn } from '../support/chrooted.js'
+import { chroot, startIn } from '../support/chrooted.js'
+import { needing } from '../support/capability.js'
 
 /** A folder of the machine's that the app must not lead to, and the app's own root. */
 let outside: string
@@ -34,7 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(outside, 'secret'), 'of the host')
   mkdirSync(join(root, 'own'), { recursive: true })
   writeFileSync(join(root, 'own/file'), 'of the app')
-  if (chrootRefusal !== null) return
+  if (chroot !== null) return
   child = await startIn(root)
   app = `/proc/${child.pid}/root`
 })
@@ -46,7 +47,7 @@ afterAll(() => {
 
 const link = (name: string, target: string) => symlinkSync(target, join(root, name))
 
-test.skipIf(chrootRefusal)('an absolute link leads where it leads the app, and not to the host', async () => {
+needing(chroot)('an absolute link leads where it leads the app, and not to the host', async () => {
   link('out', outside)
   await expect(host.readText(`${app}/out/secret`)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(host.stat(`${app}/out`)).rejects.toMatchObject({ code: 'ENOENT' })
@@ -61,7 +62,7 @@ test.skipIf(chrootRefusal)('an absolute link leads where it leads the app, and n
   expect(await host.readlink(`${app}/absolute`)).toBe('/own')
 })
 
-test.skipIf(chrootRefusal)('two dots do not lead above the root of the app', async () => {
+needing(chroot)('two dots do not lead above the root of the app', async () => {
   const up = '../'.repeat(20)
   link('up', `${up}${outside.slice(1)}/secret`)
   await expect(host.readText(`${app}/up`)).rejects.toMatchObject({ code: 'ENOENT' })
@@ -73,19 +74,16 @@ test.skipIf(chrootRefusal)('two dots do not lead above the root of the app', asy
   rmSync(join(root, 'own/up'))
 })
 
-test.skipIf(chrootRefusal)(
-  'links without an end are given up after as many as the kernel follows',
-  async () => {
-    link('round', '/round')
-    await expect(host.readText(`${app}/round`)).rejects.toMatchObject({ code: 'ELOOP' })
-    link('link0', 'own/file')
-    for (let i = 1; i <= 40; i++) link(`link${i}`, `link${i - 1}`)
-    expect(await host.readText(`${app}/link39`)).toBe('of the app')
-    await expect(host.readText(`${app}/link40`)).rejects.toMatchObject({ code: 'ELOOP' })
-  },
-)
+needing(chroot)('links without an end are given up after as many as the kernel follows', async () => {
+  link('round', '/round')
+  await expect(host.readText(`${app}/round`)).rejects.toMatchObject({ code: 'ELOOP' })
+  link('link0', 'own/file')
+  for (let i = 1; i <= 40; i++) link(`link${i}`, `link${i - 1}`)
+  expect(await host.readText(`${app}/link39`)).toBe('of the app')
+  await expect(host.readText(`${app}/link40`)).rejects.toMatchObject({ code: 'ELOOP' })
+})
 
-test.skipIf(chrootRefusal)('what is made, removed or connected to is the app’s', async () => {
+needing(chroot)('what is made, removed or connected to is the app’s', async () => {
   link('elsewhere', outside)
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   await expect(host.create(`${app}/elsewhere/made`, owner)).rejects.toMatchObject({ code: 'ENOENT' })
@@ -101,7 +99,7 @@ test.skipIf(chrootRefusal)('what is made, removed or connected to is the app’s
   expect(readdirSync(outside)).toEqual(['secret'])
 })
 
-test.skipIf(chrootRefusal)('a socket behind an absolute link is the app’s', async () => {
+needing(chroot)('a socket behind an absolute link is the app’s', async () => {
   for (const [folder, word] of [
     [outside, 'host'],
     [join(root, 'own'), 'app'],
@@ -119,7 +117,7 @@ test.skipIf(chrootRefusal)('a socket behind an absolute link is the app’s', as
   expect(String(await once(connection, 'data'))).toBe('app')
 })
 
-test.skipIf(chrootRefusal)('a folder that is exchanged for a link meanwhile leads nowhere else', async () => {
+needing(chroot)('a folder that is exchanged for a link meanwhile leads nowhere else', async () => {
   mkdirSync(join(root, 'changing'))
   await inItsRoot(`${app}/changing/made`, 'keep', async (path) => {
     renameSync(join(root, 'changing'), join(root, 'changed'))
@@ -130,7 +128,7 @@ test.skipIf(chrootRefusal)('a folder that is exchanged for a link meanwhile lead
   expect(existsSync(join(outside, 'made'))).toBe(false)
 })
 
-test.skipIf(chrootRefusal)('an error names the path that was asked for', async () => {
+needing(chroot)('an error names the path that was asked for', async () => {
   await expect(host.readText(`${app}/own/nothing`)).rejects.toThrow(`'${app}/own/nothing'`)
 })
 

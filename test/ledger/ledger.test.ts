@@ -5,12 +5,13 @@ import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { Ledger } from '../../harness/ledger/ledger.js'
 import { boot } from '../../harness/preflight.js'
-import { bpfRefusal } from '../support/bpf.js'
+import { bpf } from '../support/bpf.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 import { childOf } from '../support/processes.js'
 import { judgeKinds, readKinds } from './kinds.js'
+import { needing } from '../support/capability.js'
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'every live descriptor of JDK $feature has a record, and every one with a Java creator names the method',
   async (jdk) => {
     const { expected, right, own, recorded, perKind, evidence } = judgeKinds(await readKinds(jdk, 'ebpf'))
@@ -24,7 +25,7 @@ test.skipIf(bpfRefusal).for(jdks)(
   },
 )
 
-test.skipIf(bpfRefusal)('bind, listen and connect have stacks of their own', async () => {
+needing(bpf)('bind, listen and connect have stacks of their own', async () => {
   const { entries } = await readKinds(jdk, 'ebpf', { kinds: ['net_sockets'] })
   const listener = entries.find(({ target }) => target.endsWith('listening') && target.startsWith('tcp'))
   const calls = (key: 'origin' | 'bound' | 'listened') => [
@@ -50,7 +51,7 @@ test('without a tracer the live table is still told, with the reason why nothing
   expect(entries.every(({ origin, missing }) => origin === null && missing !== null)).toBe(true)
 })
 
-test.skipIf(bpfRefusal)('a tracer that is killed leaves evidence "lost", and no origin at all', async () => {
+needing(bpf)('a tracer that is killed leaves evidence "lost", and no origin at all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   const ledger = await Ledger.prepare(folder, 'ebpf')
   const held = await holdProcess({
@@ -71,7 +72,7 @@ test.skipIf(bpfRefusal)('a tracer that is killed leaves evidence "lost", and no 
   await ledger.stop()
 })
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'what goes past libc, or is opened within it, names its Java method on JDK $feature, too',
   async (jdk) => {
     const { expected, right } = judgeKinds(
@@ -85,30 +86,27 @@ test.skipIf(bpfRefusal).for(jdks)(
   },
 )
 
-test.skipIf(bpfRefusal)(
-  'a recording that is cut is told, and costs no more than its own stacks',
-  async () => {
-    const { expected, right, evidence } = judgeKinds(
-      await readKinds(jdk, 'both', {
-        kinds: ['file_stream', 'net_sockets'],
-        afterSilence: (folder) => {
-          const [recording = ''] = readdirSync(folder).filter((name) => name.endsWith('.jfr'))
-          truncateSync(join(folder, recording), 1000)
-        },
-      }),
-    )
-    expect(evidence.note).toMatch(
-      /recording is damaged, so Java stacks are missing: The JFR chunk at byte 0 is cut/,
-    )
-    expect(evidence.lostSamples).toBeGreaterThan(0)
-    expect(evidence.lost).toBe(0)
-    // The other observer's stacks are still there.
-    expect(expected.length).toBeGreaterThan(3)
-    expect(right).toEqual(expected)
-  },
-)
+needing(bpf)('a recording that is cut is told, and costs no more than its own stacks', async () => {
+  const { expected, right, evidence } = judgeKinds(
+    await readKinds(jdk, 'both', {
+      kinds: ['file_stream', 'net_sockets'],
+      afterSilence: (folder) => {
+        const [recording = ''] = readdirSync(folder).filter((name) => name.endsWith('.jfr'))
+        truncateSync(join(folder, recording), 1000)
+      },
+    }),
+  )
+  expect(evidence.note).toMatch(
+    /recording is damaged, so Java stacks are missing: The JFR chunk at byte 0 is cut/,
+  )
+  expect(evidence.lostSamples).toBeGreaterThan(0)
+  expect(evidence.lost).toBe(0)
+  // The other observer's stacks are still there.
+  expect(expected.length).toBeGreaterThan(3)
+  expect(right).toEqual(expected)
+})
 
-test.skipIf(bpfRefusal).for([
+needing(bpf).for([
   ['another process', 'exec 7</etc/hostname; "$@"; true', /made by another process, bash \(pid \d+\)/],
   [
     'the program that it was before',

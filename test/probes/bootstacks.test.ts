@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import type { TracerSnapshot } from '../../harness/ledger/records.js'
 import { readSamples, type Sample } from '../../harness/ledger/observers/profiler/samples.js'
 import { startTracer } from '../../harness/ledger/observers/kernel/tracer.js'
 import { packageRoot, probesFolder } from '../../harness/host/package-root.js'
 import { compileJava, jdks, type Jdk } from '../support/java.js'
-import { compile, hold, scratchFolder, until, whyNoBpf } from './programs.js'
+import { compile, hold, scratchFolder, until } from './programs.js'
+import { needing } from '../support/capability.js'
+import { bpf } from '../support/bpf.js'
 
-const reason = whyNoBpf()
-if (reason !== null) console.log(`skipped: ${reason}`)
-const bpfTest = test.skipIf(reason !== null)
+const bpfTest = needing(bpf)
 
 const profiler = join(probesFolder, 'libasyncProfiler.so')
 const library = join(probesFolder, 'libbootstacks.so')

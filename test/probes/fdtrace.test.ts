@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until, whyNoBpf } from './programs.js'
+import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until } from './programs.js'
+import { needing } from '../support/capability.js'
+import { bpf } from '../support/bpf.js'
 
-const reason = whyNoBpf()
-if (reason !== null) console.log(`skipped: ${reason}`)
-const bpfTest = test.skipIf(reason !== null)
+const bpfTest = needing(bpf)
 
 const scratch = scratchFolder()
 let churn = ''

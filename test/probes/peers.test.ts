@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { probesFolder } from '../../harness/host/package-root.js'
+import { needing, root } from '../support/capability.js'
 
 const peers = join(probesFolder, 'peers')
 
@@ -87,7 +88,7 @@ test('who holds a socket is told of those that are asked for, too', async () => 
   }
 })
 
-test.skipIf(process.getuid?.() !== 0)('what an ordinary user may not see is counted, not passed over', () => {
+needing(root)('what an ordinary user may not see is counted, not passed over', () => {
   const lines = ask(
     process.pid,
     [],

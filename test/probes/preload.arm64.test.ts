@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { readDump, type PreloadDump } from '../../harness/ledger/observers/preload/preload-dump.js'
@@ -12,19 +12,20 @@ import { packageRoot } from '../../harness/host/package-root.js'
 import { compileJava, fixture } from '../support/java.js'
 import { makeProbe } from '../support/probes.js'
 import { isHeld, until } from './programs.js'
+import { capability, needing } from '../support/capability.js'
 
 const qemu = 'qemu-aarch64-static'
 const compiler = 'aarch64-linux-gnu-gcc'
 const java = join(packageRoot, 'build', 'jdk-21-arm64', 'bin', 'java')
 const has = (tool: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)))
-const refusal =
-  process.arch !== 'arm64' && has(qemu) && has(compiler) && existsSync(java)
-    ? null
-    : 'no emulated AArch64; "node scripts/setup.mjs arm64" gets what it needs on another machine'
-if (refusal !== null) console.log(`skipped: ${refusal}`)
-
-const emulated = test.skipIf(refusal)
+const emulated = needing(
+  capability(
+    'arm64',
+    process.arch !== 'arm64' && has(qemu) && has(compiler) && existsSync(java),
+    'no emulated AArch64; "node scripts/setup.mjs arm64" gets what it needs on another machine',
+  ),
+)
 const scratch = () => mkdtempSync(join(tmpdir(), 'arm64-'))
 
 const build = (name: string) => makeProbe(name, 'ARCH=arm64')

@@ -3,13 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { probesFolder } from '../../harness/host/package-root.js'
 import { fixture } from '../support/java.js'
+import { capability, needing } from '../support/capability.js'
 
 const folder = `${probesFolder}-musl`
-const refusal = spawnSync('musl-gcc', ['--version']).status === 0 ? null : 'there is no musl-gcc'
-if (refusal !== null) console.log(`skipped: ${refusal}`)
+const musl = capability('musl', spawnSync('musl-gcc', ['--version']).status === 0, 'there is no musl-gcc')
 
 function compile(source: string, name: string): string {
   const binary = join(mkdtempSync(join(tmpdir(), 'musl-')), name)
@@ -17,7 +17,7 @@ function compile(source: string, name: string): string {
   return binary
 }
 
-test.skipIf(refusal)('a native program on musl runs under the library as without it', () => {
+needing(musl)('a native program on musl runs under the library as without it', () => {
   const program = compile('native-guards.c', 'java')
   const lines = (env: NodeJS.ProcessEnv) =>
     execFileSync(program, { env, timeout: 30_000, encoding: 'utf8' }).trim().split('\n')
@@ -27,7 +27,7 @@ test.skipIf(refusal)('a native program on musl runs under the library as without
   expect(observed).toContain('vfork returned twice')
 })
 
-test.skipIf(refusal)('every library for musl loads there', () => {
+needing(musl)('every library for musl loads there', () => {
   const libraries = readdirSync(folder).filter((name) => name.endsWith('.so'))
   expect(libraries).toContain('librehearsal.so')
   const loaded = execFileSync(

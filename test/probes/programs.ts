@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,17 +22,6 @@ export function compile(name: string, folder: string, flags: string[] = []): str
   const run = spawnSync('cc', ['-O1', ...flags, '-o', binary, source, '-lpthread'], { encoding: 'utf8' })
   if (run.status !== 0) throw new Error(`cc ${source}: ${run.error?.message ?? run.stderr}`)
   return binary
-}
-
-/** Why BPF can't be tested here; null when it can. The kernel is asked, by loading the real program. */
-export function whyNoBpf(): string | null {
-  if (!existsSync(fdtrace)) return `${fdtrace} is not built`
-  const run = spawnSync(fdtrace, ['--pid', String(process.pid)], {
-    input: '',
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  return run.status === 0 ? null : `BPF is not permitted here: ${run.stdout.trim()}`
 }
 
 /** The BPF programs that a process holds, by the kernel's numbers. */

@@ -1,22 +1,20 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawnSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
+import { capability, needing } from '../support/capability.js'
 
 const module = JSON.stringify(join(packageRoot, 'dist/harness/run/scratch.js'))
 const program = `import { openScratch } from ${module}; console.log((await openScratch()).path)`
 const unshare = ['unshare', '--pid', '--fork', '--mount-proc']
-const mayUnshare = (() => {
-  try {
-    execFileSync('unshare', [...unshare.slice(1), 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
+const namespaces = capability(
+  'namespaces',
+  spawnSync('unshare', [...unshare.slice(1), 'true']).status === 0,
+  'no process can have pids of its own here',
+)
 
 let shared = ''
 beforeEach(() => {
@@ -56,7 +54,7 @@ test('a pid that is used again keeps no folder', async () => {
   expect(existsSync(reused)).toBe(false)
 })
 
-test.skipIf(!mayUnshare)('a harness of another pid namespace keeps its folder', async () => {
+needing(namespaces)('a harness of another pid namespace keeps its folder', async () => {
   const living = await harness(true, unshare)
   const here = await harness(false)
   expect(existsSync(living.folder)).toBe(true)

@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { capability } from './capability.js'
 
 /** A Chromium of this machine; null where there is none. */
 const chromium = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find((path) => existsSync(path))
 
-/** Why pages can't be looked at in a real browser here; null where they can. Tests that need one skip with it. */
-export const browserRefusal: string | null =
-  chromium === undefined ? 'there is no Chromium in PATH; "apt-get install chromium" gets one' : null
-if (browserRefusal !== null) console.log(`skipped: ${browserRefusal}`)
+/** Pages can be looked at in a real browser. */
+export const browser = capability(
+  'browser',
+  chromium !== undefined,
+  'there is no Chromium in PATH; "apt-get install chromium" gets one',
+)
 
 /** A page in a browser, as a user has it before the eyes. */
 export interface Page {

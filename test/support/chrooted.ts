@@ -2,18 +2,19 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { capability } from './capability.js'
 import { isHeld } from '../../harness/app/gate.js'
 import { probesFolder } from '../../harness/host/package-root.js'
 
 /** Whoever is not root may change his root in a user namespace of his own, where the machine lets him. */
 const changeRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
 
-/** Why no process with a root of its own can be started here; null where one can. */
-export const chrootRefusal: string | null =
-  spawnSync('unshare', [...changeRoot, '--root=/', 'true']).status === 0
-    ? null
-    : 'the root of a process can’t be changed here'
-if (chrootRefusal !== null) console.log(`skipped: ${chrootRefusal}`)
+/** A process with a root of its own can be started here. */
+export const chroot = capability(
+  'chroot',
+  spawnSync('unshare', [...changeRoot, '--root=/', 'true']).status === 0,
+  'the root of a process can’t be changed here',
+)
 
 /** A process that does nothing and has this folder for its root, as one in a container has another one than ours. */
 export async function startIn(root: string): Promise<ChildProcess & { pid: number }> {

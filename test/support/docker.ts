@@ -1,35 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { connectEngine, type Docker } from '../../harness/app/container/engine.js'
-import { packageRoot } from '../../harness/host/package-root.js'
+import type { Capability } from './capability.js'
+import { openContainerTests } from './container-tests.js'
 
-interface Prepared {
-  host: string | null
-  refusal: string | null
-  images: Record<string, string>
-}
+/** The first test file that needs an engine starts it; the global set-up ends it with the run. */
+const prepared = await openContainerTests(Number(process.env.PREFLIGHT_TEST_RUN))
 
-/** What `npm test` has got ready. */
-const prepared: Prepared = (() => {
-  const file = join(packageRoot, 'build', 'docker', 'tests.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Prepared
-  return { host: null, refusal: 'only "npm test" gets an engine and images ready', images: {} }
-})()
-
-/** Why there is no Docker engine for tests; null where there is one. Tests that need it skip with it. */
-export const dockerRefusal: string | null = await (async () => {
+async function whyNot(): Promise<string | null> {
   if (prepared.refusal === null && prepared.host !== null) {
     process.env.DOCKER_HOST = prepared.host
     try {
       await connectEngine()
       return null
     } catch (error) {
-      prepared.refusal = error instanceof Error ? error.message : String(error)
+      return error instanceof Error ? error.message : String(error)
     }
   }
-  console.log(`skipped: there is no Docker engine for the tests: ${prepared.refusal ?? 'none'}`)
-  return prepared.refusal ?? 'none'
-})()
+  return prepared.refusal ?? 'there is none'
+}
+
+/** A Docker engine with the test images. */
+export const engine: Capability = { name: 'docker', refusal: await whyNot() }
 
 /** Whether a test image could be made here. */
 export const hasImage = (name: string): boolean => name in prepared.images

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdtempSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Capability } from './capability.js'
 
 const NOBODY = 65534
 
@@ -17,15 +18,15 @@ const ISOLATED = [
   'private',
 ]
 
-/** Why no command can be run apart from this machine's processes and files; null where one can. */
-export const elsewhereRefusal: string | null = (() => {
+function whyNot(): string | null {
   const { status, stderr, error } = spawnSync('unshare', [...ISOLATED, 'setpriv', '--version'], {
     encoding: 'utf8',
   })
-  const refusal = status === 0 ? null : (error?.message ?? stderr).trim()
-  if (refusal !== null) console.log(`skipped: no namespaces for a harness elsewhere: ${refusal}`)
-  return refusal
-})()
+  return status === 0 ? null : (error?.message ?? stderr).trim()
+}
+
+/** A command can be run apart from this machine's processes and files. */
+export const namespaces: Capability = { name: 'namespaces', refusal: whyNot() }
 
 /**
  * The command for a harness on another machine, as far as it can tell: an ordinary user who sees no process but its own,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { capability, type Capability } from './capability.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 
 export interface Jdk {
@@ -28,6 +29,14 @@ export const jdks: Jdk[] = [
 
 /** The JDK that tests use where the release does not matter: the oldest, which runs what was compiled for it. */
 export const jdk: Jdk = jdks[0] ?? fail('There is no JDK 17, 21 or 25 on this machine.')
+
+/** There is a JDK of that feature release. */
+export const jdkOf = (feature: 17 | 21 | 25): Capability =>
+  capability(
+    `jdk${feature}`,
+    jdks.some((jdk) => jdk.feature === feature),
+    `there is no JDK ${feature} in JAVA_HOME or /usr/lib/jvm`,
+  )
 
 function featureOf(home: string): number {
   return Number(/^JAVA_VERSION="(?:1\.)?(\d+)/m.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1])

@@ -5,15 +5,17 @@ import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { capability } from './capability.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 
 const program = join(packageRoot, 'build', 'docker', 'engine', 'usr', 'sbin', 'dockerd')
 
-/** Why no second Docker engine can be started here; null where it can. */
-export const ownEngineRefusal =
-  process.getuid?.() === 0 && existsSync(program) && spawnSync('unshare', ['--net', 'true']).status === 0
-    ? null
-    : 'only root can start a Docker engine of its own, where "npm test" has fetched one'
+/** A second Docker engine can be started here. */
+export const ownEngine = capability(
+  'own-engine',
+  process.getuid?.() === 0 && existsSync(program) && spawnSync('unshare', ['--net', 'true']).status === 0,
+  'only root can start a Docker engine of its own, where "npm test" has fetched one',
+)
 
 /** A Docker engine that a test may break: on a disk of its own in memory, in a network of its own. */
 export interface OwnEngine {

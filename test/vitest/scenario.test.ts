@@ -3,18 +3,23 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
+import { capability, needing } from '../support/capability.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'scenario-'))
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--help']).status === 0
+const mounts = capability(
+  'mounts',
+  process.getuid?.() === 0 && spawnSync('mount', ['--help']).status === 0,
+  'only root can mount',
+)
 
-test.skipIf(!canMount)('an app that can’t be stopped properly does not keep the others from it', async () => {
+needing(mounts)('an app that can’t be stopped properly does not keep the others from it', async () => {
   const classes = compileJava('chatty', [fixture('java', '17', 'Chatty.java')], 17)
   const app = { command: [jdk.java, '-cp', classes, 'Chatty', '0', '0'] }
   // What a disk that is mounted below it is to a folder: it can't be removed.

@@ -13,16 +13,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fromEngine } from '../../../harness/app/container/engine.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { reportSchema } from '../../../harness/model/report.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { docker, dockerRefusal, image, inventory } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { docker, engine, image, inventory } from '../../support/docker.js'
 import { compileJava, fixture, jdk } from '../../support/java.js'
-import { copyImage, ownEngineRefusal, startOwnEngine } from '../../support/own-engine.js'
+import { copyImage, ownEngine, startOwnEngine } from '../../support/own-engine.js'
+import { capability, needing, root } from '../../support/capability.js'
 
 const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js')
 const leaks = ['-cp', '/app', 'leaks.Main', 'FileInput']
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
-const asRoot = test.skipIf(process.getuid?.() !== 0)
-if (ownEngineRefusal !== null) console.log(`skipped: ${ownEngineRefusal}`)
+const container = needing(engine, bpf)
+const asRoot = needing(root)
 
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'))
 afterAll(() => {
@@ -180,12 +180,16 @@ container('an engine that goes away before the app runs is one error', async () 
 })
 
 const disk = join(folder, 'disk')
-const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--help']).status === 0
+const mounts = capability(
+  'mounts',
+  process.getuid?.() === 0 && spawnSync('mount', ['--help']).status === 0,
+  'only root can mount',
+)
 beforeAll(() => {
   mkdirSync(disk)
 })
 
-test.skipIf(!canMount)('a full disk is told as such, before the app is ready and after', async () => {
+needing(mounts)('a full disk is told as such, before the app is ready and after', async () => {
   const classes = compileJava('chatty', [fixture('java', '17', 'Chatty.java')], 17)
   const chatty = (...kilobytes: string[]) => ['-cp', classes, 'Chatty', ...kilobytes]
   spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
@@ -195,7 +199,7 @@ test.skipIf(!canMount)('a full disk is told as such, before the app is ready and
     const local = ['--ready', 'log=/READY/', '--', jdk.java]
     expect(await check([...local, ...chatty('8000', '0')], { env })).toEqual(full)
     expect(await check([...local, ...chatty('0', '8000')], { env })).toEqual(full)
-    if (dockerRefusal === null && bpfRefusal === null) {
+    if (engine.refusal === null && bpf.refusal === null) {
       const before = await inventory()
       const args = [
         '--image',
@@ -214,7 +218,7 @@ test.skipIf(!canMount)('a full disk is told as such, before the app is ready and
   }
 })
 
-test.skipIf(dockerRefusal !== null || bpfRefusal !== null || ownEngineRefusal !== null)(
+needing(engine, bpf, ownEngine)(
   'an engine whose disk is full, and one that is killed while the app runs, are one error each',
   { timeout: 120_000 },
   async () => {

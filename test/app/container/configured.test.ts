@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { execa } from 'execa'
 import { GenericContainer } from 'testcontainers'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { withImage } from '../../../harness/app/container/image.js'
 import { preflight } from '../../../harness/preflight.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { docker, dockerRefusal, image, inventory } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { docker, engine, image, inventory } from '../../support/docker.js'
+import { needing } from '../../support/capability.js'
 
 const ready = { log: /^READY/ }
 const leaks = ['-cp', '/app', 'leaks.Main', 'FileInput']
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
+const container = needing(engine, bpf)
 const folder = mkdtempSync(join(tmpdir(), 'configured-'))
 afterAll(() => {
   rmSync(folder, { recursive: true })

@@ -8,21 +8,22 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { GenericContainer, Wait } from 'testcontainers'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { withImage } from '../../../harness/app/container/image.js'
 import type { ContainerApp } from '../../../harness/app/spec.js'
 import { parseFlagNames, PRINT_FLAGS } from '../../../harness/jvm/java.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { boot, preflight } from '../../../harness/preflight.js'
 import { reportSchema, type Report } from '../../../harness/model/report.js'
-import { bpfRefusal } from '../../support/bpf.js'
+import { bpf } from '../../support/bpf.js'
 import { compileJava, fixture } from '../../support/java.js'
-import { docker, dockerRefusal, image, inventory } from '../../support/docker.js'
+import { docker, engine, image, inventory } from '../../support/docker.js'
+import { needing } from '../../support/capability.js'
 
 const ready = { log: /^READY/ }
 const leaks = (...kinds: string[]) => ['-cp', '/app', 'leaks.Main', ...kinds]
 const ownersOf = (report: Report) => report.blockers.map(({ owner }) => owner?.frame.split('(')[0]).sort()
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
+const container = needing(engine, bpf)
 
 const places: [string, ContainerApp][] = [
   [

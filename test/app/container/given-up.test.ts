@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { preflight } from '../../../harness/preflight.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { dockerRefusal, image, inventory } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { engine, image, inventory } from '../../support/docker.js'
+import { needing } from '../../support/capability.js'
 
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
+const container = needing(engine, bpf)
 
 container('a check that is given up while its image is pulled ends, and leaves nothing', async () => {
   const before = await inventory()

@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { withImage } from '../../../harness/app/container/image.js'
 import { probesFor } from '../../../harness/app/container/libc.js'
 import { probesFolder } from '../../../harness/host/package-root.js'
-import { docker, dockerRefusal, image } from '../../support/docker.js'
+import { docker, engine, image } from '../../support/docker.js'
 import { fixture } from '../../support/java.js'
+import { capability, needing } from '../../support/capability.js'
 
-const container = test.skipIf(dockerRefusal !== null)
+const container = needing(engine)
 const LINKER = '/lib/ld-musl-x86_64.so.1'
-const noMusl =
-  spawnSync('musl-gcc', ['--version']).status === 0 && existsSync(LINKER)
-    ? null
-    : `there is no musl-gcc with ${LINKER}`
-if (noMusl !== null) console.log(`skipped: ${noMusl}`)
+const musl = capability(
+  'musl',
+  spawnSync('musl-gcc', ['--version']).status === 0 && existsSync(LINKER),
+  `there is no musl-gcc with ${LINKER}`,
+)
 
 /** An image whose launcher is linked against musl, which may be in it or not. */
 async function imageOnMusl(name: string, withLinker: boolean): Promise<string> {
@@ -38,21 +39,18 @@ container('an image on glibc gets the probes of this machine', async () => {
   })
 })
 
-test.skipIf(noMusl !== null || dockerRefusal !== null)(
-  'an image on musl gets the probes for musl, or is told what it misses',
-  async () => {
-    for (const withLinker of [true, false]) {
-      const name = `crac-preflight-test/musl-${process.pid}`
-      await imageOnMusl(name, withLinker)
-      try {
-        await withImage(name, 'missing', async ({ files }) => {
-          const found = probesFor(name, files, '/bin/java')
-          if (withLinker) expect(await found).toBe(`${probesFolder}-musl`)
-          else await expect(found).rejects.toThrow(`has no ${LINKER}, which its /bin/java needs`)
-        })
-      } finally {
-        await (await docker()).getImage(name).remove({ force: true })
-      }
+needing(musl, engine)('an image on musl gets the probes for musl, or is told what it misses', async () => {
+  for (const withLinker of [true, false]) {
+    const name = `crac-preflight-test/musl-${process.pid}`
+    await imageOnMusl(name, withLinker)
+    try {
+      await withImage(name, 'missing', async ({ files }) => {
+        const found = probesFor(name, files, '/bin/java')
+        if (withLinker) expect(await found).toBe(`${probesFolder}-musl`)
+        else await expect(found).rejects.toThrow(`has no ${LINKER}, which its /bin/java needs`)
+      })
+    } finally {
+      await (await docker()).getImage(name).remove({ force: true })
     }
-  },
-)
+  }
+})

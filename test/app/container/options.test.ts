@@ -3,15 +3,16 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { boot, preflight } from '../../../harness/preflight.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { docker, dockerRefusal, image, inventory } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { docker, engine, image, inventory } from '../../support/docker.js'
+import { needing } from '../../support/capability.js'
 
 const ready = { log: /^READY/ }
 const leaks = (...kinds: string[]) => ['-cp', '/app', 'leaks.Main', ...kinds]
-const container = test.skipIf(dockerRefusal !== null || bpfRefusal !== null)
+const container = needing(engine, bpf)
 
 /** Two JVMs in one container; it is ready when the second one is. */
 const two = {

@@ -1,15 +1,16 @@
 import { chmodSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import type { AppSpec } from '../../../harness/app/spec.js'
 import { preflight } from '../../../harness/preflight.js'
 import type { Frame, Origin, Report } from '../../../harness/model/report.js'
 import { SelBlocked } from '../../checkpoint/rehearsal/programs/rehearsal-programs.js'
 import { openWorkshop } from '../../checkpoint/rehearsal/programs/rehearsed-app.js'
 import { programs } from '../../checkpoint/transcripts.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { dockerRefusal, image } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { engine, image } from '../../support/docker.js'
 import { jdks } from '../../support/java.js'
+import { capability, needing } from '../../support/capability.js'
 
 const workshop = openWorkshop({ SelBlocked })
 afterAll(() => {
@@ -24,9 +25,9 @@ const local = jdks[0]
 /** As in test/cases.test.ts; and a linked run-time's flight recorder loads its classes on another way. */
 const NOT_HERE = new Set(['EngineMissing', 'VThreadSock', 'Inherited7Ignored', 'PolSscReopen', 'Jfr'])
 
-test
-  .skipIf(dockerRefusal !== null || bpfRefusal !== null || local?.feature !== 17)
-  .concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
+const jdk17 = capability('jdk17', local?.feature === 17, 'the image has a JDK 17, and this machine has none')
+
+needing(engine, bpf, jdk17).concurrent.for(programs('25').filter(({ name }) => !NOT_HERE.has(name)))(
   '$name: a container and a local process give equal reports',
   async ({ arguments: words }) => {
     const args = words

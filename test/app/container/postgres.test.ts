@@ -1,32 +1,32 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { ownLabel } from '../../../harness/app/container/leftovers.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { preflight } from '../../../harness/preflight.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { docker, dockerRefusal, hasImage, image, inventory } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { docker, engine, hasImage, image, inventory } from '../../support/docker.js'
+import { capability, needing } from '../../support/capability.js'
 
 const app = join(packageRoot, 'test', 'fixtures', 'postgres', 'target')
 
-const refusal = whyNot()
-if (refusal !== null) console.log(`skipped: ${refusal}`)
+const database = capability(
+  'postgres',
+  hasImage('postgres') && existsSync(join(app, 'pool.jar')),
+  'there is no image of a PostgreSQL server, or no app for it; scripts/setup/postgres.mjs makes both',
+)
 
-function whyNot(): string | null {
-  if (dockerRefusal !== null || bpfRefusal !== null) return 'an app beside a database needs Docker and eBPF'
-  if (!hasImage('postgres')) return 'there is no image of a PostgreSQL server (scripts/setup/postgres.mjs)'
-  return existsSync(join(app, 'pool.jar'))
-    ? null
-    : 'the app with the pool is not built (scripts/setup/postgres.mjs)'
-}
-
-test.skipIf(refusal !== null)(
+needing(
+  engine,
+  bpf,
+  database,
+)(
   'an app that is beside a database: the pool’s connection has the line that made it, and is reached by its alias',
   async () => {
     const before = await inventory()
-    const engine = await docker()
-    const network = await engine.createNetwork({ Name: `crac-preflight-test-${process.pid}` })
-    const database = await engine.createContainer({
+    const dockerd = await docker()
+    const network = await dockerd.createNetwork({ Name: `crac-preflight-test-${process.pid}` })
+    const database = await dockerd.createContainer({
       Image: image('postgres'),
       Labels: ownLabel(),
       HostConfig: { NetworkMode: network.id },

@@ -3,13 +3,14 @@ import { mkdtempSync, chmodSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GenericContainer } from 'testcontainers'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { ContainerApp } from '../../../harness/app/spec.js'
 import { preflight } from '../../../harness/preflight.js'
 import { formatFrame } from '../../../harness/model/report.js'
-import { dockerRefusal, image } from '../../support/docker.js'
+import { engine, image } from '../../support/docker.js'
+import { needing } from '../../support/capability.js'
 
-const container = test.skipIf(dockerRefusal !== null)
+const container = needing(engine)
 const leaks = ['-cp', '/app', 'leaks.Main', 'FileInput', 'Listener', 'Watch']
 
 const bare = new GenericContainer(image('user'))

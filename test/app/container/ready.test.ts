@@ -1,8 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, vi } from 'vitest'
 import { boot, preflight } from '../../../harness/preflight.js'
-import { bpfRefusal } from '../../support/bpf.js'
-import { docker, dockerRefusal, image } from '../../support/docker.js'
+import { bpf } from '../../support/bpf.js'
+import { docker, engine, image } from '../../support/docker.js'
 import { compileJava, fixture } from '../../support/java.js'
+import { needing } from '../../support/capability.js'
 
 const classes = compileJava('17', [fixture('java', '17', 'Web.java')], 17)
 
@@ -10,7 +11,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-test.skipIf(dockerRefusal !== null || bpfRefusal !== null).for([
+needing(engine, bpf).for([
   ['from the host', '0'],
   ['through a sidecar', '1'],
 ] as const)(

@@ -1,16 +1,17 @@
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { openClassIndex } from '../../../harness/blockers/classes/classes.js'
-import { chrootRefusal, startIn } from '../../support/chrooted.js'
+import { chroot, startIn } from '../../support/chrooted.js'
 import { compile, jdkTool } from '../java.js'
+import { needing } from '../../support/capability.js'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'classes-root-')))
 const root = join(folder, 'root')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test.skipIf(chrootRefusal)(
+needing(chroot)(
   'jars behind absolute links and absolute class paths are those of the app, with a root of its own',
   async () => {
     const ours = compile(folder, { 'com/acme/Pool.java': 'package com.acme; public class Pool { }' })

@@ -6,6 +6,7 @@ import { inspectJava } from '../../../harness/jvm/java.js'
 import { boot, preflight } from '../../../harness/preflight.js'
 import { fixture, jdk } from '../../support/java.js'
 import { compileJava } from '../../support/java.js'
+import { capability, needing } from '../../support/capability.js'
 
 /** A JVM whose engine is simengine: it answers and goes on. */
 const simulating = (output: string) => ({
@@ -129,9 +130,9 @@ test('an answer that says nothing is no verdict', async () => {
 })
 
 const cracJava = process.env.CRAC_PREFLIGHT_CRAC_JAVA
-if (!cracJava) console.log('skipped: no CRaC JDK here; CRAC_PREFLIGHT_CRAC_JAVA may name the java of one')
+const crac = capability('crac', Boolean(cracJava), 'CRAC_PREFLIGHT_CRAC_JAVA may name the java of a CRaC JDK')
 
-test.skipIf(!cracJava)('a real CRaC JDK is asked itself, and its refusal has the Java line', async () => {
+needing(crac)('a real CRaC JDK is asked itself, and its refusal has the Java line', async () => {
   const java = cracJava ?? ''
   expect((await inspectJava(java)).crac).toBe(true)
   const classes = compileJava('leaky', [fixture('java/17/Leaky.java')], 17)

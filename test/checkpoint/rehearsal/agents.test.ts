@@ -12,6 +12,7 @@ import {
   running,
   type Workshop,
 } from './programs/rehearsed-app.js'
+import { capability, needing } from '../../support/capability.js'
 
 /** Logs every class that is loaded to a file, as monitoring agents do. */
 const LogAgent = `import java.io.*; import java.lang.instrument.*; import java.security.ProtectionDomain;
@@ -53,7 +54,7 @@ test.each(each)(
 )
 
 for (const [feature, jdk] of each)
-  test.skipIf(!existsSync(profiler))(
+  needing(capability('profiler', existsSync(profiler), 'async-profiler is not built for this machine'))(
     `beside a running async-profiler only its recording is found, on JDK ${feature}`,
     async () => {
       const recording = join(workshop.folder, `${feature}.jfr`)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { probesFolder } from '../../../harness/host/package-root.js'
 import { buildAgent, cases, openWorkshop, running, type Workshop } from './programs/rehearsed-app.js'
+import { needing, root } from '../../support/capability.js'
 
 let workshop: Workshop
 beforeAll(() => {
@@ -33,25 +34,20 @@ const askAs = (path: string, user?: number): Promise<string> =>
     )
   })
 
-const isRoot = process.getuid?.() === 0
-
-test.skipIf(!isRoot)(
-  'another user gets no answer, not even where the socket lets him in (skipped unless root, who alone can become him)',
-  async () => {
-    const nobody = 65_534
-    await running(
-      workshop,
-      `${cases} Hello`,
-      async (app) => {
-        const path = `/tmp/.java_pid${app.pid}`
-        await expect.poll(() => existsSync(`${path}.jvm`), { timeout: 10_000 }).toBe(true)
-        expect(await askAs(path, nobody)).toMatch(/EACCES|EPERM/)
-        chmodSync(path, 0o666)
-        // It is hung up on, which it may notice while it still asks.
-        expect(await askAs(path, nobody)).toMatch(/^(EPIPE|ECONNRESET)?\s*$/)
-        expect(await askAs(path)).toContain('Command executed successfully')
-      },
-      { options },
-    )
-  },
-)
+needing(root)('another user gets no answer, not even where the socket lets him in', async () => {
+  const nobody = 65_534
+  await running(
+    workshop,
+    `${cases} Hello`,
+    async (app) => {
+      const path = `/tmp/.java_pid${app.pid}`
+      await expect.poll(() => existsSync(`${path}.jvm`), { timeout: 10_000 }).toBe(true)
+      expect(await askAs(path, nobody)).toMatch(/EACCES|EPERM/)
+      chmodSync(path, 0o666)
+      // It is hung up on, which it may notice while it still asks.
+      expect(await askAs(path, nobody)).toMatch(/^(EPIPE|ECONNRESET)?\s*$/)
+      expect(await askAs(path)).toContain('Command executed successfully')
+    },
+    { options },
+  )
+})

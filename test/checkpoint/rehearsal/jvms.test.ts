@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { jdks } from '../../support/java.js'
 import { cases, messages, workshopFor, type RehearsedApp, running } from './programs/rehearsed-app.js'
 import { sources } from './programs/rehearsal-programs.js'
+import { capability, needing } from '../../support/capability.js'
 
 const workshop = workshopFor(sources)
 
@@ -45,8 +46,8 @@ test.each([
 
 const withManager = jdks.find(({ feature }) => feature < 24)
 
-test.skipIf(withManager === undefined)(
-  'a security manager does not hinder it (skipped where no JDK has one)',
+needing(capability('jdk17', withManager !== undefined, 'no JDK here has a security manager'))(
+  'a security manager does not hinder it',
   async () => {
     const policy = join(workshop.folder, 'security.policy')
     writeFileSync(

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { jdks } from '../../support/java.js'
 import { orgCracContextProgram, orgCracProgram } from './programs/notification-programs.js'
 import { buildAgent, messages, openWorkshop, running, type Workshop } from './programs/rehearsed-app.js'
+import { capability, needing, type Capability } from '../../support/capability.js'
 
 const jarOf = (release: string): string => join(packageRoot, 'build', 'org-crac', `crac-${release}.jar`)
 const releases = ['0.1.3', '1.3.0', '1.4.0', '1.5.0']
-const missing = releases.filter((release) => !existsSync(jarOf(release)))
-if (missing.length > 0)
-  console.log(`skipped: no org.crac ${missing.join(', ')} in build/org-crac; see npm run setup`)
+const orgCrac = (release: string): Capability =>
+  capability('org-crac', existsSync(jarOf(release)), `there is no ${jarOf(release)}; "npm test" fetches it`)
 const each = releases.flatMap((release) => jdks.map((jdk) => ({ release, feature: jdk.feature, jdk })))
 
 let workshop: Workshop
@@ -39,7 +39,7 @@ const everyone = [
 ]
 
 for (const { release, feature, jdk } of each)
-  test.skipIf(missing.includes(release))(
+  needing(orgCrac(release))(
     `resources of org.crac ${release} are notified in order, held weakly, and their exceptions told, on JDK ${feature}`,
     async () => {
       await running(
@@ -57,7 +57,7 @@ for (const { release, feature, jdk } of each)
   )
 
 for (const release of releases)
-  test.skipIf(missing.includes(release))(
+  needing(orgCrac(release))(
     `an app that asks through org.crac ${release} gets the refusal as an exception`,
     async () => {
       await running(workshop, `-cp ${workshop.folder}:${jarOf(release)} Org asks`, (app) => {
@@ -73,7 +73,7 @@ for (const release of releases)
 // The JDK moves up the parts of its own aggregates only, and org.crac's wrapper translates nothing.
 for (const release of releases)
   for (const as of ['25', '21'] as const)
-    test.skipIf(missing.includes(release))(
+    needing(orgCrac(release))(
       `an aggregate of org.crac ${release} is printed as one, and its parts are the findings, as ${as}`,
       async () => {
         await running(
@@ -96,7 +96,7 @@ for (const release of releases)
     )
 
 // org.crac.Core registers a new proxy each time, and holds the last one of a resource only.
-test.skipIf(missing.includes('1.5.0')).each(['25', '21'] as const)(
+needing(orgCrac('1.5.0')).each(['25', '21'] as const)(
   'what org.crac has registered twice is notified twice if no garbage was collected, as %s',
   async (as) => {
     await running(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { type CracVersion, cracVersions } from '../../../harness/checkpoint/engine.js'
-import { jdk, jdks } from '../../support/java.js'
+import { jdkOf, jdk, jdks } from '../../support/java.js'
 import { Owners, VirtualSelect } from './programs/owner-programs.js'
 import { cases, messages, workshopFor, running } from './programs/rehearsed-app.js'
+import { needing } from '../../support/capability.js'
 
 const workshop = workshopFor({ Owners, VirtualSelect })
 
@@ -128,25 +129,22 @@ function matching(said: string[], wanted: RegExp[]): string[] {
 
 const jdk25 = jdks.find(({ feature }) => feature === 25)
 
-test.skipIf(jdk25 === undefined)(
-  'on JDK 25, too, the 21 line hides the path that a unix socket is bound to',
-  async () => {
-    await running(
-      workshop,
-      `${cases} Owners connected_unix_sockets`,
-      async (app) => {
-        const accepted = async (version: CracVersion): Promise<string | undefined> =>
-          messages(await app.ask(version)).at(-1)
-        expect(await accepted('21')).toBe('java.nio.channels.SocketChannel[connected local= remote=]')
-        expect(await accepted('25')).toBe('java.nio.channels.SocketChannel[connected local=u.sock remote=]')
-      },
-      { jdk: jdk25 ?? jdk },
-    )
-  },
-)
+needing(jdkOf(25))('on JDK 25, too, the 21 line hides the path that a unix socket is bound to', async () => {
+  await running(
+    workshop,
+    `${cases} Owners connected_unix_sockets`,
+    async (app) => {
+      const accepted = async (version: CracVersion): Promise<string | undefined> =>
+        messages(await app.ask(version)).at(-1)
+      expect(await accepted('21')).toBe('java.nio.channels.SocketChannel[connected local= remote=]')
+      expect(await accepted('25')).toBe('java.nio.channels.SocketChannel[connected local=u.sock remote=]')
+    },
+    { jdk: jdk25 ?? jdk },
+  )
+})
 
 /** 4: a helper selects for the virtual thread, and takes over its keys; but nobody has recorded it. */
-test.skipIf(jdk25 === undefined)(
+needing(jdkOf(25))(
   'a key that a selecting virtual thread has not taken over is unknowable in 25',
   async () => {
     const answer = await running(workshop, `${cases} VirtualSelect`, (app) => app.ask(), {

@@ -5,11 +5,11 @@ import { afterAll, expect, test } from 'vitest'
 import { readElf } from '../../../harness/ledger/symbols/elf.js'
 import { openSymbols } from '../../../harness/ledger/symbols/native.js'
 import { startTracer } from '../../../harness/ledger/observers/kernel/tracer.js'
-import { compile, hold, scratchFolder, until, whyNoBpf } from '../../probes/programs.js'
+import { compile, hold, scratchFolder, until } from '../../probes/programs.js'
+import { needing } from '../../support/capability.js'
+import { bpf } from '../../support/bpf.js'
 
-const reason = whyNoBpf()
-if (reason !== null) console.log(`skipped: ${reason}`)
-const bpfTest = test.skipIf(reason !== null)
+const bpfTest = needing(bpf)
 
 const scratch = scratchFolder()
 afterAll(scratch.remove)

@@ -6,7 +6,8 @@ import { afterAll, expect, test } from 'vitest'
 import { flameBoxes } from '../../../reports/flame/flame-boxes.js'
 import { toFlame } from '../../../reports/flame/flame.js'
 import { hostileLedger, ledger, opened } from '../../fixtures/reports/ledgers.js'
-import { browserRefusal, openPage, type Page } from '../../support/browser.js'
+import { browser, openPage, type Page } from '../../support/browser.js'
+import { needing } from '../../support/capability.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'flame-'))
 afterAll(() => {
@@ -69,7 +70,7 @@ test('a hostile ledger adds no tag and no attribute', () => {
   expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
 })
 
-test.skipIf(browserRefusal)(
+needing(browser)(
   'in a browser it zooms, moves by the arrow keys and searches, without the mouse',
   async () => {
     await shown(ledger, async (page) => {
@@ -101,7 +102,7 @@ test.skipIf(browserRefusal)(
   },
 )
 
-test.skipIf(browserRefusal)('in a browser no name of the app becomes markup or runs', async () => {
+needing(browser)('in a browser no name of the app becomes markup or runs', async () => {
   await shown(hostileLedger, async (page) => {
     expect(await page.evaluate(`document.querySelectorAll('img, .box *, [onclick]').length`)).toBe(0)
     expect(await page.evaluate(`document.scripts.length`)).toBe(1)
@@ -112,7 +113,7 @@ test.skipIf(browserRefusal)('in a browser no name of the app becomes markup or r
   })
 })
 
-test.skipIf(browserRefusal)('in a browser it follows the system to dark, readable in both', async () => {
+needing(browser)('in a browser it follows the system to dark, readable in both', async () => {
   await shown(ledger, async (page) => {
     const looks: string[] = []
     for (const scheme of ['light', 'dark'] as const) {
@@ -135,7 +136,7 @@ const contrasts = `[...document.querySelectorAll('.box')].map((box) => {
   return (a + 0.05) / (b + 0.05)
 })`
 
-test.skipIf(browserRefusal)('a graph of nothing is a page all the same', async () => {
+needing(browser)('a graph of nothing is a page all the same', async () => {
   await shown([], async (page) => {
     expect(await page.evaluate(visible)).toEqual(['all'])
     expect(page.complaints).toEqual([])

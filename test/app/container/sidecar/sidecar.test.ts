@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { openPlace } from '../../../../harness/app/container/machine.js'
 import { openSidecar } from '../../../../harness/app/container/sidecar/sidecar.js'
 import { SidecarHost } from '../../../../harness/app/container/sidecar/sidecar-host.js'
@@ -21,13 +21,13 @@ import { packageRoot } from '../../../../harness/host/package-root.js'
 import { boot, preflight } from '../../../../harness/preflight.js'
 import { reportSchema, type Frame, type Report } from '../../../../harness/model/report.js'
 import { openWorkshop } from '../../../checkpoint/rehearsal/programs/rehearsed-app.js'
-import { bpfRefusal } from '../../../support/bpf.js'
-import { docker, dockerRefusal, image } from '../../../support/docker.js'
+import { bpf } from '../../../support/bpf.js'
+import { docker, engine, image } from '../../../support/docker.js'
 import { compileJava, fixture } from '../../../support/java.js'
-import { elsewhere, elsewhereRefusal, openSocket } from '../../../support/elsewhere.js'
+import { elsewhere, namespaces, openSocket } from '../../../support/elsewhere.js'
+import { needing } from '../../../support/capability.js'
 
-const noContainers = dockerRefusal !== null || bpfRefusal !== null
-const container = test.skipIf(noContainers)
+const container = needing(engine, bpf)
 const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js')
 const leaks = ['-cp', '/app', 'leaks.Main', 'FileInput', 'Listener', 'NioPipe']
 const ready = { log: /^READY/ }
@@ -36,7 +36,7 @@ afterEach(() => {
   delete process.env.CRAC_PREFLIGHT_SIDECAR
 })
 
-test.skipIf(noContainers || elsewhereRefusal !== null).for([
+needing(engine, bpf, namespaces).for([
   ['user', 'ebpf', leaks],
   ['root', 'preload', ['java', ...leaks]],
 ] as const)(
@@ -63,32 +63,33 @@ test.skipIf(noContainers || elsewhereRefusal !== null).for([
   },
 )
 
-test.skipIf(noContainers || elsewhereRefusal !== null)(
-  'a harness that has only the engine’s socket is told that it can’t reach a published port',
-  async () => {
-    const engine = await openSocket(process.env.DOCKER_HOST ?? '')
-    const classes = compileJava('17', [fixture('java', '17', 'Web.java')], 17)
-    const args = ['check', '--image', image('user'), '--port', '8080', '--bind', `${classes}:/classes:ro`]
-    const url = 'http://localhost:8080/'
-    for (const more of [
-      ['--ready', `http=${url}`],
-      ['--ready', 'port=8080', '--warm-up', `GET ${url}`],
-    ]) {
-      const web = [...args, ...more, '--json', '-', '--', '-cp', '/classes', 'Web']
-      const [program = '', ...rest] = elsewhere([process.execPath, cli, ...web])
-      const checked = await execa(program, rest, { env: { DOCKER_HOST: engine.host }, reject: false })
-      expect(checked.exitCode).toBe(3)
-      expect(reportSchema.parse(JSON.parse(checked.stdout)).failure).toMatchObject({
-        code: 'WARM_UP_FAILED',
-        message: expect.stringContaining(
-          "Port 8080 of the container is published on the loopback address of the Docker engine’s machine, which can't be reached from here.",
-        ) as string,
-      })
-    }
-    engine.close()
-    expect(await everything()).toEqual([])
-  },
-)
+needing(
+  engine,
+  bpf,
+  namespaces,
+)('a harness that has only the engine’s socket is told that it can’t reach a published port', async () => {
+  const engine = await openSocket(process.env.DOCKER_HOST ?? '')
+  const classes = compileJava('17', [fixture('java', '17', 'Web.java')], 17)
+  const args = ['check', '--image', image('user'), '--port', '8080', '--bind', `${classes}:/classes:ro`]
+  const url = 'http://localhost:8080/'
+  for (const more of [
+    ['--ready', `http=${url}`],
+    ['--ready', 'port=8080', '--warm-up', `GET ${url}`],
+  ]) {
+    const web = [...args, ...more, '--json', '-', '--', '-cp', '/classes', 'Web']
+    const [program = '', ...rest] = elsewhere([process.execPath, cli, ...web])
+    const checked = await execa(program, rest, { env: { DOCKER_HOST: engine.host }, reject: false })
+    expect(checked.exitCode).toBe(3)
+    expect(reportSchema.parse(JSON.parse(checked.stdout)).failure).toMatchObject({
+      code: 'WARM_UP_FAILED',
+      message: expect.stringContaining(
+        "Port 8080 of the container is published on the loopback address of the Docker engine’s machine, which can't be reached from here.",
+      ) as string,
+    })
+  }
+  engine.close()
+  expect(await everything()).toEqual([])
+})
 
 container('the sidecar has the capabilities that it needs, and nothing else', async () => {
   process.env.CRAC_PREFLIGHT_SIDECAR = '1'

@@ -1,5 +1,5 @@
 import { constants, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { TracerError } from '../../../../harness/model/errors.js'
 import type { LiveFile, Tracer, TracerRecord, TracerSnapshot } from '../../../../harness/ledger/records.js'
 import { startTracer } from '../../../../harness/ledger/observers/kernel/tracer.js'
@@ -12,13 +12,12 @@ import {
   programsOf,
   scratchFolder,
   until,
-  whyNoBpf,
   type Held,
 } from '../../../probes/programs.js'
+import { needing } from '../../../support/capability.js'
+import { bpf } from '../../../support/bpf.js'
 
-const reason = whyNoBpf()
-if (reason !== null) console.log(`skipped: ${reason}`)
-const bpfTest = test.skipIf(reason !== null)
+const bpfTest = needing(bpf)
 
 const scratch = scratchFolder()
 let holder = ''

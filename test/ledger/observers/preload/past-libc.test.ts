@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { TraceMode } from '../../../../harness/ledger/ledger.js'
-import { bpfRefusal } from '../../../support/bpf.js'
+import { bpf } from '../../../support/bpf.js'
 import { compileJava, fixture, jdk } from '../../../support/java.js'
 import { observe } from '../../observed.js'
+import { needing } from '../../../support/capability.js'
 
 const classes = compileJava('past-libc', [fixture('java/17/PastLibc.java')], 17)
 
@@ -48,7 +49,7 @@ test('the preloaded library says of what went past libc that it can’t know, an
   expect(evidence.withoutOrigin).toBe(made.length)
 })
 
-test.skipIf(bpfRefusal).for(['ebpf', 'both'] as const)(
+needing(bpf).for(['ebpf', 'both'] as const)(
   'with --trace %s what went past libc has the kernel’s record',
   async (mode) => {
     const { made, evidence } = await observeWays(mode)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../../../harness/host/package-root.js'
-import { bpfRefusal } from '../../../support/bpf.js'
+import { bpf } from '../../../support/bpf.js'
 import { compileJava, jdks } from '../../../support/java.js'
 import { observe } from '../../observed.js'
 
@@ -12,7 +12,7 @@ const THREADS = 16
 /** `OPENS=100000 npx vitest run test/ledger/observers/preload/preload-threads.test.ts` is the long one. */
 const OPENS = Number(process.env.OPENS ?? 10_000)
 
-const modes = bpfRefusal ? (['preload'] as const) : (['preload', 'ebpf'] as const)
+const modes = bpf.refusal !== null ? (['preload'] as const) : (['preload', 'ebpf'] as const)
 
 test.for(jdks.flatMap((jdk) => modes.map((mode) => ({ ...jdk, mode }))))(
   '16 threads that open without pause lose no record, and each kept file has its thread and method: $mode, JDK $feature',

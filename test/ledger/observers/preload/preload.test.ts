@@ -6,10 +6,11 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../../../harness/host/package-root.js'
 import { reportSchema } from '../../../../harness/model/report.js'
-import { bpfRefusal } from '../../../support/bpf.js'
+import { bpf } from '../../../support/bpf.js'
 import { FORKS, forkingJdk } from '../../../support/forking-launcher.js'
 import { jdk, jdks } from '../../../support/java.js'
 import { judgeKinds, readKinds } from '../../kinds.js'
+import { needing, root } from '../../../support/capability.js'
 
 test.for(jdks)(
   'without any privilege every live descriptor of JDK $feature has a record and names the right method',
@@ -25,7 +26,7 @@ test.for(jdks)(
   },
 )
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'the kernel and the preloaded library tell the same of every descriptor of JDK $feature',
   async (jdk) => {
     const { expected, right, evidence, differences } = judgeKinds(await readKinds(jdk, 'both'))
@@ -40,7 +41,7 @@ test.skipIf(bpfRefusal).for(jdks)(
   },
 )
 
-test.skipIf(bpfRefusal).for(jdks)(
+needing(bpf).for(jdks)(
   'a launcher that forks, as a CRaC JDK’s does where it is pid 1, changes nothing of what is told: JDK $feature',
   async (each) => {
     const read = await readKinds(forkingJdk(each), 'both', { jvmOptions: FORKS })
@@ -125,9 +126,8 @@ test('an app that drops the library ends in evidence "lost", never in an origin'
 })
 
 const run = promisify(execFile)
-const notRoot = process.getuid?.() === 0 ? false : 'needs root to become nobody'
 
-test.skipIf(notRoot)(
+needing(root)(
   'a user without any capability gets the Java line of a listener',
   { timeout: 120_000 },
   async () => {

@@ -1,7 +1,8 @@
-/** Vitest's global set-up: all that a run leaves in the temporary folder is in one, which goes with the run. */
+/** Vitest's global set-up: what a run leaves in the temporary folder, and the Docker engine that it started, go with it. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { closeContainerTests } from './container-tests.js'
 
 let folder = ''
 
@@ -10,8 +11,10 @@ export function setup(): void {
   // As /tmp itself: apps of other users live there, too.
   chmodSync(folder, 0o1777)
   process.env.TMPDIR = folder
+  process.env.PREFLIGHT_TEST_RUN = String(process.pid)
 }
 
-export function teardown(): void {
+export async function teardown(): Promise<void> {
+  await closeContainerTests(process.pid)
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
