@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|demo|test|arm64] [--without-ebpf]`. */
+/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|check|demo|test|arm64] [--without-ebpf]`. */
 import { arm64 } from './setup/arm64.mjs'
+import { checkers } from './setup/checkers.mjs'
 import { debian } from './setup/debian.mjs'
 import { docker } from './setup/docker.mjs'
 import { jemalloc } from './setup/jemalloc.mjs'
@@ -21,6 +22,7 @@ const goals = {
   packages: [packages],
   build,
   demo: [...build, demoApp],
+  check: [...build, checkers],
   arm64: [...build, arm64],
   test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres],
 }
@@ -32,6 +34,7 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   packages  npm ci, when node_modules does not match package-lock.json
   build     packages; the Debian packages that the build needs (installed as root, else the line to
             run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
+  check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
             engine and a PostgreSQL server (they do without if need be)

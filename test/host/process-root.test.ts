@@ -35,7 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(outside, 'secret'), 'of the host')
   mkdirSync(join(root, 'own'), { recursive: true })
   writeFileSync(join(root, 'own/file'), 'of the app')
-  if (chroot !== null) return
+  if (chroot.refusal !== null) return
   child = await startIn(root)
   app = `/proc/${child.pid}/root`
 })

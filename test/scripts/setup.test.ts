@@ -9,7 +9,7 @@ function setUp(...args: string[]) {
 test('help names every goal and the exit codes', async () => {
   const { stdout, exitCode } = await setUp('--help')
   expect(exitCode).toBe(0)
-  for (const goal of ['packages', 'build', 'demo', 'test', 'arm64'])
+  for (const goal of ['packages', 'build', 'check', 'demo', 'test', 'arm64'])
     expect(stdout).toMatch(new RegExp(`^  ${goal} `, 'm'))
   expect(stdout).toContain('Exit codes:')
 })
