@@ -8,6 +8,7 @@
 #include "records/dump.h"
 #include "records/records.h"
 #include "stacks/frames.h"
+#include "stacks/native.h"
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -96,6 +97,7 @@ static void JNICALL on_vm_init(jvmtiEnv *agent, JNIEnv *env, jthread thread)
     live = find_state(env, thread);
     if (!live)
         return;
+    native_begin();
     quick_frames_begin(ti);
     unhooked_begin();
 }

@@ -1,10 +1,9 @@
 /* What the calling thread is doing: its Java frames and the native frames below them. */
-#define _GNU_SOURCE
 #include "stacks/capture.h"
-#include <unwind.h>
 #include "agent.h"
 #include "stacks/frames.h"
 #include "stacks/kept.h"
+#include "stacks/native.h"
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -12,67 +11,36 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-#ifdef __GLIBC__
-struct walk {
-    struct capture *capture;
-    uintptr_t caller;
-    bool at_caller;
-};
-
-static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
-{
-    struct walk *walk = argument;
-    struct capture *capture = walk->capture;
-    uintptr_t address = _Unwind_GetIP(context);
-    if (!address || capture->native_count == NATIVE_DEPTH)
-        return _URC_END_OF_STACK;
-    /* This library's own frames come first. */
-    walk->at_caller |= address == walk->caller;
-    if (walk->at_caller)
-        capture->native[capture->native_count++] = address;
-    return _URC_NO_REASON;
-}
-
-/* Ends by itself at the first Java frame, which has no unwind information. */
-static void walk_native(struct capture *capture, uintptr_t caller)
-{
-    struct walk walk = {.capture = capture, .caller = caller};
-    _Unwind_Backtrace(step, &walk);
-    if (!capture->native_count)
-        capture->native[capture->native_count++] = caller;
-}
-#else
-/* A compiler that is made for glibc brings an unwinder that asks glibc where code lies; musl can't tell it. */
-static void walk_native(struct capture *capture, uintptr_t caller)
-{
-    capture->native[capture->native_count++] = caller;
-}
-#endif
-
 static uint64_t hashed(struct capture *capture, uintptr_t caller)
 {
     capture->hash = mix(capture->java_count, caller);
     for (jint i = 0; i < capture->java_count; i++)
         capture->hash = mix(mix(capture->hash, (uintptr_t)capture->java[i].method), capture->java[i].location);
+    for (uint32_t i = 0; i < capture->native_count; i++)
+        capture->hash = mix(capture->hash, capture->native[i]);
     return capture->hash;
 }
 
-/* The native frames between Java and `caller` are walked once for each Java stack and caller: walking costs more than
- * all the rest. Without Java frames they are all there is to tell one stack from another. */
+/* Where Java frames and `caller` tell the native frames in between, these are walked once for each such pair: walking
+ * costs more than all the rest. */
 void capture_stack(struct capture *capture, uintptr_t caller)
 {
     capture->native_count = capture->java_count = 0;
     JNIEnv *env = java_thread(&capture->why);
+    bool walked = !env || !is_only_way(caller);
+    if (walked)
+        walk_native(capture, caller);
     if (env && quick_frames(env, capture) && is_kept(hashed(capture, caller)))
         return check_walk(capture);
     if (env && !told_frames(capture))
         capture->why = NO_FRAMES;
     if (is_kept(hashed(capture, caller)) && capture->java_count)
         return;
-    walk_native(capture, caller);
-    if (capture->java_count == 0)
-        for (uint32_t i = 0; i < capture->native_count; i++)
-            capture->hash = mix(capture->hash, capture->native[i]);
+    /* The hash of a pair stays as it was looked up, that of frames without Java does not. */
+    if (!walked)
+        walk_native(capture, caller);
+    if (!walked && capture->java_count == 0)
+        hashed(capture, caller);
 }
 
 /* For a signal handler: the native frames are in the record of whoever sent the signal, and no unwinder is asked, which may
