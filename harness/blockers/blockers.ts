@@ -1,4 +1,5 @@
-import { type Blocker, type Finding, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
+import { toReported, type Finding } from '../model/finding.js'
+import { type Blocker, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
 import { groupCauses, type Cause } from './causes/causes.js'
 import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
@@ -33,7 +34,7 @@ export async function toBlockers({
         id: idOf(cause, frame),
         kind: cause.kind,
         summary: summaryOf(cause),
-        findings: cause.joined.map(({ finding }) => finding),
+        findings: cause.joined.map(({ finding }) => toReported(finding)),
         descriptors: descriptorsOf(cause),
         owner,
         remedy: remedyOf(cause, cracVersion, causes),

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/report.js'
+import type { Finding } from '../model/finding.js'
 
 /**
  * Findings that the text holds more than once because it was printed more than once (to jcmd and to the log, say).

@@ -1,4 +1,5 @@
-import type { Finding, LedgerEntry } from '../model/report.js'
+import type { Finding } from '../model/finding.js'
+import type { LedgerEntry } from '../model/report.js'
 import { agree, endpointsOf } from './causes/addresses.js'
 import { appKey, hasFrame, siteKey } from './causes/stacks.js'
 import { subjectOf, type Maker, type Subject } from './causes/subjects.js'

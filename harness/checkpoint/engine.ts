@@ -1,4 +1,5 @@
-import type { Descriptor, Finding, Restore } from '../model/report.js'
+import type { Finding } from '../model/finding.js'
+import type { Descriptor, Restore } from '../model/report.js'
 
 /** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
 export interface Judgement {

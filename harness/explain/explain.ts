@@ -1,7 +1,7 @@
 import { OutputParser, type Outcome } from '../checkpoint/output/output.js'
 import { toExplainedFinding, type ExplainedFinding } from './explained.js'
 import { readable, type Pieces } from './encoding.js'
-import type { Finding } from '../model/report.js'
+import type { Finding } from '../model/finding.js'
 
 export type { ExplainedFinding } from './explained.js'
 export { renderExplanation } from './render.js'

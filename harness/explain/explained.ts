@@ -1,5 +1,6 @@
 import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from '../model/class-names.js'
-import { formatFrame, type Finding, type Frame } from '../model/report.js'
+import type { Finding } from '../model/finding.js'
+import { formatFrame, type Frame } from '../model/report.js'
 
 /** A finding as `explain --json` shows it. */
 export interface ExplainedFinding {

@@ -5,7 +5,9 @@ import { remedyOf } from '../blockers/remedies/remedies.js'
 import { unrepeated } from '../blockers/deduplicate.js'
 import { plainSummaryOf } from '../blockers/causes/summaries.js'
 import { parseFrame } from '../checkpoint/output/exceptions/frames.js'
-import { formatFrame, type Finding, type Frame } from '../model/report.js'
+import { toFinding as readFinding } from '../checkpoint/output/exceptions/messages.js'
+import type { Finding } from '../model/finding.js'
+import { formatFrame, type Frame } from '../model/report.js'
 import type { Explanation } from './explain.js'
 import { isOfApp, originOf } from './explained.js'
 import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
@@ -104,13 +106,11 @@ function toFinding(explained: Explanation['findings'][number]): Finding {
   if (origin !== undefined) return origin
   const { topCreationFrame, type, message, fd, resource, address } = explained
   return {
-    type,
-    message,
+    ...readFinding(type, message),
     fd,
     resource,
     address,
     creationStack: topCreationFrame === null ? [] : [toFrame(topCreationFrame)],
-    unknowable: false,
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blockerSchema, type Finding, type LedgerEntry } from '../../harness/model/report.js'
+import type { Finding } from '../../harness/model/finding.js'
+import { blockerSchema, type Blocker, type LedgerEntry } from '../../harness/model/report.js'
 import { blockersOf, entry, file, finding, lines, native, origin, resource, socket } from './literals.js'
 
 const EPOLL = ['sun.nio.ch.EPoll.create', 'sun.nio.ch.EPollSelectorImpl.<init>:74']
@@ -159,7 +160,8 @@ test('every finding is in exactly one blocker, ids differ, and no descriptor is 
     fc.asyncProperty(anyFindings, anyLedger, async (findings, ledger) => {
       const blockers = await blockersOf(findings, ledger, null)
       for (const blocker of blockers) blockerSchema.parse(blocker)
-      const texts = (list: Finding[]) => new Set(list.map(({ type, message }) => `${type ?? ''} ${message}`))
+      const texts = (list: Blocker['findings']) =>
+        new Set(list.map(({ type, message }) => `${type ?? ''} ${message}`))
       expect(texts(blockers.flatMap((one) => one.findings))).toEqual(texts(findings))
       expect(new Set(blockers.map(({ id }) => id)).size).toBe(blockers.length)
       const descriptors = blockers.flatMap((one) => one.descriptors)

@@ -1,7 +1,9 @@
 import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes/classes.js'
 import { isJdkName } from '../../harness/model/class-names.js'
+import { toFinding } from '../../harness/checkpoint/output/exceptions/messages.js'
 import { toBlockers } from '../../harness/blockers/blockers.js'
-import type { Blocker, Finding, Frame, LedgerEntry, Origin } from '../../harness/model/report.js'
+import type { Finding } from '../../harness/model/finding.js'
+import type { Blocker, Frame, LedgerEntry, Origin } from '../../harness/model/report.js'
 
 /** `com.acme.Pool.open:42` → a frame; innermost first. */
 export function stack(...frames: string[]): Frame[] {
@@ -27,36 +29,9 @@ export function entry(
   return { fd, kind, target, origin: made.length === 0 ? null : origin(made), ...none, ...more }
 }
 
-const resources: Partial<Record<string, Finding['resource']>> = {
-  CheckpointOpenFileException: 'file',
-  CheckpointOpenSocketException: 'socket',
-  IllegalSelectorException: 'selector',
-  BusySelectorException: 'selector',
-}
-
-/** A finding as the parser gives it: simple type, message, number and address read from the text. */
+/** A finding as the parser gives it. */
 export function finding(type: string | null, message: string, more: Partial<Finding> = {}): Finding {
-  const fd = /^(?:FD fd=|FileDescriptor |EPoll (?:Event )?FD )(\d+)/.exec(message)?.[1]
-  const socket = /^(?:Server)?Socket\[addr=([^,]*),port=(\d+),localport=(\d+)\]$/.exec(message)
-  const channel = /\[connected local=(\S+) remote=(\S+)\]$/.exec(message)
-  const server = /^sun\.nio\.ch\.ServerSocketChannelImpl\[(.*:\d+)\]$/.exec(message)
-  const address = socket
-    ? { local: `:${socket[3] ?? ''}`, remote: `${socket[1] ?? ''}:${socket[2] ?? ''}` }
-    : channel
-      ? { local: channel[1] ?? null, remote: channel[2] ?? null }
-      : server
-        ? { local: server[1] ?? null, remote: null }
-        : null
-  return {
-    type,
-    message,
-    fd: fd === undefined ? null : Number(fd),
-    resource: message.includes(' type=fifo ') ? 'pipe' : (resources[type ?? ''] ?? 'other'),
-    address,
-    creationStack: [],
-    unknowable: false,
-    ...more,
-  }
+  return { ...toFinding(type, message), ...more }
 }
 
 export const file = (path: string, more: Partial<Finding> = {}) =>

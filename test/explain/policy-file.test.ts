@@ -1,3 +1,4 @@
+import { toFinding } from '../../harness/checkpoint/output/exceptions/messages.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -220,15 +221,7 @@ test('two rules that match the same are one, which does what is safe for both', 
 
 test('no rule for pipes is written beside a NIO pipe, which it would make fail', () => {
   const pipes = matter('streams of a child process (3 pipes)', 'type: pipe\naction: close')
-  const finding: Matter['findings'][number] = {
-    type: 'CheckpointOpenResourceException',
-    message: 'sun.nio.ch.PipeImpl$1@1b2c3d',
-    fd: null,
-    resource: 'pipe',
-    address: null,
-    creationStack: [],
-    unknowable: false,
-  }
+  const finding = toFinding('CheckpointOpenResourceException', 'sun.nio.ch.PipeImpl$1@1b2c3d')
   const nio = matter('pipe (java.nio.channels.Pipe)', null, { findings: [finding] })
   expect(policyFile([pipes], 'a.log').rules).toBe(1)
   expect(policyFile([pipes, nio], 'a.log')).toMatchObject({

@@ -1,4 +1,5 @@
-import type { Finding, LedgerEntry } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { LedgerEntry } from '../../model/report.js'
 
 /** One end of a socket. `host` is null where it is not known; that and a wildcard agree with every host. */
 export interface Endpoint {

@@ -1,4 +1,5 @@
-import type { Blocker, Finding, LedgerEntry } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { Blocker, LedgerEntry } from '../../model/report.js'
 import { isListening } from './addresses.js'
 import { siteOf, stacksOf, type Making } from './stacks.js'
 import { isNative, selectorName, simpleType } from './subjects.js'

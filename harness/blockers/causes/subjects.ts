@@ -1,4 +1,5 @@
-import type { Finding, LedgerEntry } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { LedgerEntry } from '../../model/report.js'
 import { endsOf, type Endpoints } from './addresses.js'
 
 /** Which descriptor a finding speaks of, and how it names it. */

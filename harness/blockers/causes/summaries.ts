@@ -1,4 +1,5 @@
-import type { Finding, LedgerEntry } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { LedgerEntry } from '../../model/report.js'
 import { endpointsOf, endsOf, type Endpoint, type Endpoints } from './addresses.js'
 import type { Cause } from './causes.js'
 import type { JoinedFinding } from '../join.js'

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import type { Finding, LedgerEntry } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { LedgerEntry } from '../../model/report.js'
 import { endpointsOf, endsOf } from './addresses.js'
 import { pathOf } from './subjects.js'
 

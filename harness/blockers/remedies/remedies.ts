@@ -1,4 +1,5 @@
-import type { Finding, Frame, Remedy } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import type { Frame, Remedy } from '../../model/report.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf, endsOf } from '../causes/addresses.js'
 import { plainName } from '../../model/class-names.js'

@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
 import type { CheckpointOutput } from './output.js'
 import { parseEngineFailure } from './engine-lines.js'
 import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions/exceptions.js'

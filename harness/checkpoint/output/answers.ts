@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
 import { Tally, type Attempt, type Outcome } from './outcome.js'
 import type { Sign } from './milestones.js'
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
 import { AnswerReader, isHead } from './answer.js'
 import type { Answer } from './answers.js'
 import { LineSplitter } from './lines/lines.js'

@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
 import type { EngineFailure } from './engine-lines.js'
 import { detach } from './lines/lines.js'
 import { toFinding } from './exceptions/messages.js'
@@ -98,7 +98,7 @@ export class SourceState {
     engine.over ||= over
     if (failure.rank <= engine.rank) return
     engine.rank = failure.rank
-    if (engine.finding !== null) engine.finding.message = detach(failure.message)
+    if (engine.finding !== null) Object.assign(engine.finding, toFinding(null, failure.message))
   }
 
   /** CRIU logs errors that it gets over. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { descriptorVerdicts, type Finding, restoreSchema } from '../../model/report.js'
+import type { Finding } from '../../model/finding.js'
+import { descriptorVerdicts, restoreSchema } from '../../model/report.js'
 import type { CracVersion } from '../engine.js'
-import { parseOutput } from '../output/output.js'
+import { toFinding } from '../output/exceptions/messages.js'
 
 /** The file that the agent writes; `probes/rehearsal/README.md` describes it. */
 export const resultSchema = z.object({
@@ -33,30 +34,13 @@ export interface Target {
   jdkFeature: number | null
 }
 
-/** The agent knows descriptors and doubts, the parser knows resources and addresses; both keep the printed order. */
+/** What the agent found, in the printed order. */
 export function findingsOf(result: Result): Finding[] {
-  const parsed = parseOutput(result.output).findings
-  const inStep =
-    parsed.length === result.findings.length &&
-    parsed.every(({ message }, i) => message === result.findings[i]?.message.trim())
-  return result.findings.map(({ type, message, fd, unknowable }, i) => ({
-    ...((inStep ? parsed[i] : undefined) ?? unread(simpleName(type), message)),
+  return result.findings.map(({ type, message, fd, unknowable }) => ({
+    ...toFinding(simpleName(type), message.trim()),
     fd,
     unknowable,
   }))
-}
-
-/** A finding whose text the parser can't read, such as an exception of the app with a message of many lines. */
-function unread(type: string, message: string): Finding {
-  const resource =
-    type === 'CheckpointOpenFileException'
-      ? 'file'
-      : type === 'CheckpointOpenSocketException'
-        ? 'socket'
-        : type.endsWith('SelectorException')
-          ? 'selector'
-          : 'other'
-  return { type, message, fd: null, resource, address: null, creationStack: [], unknowable: false }
 }
 
 const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')

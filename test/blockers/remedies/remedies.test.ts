@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { policyText, policyShapes } from '../../../harness/blockers/policies.js'
 import { remedyRules } from '../../../harness/blockers/remedies/rules.js'
-import { blockerKinds, type Finding, type LedgerEntry } from '../../../harness/model/report.js'
+import type { Finding } from '../../../harness/model/finding.js'
+import { blockerKinds, type LedgerEntry } from '../../../harness/model/report.js'
 import { blockersOf, entry, file, finding, native, origin, resource, socket } from '../literals.js'
 
 const remedy = async (

@@ -8,6 +8,7 @@ import {
   type CheckpointOutput,
 } from '../../../harness/checkpoint/output/output.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
+import { toReported } from '../../../harness/model/finding.js'
 import { findingSchema } from '../../../harness/model/report.js'
 import { wrappers } from './wrappers.js'
 
@@ -39,7 +40,7 @@ const soup = fc
 
 function expectSound(output: CheckpointOutput): void {
   for (const finding of output.findings) {
-    findingSchema.parse(finding)
+    findingSchema.parse(toReported(finding))
     expect(finding.message).not.toMatch(/[\n\u0000\u001b]/)
   }
   if (output.findings.length > 0) expect(output.outcome).not.toBe(null)

@@ -1,11 +1,12 @@
-import type { Finding } from '../../../model/report.js'
-import { parseAddress } from './addresses.js'
+import type { Finding, Subject } from '../../../model/finding.js'
 import { detach } from '../lines/lines.js'
+import { parseAddress } from './addresses.js'
+import { subjectOf } from './subjects.js'
 
 type Resource = Finding['resource']
 
 /** `FD fd=7 type=fifo path=…`: the words for `st_mode` that the native scan prints. */
-const typeWords: Record<string, Resource> = {
+const typeWords: Partial<Record<string, Resource>> = {
   socket: 'socket',
   fifo: 'pipe',
   regular: 'file',
@@ -16,65 +17,55 @@ const typeWords: Record<string, Resource> = {
   unknown: 'other',
 }
 
-/** Messages of an engine that gave up: no descriptor speaks against the checkpoint, the native side does. */
-const nativeMessages = /^(?:Native checkpoint failed\.|Unknown C\/R result: )/
-
 /** Turns one exception, as printed, into a finding: which descriptor, of what kind, between which addresses. */
 export function toFinding(type: string | null, message: string): Finding {
-  const resource = resourceOf(type, message)
+  const key = `${type ?? ''}\n${message}`
+  const known = texts.get(key)
+  if (known !== undefined) return { ...known, creationStack: [] }
+  if (texts.size >= MOST_KEPT) texts.clear()
+  const finding = read(type === null ? null : detach(type), detach(message))
+  texts.set(key, finding)
+  return { ...finding }
+}
+
+/** A text that fails again and again says the same: it is read and kept once. */
+const MOST_KEPT = 1000
+const texts = new Map<string, Finding>()
+
+function read(type: string | null, message: string): Finding {
+  const subject = subjectOf(type, message)
+  const resource = resourceOf(type, subject)
   return {
-    type: type === null ? null : kept(type),
-    message: kept(message),
-    fd: fdOf(message),
+    type,
+    message,
+    fd: 'fd' in subject ? subject.fd : null,
     resource,
-    address: resource === 'socket' ? parseAddress(detach(message)) : null,
+    address: resource === 'socket' ? parseAddress(message) : null,
     creationStack: [],
     unknowable: false,
+    subject,
   }
 }
 
-const MOST_KEPT = 1000
-const texts = new Map<string, string>()
-
-/** A text that fails again and again says the same: it is kept once. */
-function kept(text: string): string {
-  const known = texts.get(text)
-  if (known !== undefined) return known
-  if (texts.size >= MOST_KEPT) texts.clear()
-  const copy = detach(text)
-  texts.set(copy, copy)
-  return copy
-}
-
-function fdOf(message: string): number | null {
-  const match = /^(?:FD fd=|FileDescriptor |EPoll (?:Event )?FD )(\d{1,9})\b/.exec(message)
-  return match === null ? null : Number(match[1])
-}
-
-function resourceOf(type: string | null, message: string): Resource {
+/** What the report calls it. */
+export function resourceOf(type: string | null, subject: Subject): Resource {
   if (type === 'IllegalSelectorException' || type === 'BusySelectorException') return 'selector'
-  if (/^EPoll (?:Event )?FD \d+ left open in /.test(message)) return 'selector'
-  if (type === null || nativeMessages.test(message)) return 'native'
+  if (subject.is === 'selector-part') return 'selector'
+  if (type === null || (subject.is === 'not-a-descriptor' && subject.trouble === 'no-image')) return 'native'
   if (/^(?:JVM|System)(?:Checkpoint|Restore)Exception$/.test(type)) return 'native' // OpenJ9's
   if (!type.startsWith('CheckpointOpen')) return 'other'
-  const word = /^(?:FD fd=\d+ type=|FileDescriptor \d+: )(\w+)/.exec(message)?.[1]
-  const named = word === undefined ? undefined : typeWords[word]
+  const named = 'type' in subject ? typeWords[subject.type ?? ''] : undefined
   if (named !== undefined) return named
   if (type === 'CheckpointOpenSocketException') return 'socket'
   if (type === 'CheckpointOpenFileException')
-    return /^FileDescriptor \d+ left open: (?:tcp|udp)6? local /.test(message) ? 'socket' : 'file'
-  return ofBareResource(message)
+    return subject.is === 'bare' && subject.type === null && subject.path === null ? 'socket' : 'file'
+  return ofBareResource(subject)
 }
 
 /** A plain CheckpointOpenResourceException says what it is in its text only. */
-function ofBareResource(message: string): Resource {
-  if (
-    /^pipe:|^Pipe \d+ -> \d+|^sun\.nio\.ch\.PipeImpl\b|^java\.lang\.Process(?:Impl|Environment)?\$\w*Pipe/.test(
-      message,
-    )
-  )
-    return 'pipe'
-  if (message.startsWith('socket:')) return 'socket'
-  if (/^Cannot close |^\//.test(message)) return 'file'
-  return 'other'
+function ofBareResource(subject: Subject): Resource {
+  if (subject.is === 'pipe' || subject.is === 'process-pipe') return 'pipe'
+  if (subject.is === 'link')
+    return subject.link.startsWith('pipe:') ? 'pipe' : subject.link.startsWith('socket:') ? 'socket' : 'other'
+  return subject.is === 'file' ? 'file' : 'other'
 }
