@@ -1,5 +1,6 @@
 /** Which harness process something belongs to: what may outlive one that is killed is marked with this. */
 import { readFileSync, readlinkSync } from 'node:fs'
+import { parseStat } from '../host/procfs/stat.js'
 
 /** Where a pid means this process: the boot of the machine, and the pid namespace. */
 export const place = (): string =>
@@ -8,8 +9,7 @@ export const place = (): string =>
 /** When a process started, in ticks since boot, as a pid may be used again; empty where that can't be read. */
 export function startOf(pid: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.start ?? ''
   } catch {
     return ''
   }

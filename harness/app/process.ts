@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, UsageError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
 import { probesFolder } from '../host/package-root.js'
+import { readStat } from '../host/procfs/stat.js'
 import { isHeld } from './gate.js'
 import type { Exit, HeldApp } from './held.js'
 import { AppOutput } from './output.js'
@@ -119,10 +120,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 async function isAlive(group: number): Promise<boolean> {
   for (const name of await localHost.readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const stat = await localHost.readText(`/proc/${name}/stat`).catch(() => '')
-    // The second field is the command in parentheses, which may hold spaces and parentheses itself.
-    const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (Number(itsGroup) === group && state !== 'Z') return true
+    const stat = await readStat(name, localHost)
+    if (stat?.group === group && stat.state !== 'Z') return true
   }
   return false
 }

@@ -1,5 +1,5 @@
 import type { GenericContainer } from 'testcontainers'
-import { mainOf } from '../jvm/java-command-line.js'
+import { parseJavaCommandLine } from '../jvm/java-command-line.js'
 import type { Ready } from './ready.js'
 
 /** What is said of an app wherever it runs. */
@@ -68,7 +68,7 @@ export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !
 export function defaultName(spec: AppSpec): string {
   if (inContainer(spec)) return baseName(spec.image).replace(/[@:].*$/, '')
   const [launcher = 'app', ...words] = spec.command
-  const { kind, name } = mainOf(words) ?? { kind: 'class', name: launcher }
+  const { kind, name } = parseJavaCommandLine(words).main ?? { kind: 'class', name: launcher }
   if (kind === 'jar') return baseName(name).replace(/(-\d[\w.-]*)?\.jar$/, '')
   return kind === 'module' ? name : baseName(name)
 }

@@ -6,6 +6,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Host, HowToRead, Program } from './host.js'
 import { inItsRoot } from './process-root.js'
+import { parseStat } from './procfs/stat.js'
 
 /** The harness's own machine. */
 export const localHost: Host = {
@@ -87,15 +88,13 @@ function connectTo(path: string): Duplex {
   return socket
 }
 
-/** From /proc/N/stat, whose fourth field is the parent; the `children` files exist only in some kernels. */
+/** From /proc/N/stat: the `children` files exist only in some kernels. */
 async function readParents(): Promise<Map<number, number>> {
   const parents = new Map<number, number>()
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const status = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null)
-    // The second field is the command in parentheses, which may hold spaces and parentheses itself.
-    if (status !== null)
-      parents.set(Number(name), Number(status.slice(status.lastIndexOf(')') + 1).split(' ')[2]))
+    const stat = parseStat(await readFile(`/proc/${name}/stat`, 'utf8').catch(() => ''))
+    if (stat !== null) parents.set(Number(name), stat.parent)
   }
   return parents
 }

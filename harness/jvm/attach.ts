@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AttachError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
+import { readCmdline } from '../host/procfs/cmdline.js'
+import { catches, readStatus } from '../host/procfs/status.js'
 
 export interface AttachOptions {
   /** For the listener to start and for the answer to come, each. */
@@ -19,7 +21,6 @@ export interface AttachAnswer {
 
 /** HotSpot resets the connection for longer arguments (measured: a little over 1,000 characters). */
 const LONGEST_ARGUMENT = 1000
-const SIGQUIT_CAUGHT = 0x4n
 const S_IFMT = 0o170000
 const S_IFSOCK = 0o140000
 
@@ -80,18 +81,11 @@ interface Process {
 }
 
 async function describe(pid: number, host: Host): Promise<Process> {
-  const status = await host.readText(`/proc/${pid}/status`).catch(() => {
-    throw gone(pid)
-  })
+  const status = await readStatus(pid, host)
   // One that is ending has left its files before it is a zombie.
-  if (/^State:\s*[ZX]/m.test(status) || (await hasLeftItsFiles(pid, host))) throw gone(pid)
-  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? []
-  return {
-    ownPid: Number(field('NSpid').at(-1) ?? pid),
-    uid: Number(field('Uid')[1]),
-    gid: Number(field('Gid')[1]),
-    catchesQuit: (BigInt(`0x${field('SigCgt')[0] ?? '0'}`) & SIGQUIT_CAUGHT) !== 0n,
-  }
+  if (status === null || /[ZX]/.test(status.state) || (await hasLeftItsFiles(pid, host))) throw gone(pid)
+  const { ownPid, uid, gid } = status
+  return { ownPid: ownPid ?? pid, uid, gid, catchesQuit: catches(status, 'SIGQUIT') }
 }
 
 const gone = (pid: number): AttachError => new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
@@ -152,8 +146,7 @@ async function listenerOf(
 
 /** With the mechanism disabled, SIGQUIT would print a thread dump into the app's output. */
 async function refuseWhereDisabled(pid: number, host: Host): Promise<void> {
-  const commandLine = await host.readText(`/proc/${pid}/cmdline`).catch(() => '')
-  if (commandLine.split('\0').includes('-XX:+DisableAttachMechanism'))
+  if ((await readCmdline(pid, host)).includes('-XX:+DisableAttachMechanism'))
     throw new AttachError(
       'ATTACH_DISABLED',
       `Process ${pid} runs with -XX:+DisableAttachMechanism. Remove that option for the check.`,

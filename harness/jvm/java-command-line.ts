@@ -23,17 +23,35 @@ export interface Main {
   name: string
 }
 
-/** Finds it among the launcher's arguments: behind its options. */
-export function mainOf(words: string[]): Main | null {
+/** What the words of a `java` command say, the launcher itself aside. */
+export interface JavaCommandLine {
+  main: Main | null
+  /** `java.class.path` as the launcher sets it; null where neither an option nor a jar says it. */
+  classPath: string | null
+}
+
+const CLASS_PATH = new Set(['-cp', '-classpath', '--class-path'])
+
+/** Reads the launcher's own arguments, up to what it runs: all that follows is the app's. */
+export function parseJavaCommandLine(words: string[]): JavaCommandLine {
+  let classPath: string | null = null
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     const next = words[i + 1]
-    if (word === '-jar') return next === undefined ? null : { kind: 'jar', name: next }
+    // A jar is the class path, whatever was said before.
+    if (word === '-jar')
+      return next === undefined
+        ? { main: null, classPath }
+        : { main: { kind: 'jar', name: next }, classPath: next }
     if (word === '-m' || word === '--module')
-      return next === undefined ? null : { kind: 'module', name: next }
-    if (word.startsWith('--module=')) return { kind: 'module', name: word.slice('--module='.length) }
+      return { main: next === undefined ? null : { kind: 'module', name: next }, classPath }
+    if (word.startsWith('--module='))
+      return { main: { kind: 'module', name: word.slice('--module='.length) }, classPath }
+    if (CLASS_PATH.has(word)) classPath = next ?? classPath
+    if (word.startsWith('--class-path=')) classPath = word.slice('--class-path='.length)
     if (OPTIONS_WITH_VALUE.has(word)) i++
-    else if (!/^[-@]/.test(word)) return word === '' ? null : { kind: 'class', name: word }
+    else if (!/^[-@]/.test(word))
+      return { main: word === '' ? null : { kind: 'class', name: word }, classPath }
   }
-  return null
+  return { main: null, classPath }
 }

@@ -3,6 +3,7 @@ import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:pa
 import { execa } from 'execa'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
+import { readMaps } from '../host/procfs/maps.js'
 import type { Jvm } from '../model/report.js'
 
 /** A Java installation, as far as its files tell without running it. */
@@ -101,8 +102,7 @@ export const parseFlagNames = (printed: string): Set<string> =>
 
 /** Whether a process has the JVM's library mapped. */
 export async function isJvm(pid: number, host: Host = localHost): Promise<boolean> {
-  const maps = await host.readText(`/proc/${pid}/maps`).catch(() => '')
-  return /\/libjvm\.so(?: \(deleted\))?$/m.test(maps)
+  return (await readMaps(pid, host)).some(({ path }) => path.endsWith('/libjvm.so'))
 }
 
 /** The JVMs among a process and its descendants, nearest first. */

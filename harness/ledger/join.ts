@@ -1,5 +1,5 @@
 import type { LedgerEntry, Origin } from '../model/report.js'
-import type { Watched } from './table/epoll.js'
+import type { Watched } from '../host/procfs/fds.js'
 import { linkEntries } from './table/relations.js'
 import type { LiveFile, TracerRecord } from './records.js'
 import type { Sample } from './observers/profiler/samples.js'

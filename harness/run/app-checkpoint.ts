@@ -8,7 +8,7 @@ import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { classIndexOf } from './to-report.js'
 import type { Ledger, LedgerReading } from '../ledger/ledger.js'
-import { ownPidOf } from '../host/procfs/own-pid.js'
+import { ownPidOf } from '../host/procfs/status.js'
 
 interface Found {
   answer: EngineAnswer

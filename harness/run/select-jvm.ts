@@ -1,5 +1,6 @@
 import { AppError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
+import { readCmdline } from '../host/procfs/cmdline.js'
 import { findJvms } from '../jvm/java.js'
 
 /** The one JVM that an app's command has become or started; `mainClass` chooses among several. */
@@ -28,6 +29,5 @@ export async function meantJvm(
 }
 
 async function describe(pid: number, host: Host): Promise<{ pid: number; words: string[] }> {
-  const commandLine = await host.readText(`/proc/${pid}/cmdline`).catch(() => '')
-  return { pid, words: commandLine.split('\0') }
+  return { pid, words: await readCmdline(pid, host) }
 }

@@ -8,14 +8,14 @@ import { captureTable } from '../ledger/table/capture.js'
 import { countEvidence } from '../ledger/evidence.js'
 import { assignSamples, joinLedger } from '../ledger/join.js'
 import type { LedgerReading } from '../ledger/ledger.js'
-import { ownPidOf } from '../host/procfs/own-pid.js'
+import { readUnixTable } from '../host/procfs/net.js'
+import { ownPidOf } from '../host/procfs/status.js'
 import type { Tracer } from '../ledger/records.js'
 import { Sampler } from '../ledger/observers/profiler/sampler.js'
-import { readSockets } from '../ledger/table/sockets.js'
 import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { endTrial, tryTracer } from '../ledger/observers/kernel/tracer-shared.js'
 import type { LedgerEntry } from '../model/report.js'
-import { inspectForeign, startOf, type ForeignJvm } from './foreign.js'
+import { inspectForeign, isStill, type ForeignJvm } from './foreign.js'
 import { startGuard } from './guard.js'
 import { makePlace, type Place } from './probe-folder.js'
 
@@ -58,7 +58,7 @@ export class AttachedJvm {
         'TRACER_MISSING',
         'The profiler is not built for this machine, so there would be no Java stacks. Run "npm run build" in a checkout of crac-preflight.',
       )
-    const ownPid = await ownPidOf(pid)
+    const ownPid = await ownPidOf(pid, localHost)
     const listenedBefore = (await listeners(pid, ownPid)).length > 0
     const properties = await systemProperties(pid)
     const place = await makePlace(jvm)
@@ -99,7 +99,7 @@ export class AttachedJvm {
 
   /** Resolves when the process has ended, or nobody wants to know any more; never rejects. */
   async ended(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await startOf(this.jvm.pid)) === this.jvm.start)
+    while (!signal.aborted && (await isStill(this.jvm)))
       await sleep(200, undefined, { signal }).catch(() => undefined)
   }
 
@@ -154,8 +154,7 @@ export class AttachedJvm {
   /** Leaves the process as it was found, but for the attach listener and the profiler's idle library. */
   async detach(): Promise<void> {
     await this.tracer.stop()
-    if ((await startOf(this.jvm.pid)) === this.jvm.start)
-      await this.sampler.stop(loader(this.jvm, this.place)).catch(() => undefined)
+    if (await isStill(this.jvm)) await this.sampler.stop(loader(this.jvm, this.place)).catch(() => undefined)
     await this.place.remove()
     this.dismissGuard()
   }
@@ -176,8 +175,7 @@ const loader =
 /** The inodes of the socket on which the JVM waits for whoever attaches. */
 async function listeners(pid: number, ownPid: number): Promise<number[]> {
   const name = join('/tmp', `.java_pid${ownPid}`)
-  const listening = new RegExp(`^unix ${name.replaceAll('.', '\\.')}(?:\\.tmp)? listening$`)
-  return [...(await readSockets(pid))].flatMap(([inode, { target }]) =>
-    listening.test(target) ? [inode] : [],
+  return (await readUnixTable(pid, localHost)).flatMap(({ path, listening, inode }) =>
+    listening && (path === name || path === `${name}.tmp`) ? [inode] : [],
   )
 }

@@ -1,7 +1,12 @@
 import { lstat, readFile, readlink } from 'node:fs/promises'
-import { mainOf } from '../jvm/java-command-line.js'
+import { parseJavaCommandLine } from '../jvm/java-command-line.js'
 import { AppError, AttachError, UsageError } from '../model/errors.js'
 import { isJvm } from '../jvm/java.js'
+import { localHost } from '../host/local-host.js'
+import { readCmdline } from '../host/procfs/cmdline.js'
+import { readMaps } from '../host/procfs/maps.js'
+import { readStat } from '../host/procfs/stat.js'
+import { catches, readStatus } from '../host/procfs/status.js'
 
 /** A JVM that somebody else has started: all that must be known before anything is done to it. */
 export interface ForeignJvm {
@@ -16,23 +21,19 @@ export interface ForeignJvm {
   root: string | null
 }
 
-/** SIGPROF's bit in SigCgt. */
-const SIGPROF_CAUGHT = 1n << 26n
-
 /** Looks at a process that is to be traced though it is not ours, and says why where it can't be. */
 export async function inspectForeign(pid: number): Promise<ForeignJvm> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null)
+  const status = await readStatus(pid, localHost)
   if (status === null)
     throw new UsageError(
       `--pid can't be "${pid}": there is no such process here. Give the number that "pgrep -a java" shows on this machine; of a JVM in a container, that is not the one inside it.`,
     )
-  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/) ?? []
-  if (field('Tgid')[0] !== String(pid))
+  const { name, threadGroup, uid, gid } = status
+  if (threadGroup !== pid)
     throw new UsageError(
-      `--pid can't be "${pid}": it is a thread of process ${field('Tgid')[0] ?? '?'}. Give that number.`,
+      `--pid can't be "${pid}": it is a thread of process ${threadGroup}. Give that number.`,
     )
-  if (field('State')[0] === 'Z') throw new UsageError(`--pid can't be "${pid}": that process has ended.`)
-  const uid = Number(field('Uid')[1])
+  if (status.state === 'Z') throw new UsageError(`--pid can't be "${pid}": that process has ended.`)
   const own = process.getuid?.()
   if (own !== 0 && own !== uid)
     throw new AttachError(
@@ -40,18 +41,18 @@ export async function inspectForeign(pid: number): Promise<ForeignJvm> {
       `Process ${pid} belongs to user ${uid}, and this is user ${own ?? '?'}. Run crac-preflight as root: tracing a process that runs already needs CAP_BPF and CAP_PERFMON anyway.`,
     )
   await refuseUnreadable(pid)
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+  const words = await readCmdline(pid, localHost)
   if (!(await isJvm(pid)))
     throw new UsageError(
-      `--pid can't be "${pid}": that is no JVM (${field('Name').join(' ')}): it has no libjvm.so mapped. Give the number that "pgrep -a java" shows.`,
+      `--pid can't be "${pid}": that is no JVM (${name}): it has no libjvm.so mapped. Give the number that "pgrep -a java" shows.`,
     )
-  await refuseOtherProfiler(pid, BigInt(`0x${field('SigCgt')[0] ?? '0'}`))
+  if (catches(status, 'SIGPROF')) await refuseOtherProfiler(pid)
   return {
     pid,
-    start: await startOf(pid),
-    name: mainOf(words.slice(1))?.name ?? field('Name').join(' '),
+    start: (await readStat(pid, localHost))?.start ?? '',
+    name: parseJavaCommandLine(words.slice(1)).main?.name ?? name,
     uid,
-    gid: Number(field('Gid')[1]),
+    gid,
     root: await rootOf(pid),
   }
 }
@@ -68,21 +69,14 @@ async function refuseUnreadable(pid: number): Promise<void> {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the second, the name, may hold spaces and parentheses. Empty where there is no process. */
-export async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return (
-    stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .at(19) ?? ''
-  )
-}
+/** Whether it runs still, and its number is not somebody else's by now. */
+export const isStill = async ({ pid, start }: Pick<ForeignJvm, 'pid' | 'start'>): Promise<boolean> =>
+  (await readStat(pid, localHost))?.start === start
 
 /** Two profilers would take each other's signals: the other one was there first. */
-async function refuseOtherProfiler(pid: number, caught: bigint): Promise<void> {
-  const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '')
-  if ((caught & SIGPROF_CAUGHT) === 0n || maps.includes('/libasyncProfiler.so')) return
+async function refuseOtherProfiler(pid: number): Promise<void> {
+  const maps = await readMaps(pid, localHost)
+  if (maps.some(({ path }) => path.endsWith('/libasyncProfiler.so'))) return
   throw new AttachError(
     'ATTACH_REFUSED',
     `Process ${pid} handles SIGPROF itself, so another profiler is at work in it, and two would disturb each other. Stop that one, and try again.`,

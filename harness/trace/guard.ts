@@ -5,7 +5,7 @@ import { packageRoot } from '../host/package-root.js'
 /** What is to be undone in a process that isn't ours, should the harness end without having done so itself. */
 export interface Undo {
   pid: number
-  /** From `startOf`: whether it is still the same process. */
+  /** With it, `isStill` tells whether it is still the same process. */
   start: string
   /** The agent to call, and its options, as the JVM knows them. */
   library: string

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppSpec } from '../app/spec.js'
 import { AppError, TracerError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
+import { readCmdline } from '../host/procfs/cmdline.js'
+import { readStatus } from '../host/procfs/status.js'
 import { findJvms, isJvm } from '../jvm/java.js'
 import { boot } from '../preflight.js'
 import type { RunningApp } from '../run/running-app.js'
 import { ExitHold } from './exit-hold.js'
-import { launchProperties } from './launched-with.js'
+import { launchProperties } from '../jvm/properties.js'
 import { toTraced, type Traced } from './told.js'
 import type { TraceOptions } from './trace-running.js'
 
@@ -65,7 +66,7 @@ export async function traceToExit(
         app.output.split('\n').slice(-20).join('\n'),
       )
     const reading = await app.ledgerAtExit(pid)
-    const properties = await launchProperties(pid)
+    const properties = await launchProperties(pid, localHost)
     const traced = await toTraced(app.spec.name, options.by, { reading, properties, place: app })
     // From here on it, and a script around it, end as they would.
     hold.stop()
@@ -97,15 +98,13 @@ async function nextJvm(hold: ExitHold, root: number, mainClass: string | undefin
 
 async function isMeant(pid: number, mainClass: string | undefined): Promise<boolean> {
   if (!(await isJvm(pid))) return false
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
-  return mainClass === undefined || words.includes(mainClass)
+  return mainClass === undefined || (await readCmdline(pid, localHost)).includes(mainClass)
 }
 
 /** Its other threads end a moment before. Where they do not, it was one thread's end and not the process's. */
 async function isAlone(pid: number): Promise<boolean> {
   for (let i = 0; i < 100; i++) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-    if (/^Threads:\s*1$/m.test(status)) return true
+    if ((await readStatus(pid, localHost))?.threads === 1) return true
     await sleep(20)
   }
   return false

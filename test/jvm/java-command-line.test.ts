@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { mainOf } from '../../harness/jvm/java-command-line.js'
+import { parseJavaCommandLine } from '../../harness/jvm/java-command-line.js'
 import { defaultName } from '../../harness/app/spec.js'
 
-const commands: [string, ReturnType<typeof mainOf>, string][] = [
+const commands: [string, ReturnType<typeof parseJavaCommandLine>['main'], string][] = [
   [
     '-Xmx1g -jar lib/shop-1.4.2-SNAPSHOT.jar --server.port=0',
     { kind: 'jar', name: 'lib/shop-1.4.2-SNAPSHOT.jar' },
@@ -27,6 +27,6 @@ const commands: [string, ReturnType<typeof mainOf>, string][] = [
 
 test.for(commands)('java %s', ([line, main, name]) => {
   const words = line.split(' ')
-  expect(mainOf(words)).toEqual(main)
+  expect(parseJavaCommandLine(words).main).toEqual(main)
   expect(defaultName({ command: ['/opt/jdk/bin/java', ...words] })).toBe(name)
 })

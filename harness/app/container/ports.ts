@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { AppError } from '../../model/errors.js'
-import { listenersIn } from '../readiness/listening.js'
+import { listenersOn, parseInternetTable } from '../../host/procfs/net.js'
 
 /** The engine's machine, as far as ports that it publishes are concerned. */
 export interface PublishedOn {
@@ -58,7 +58,7 @@ const isHeardHere = (port: number): boolean =>
   ['/proc/self/net/tcp', '/proc/self/net/tcp6']
     // A kernel without IPv6 has no table for it.
     .filter((table) => existsSync(table))
-    .some((table) => listenersIn(readFileSync(table, 'utf8'), port).length > 0)
+    .some((table) => listenersOn(parseInternetTable(readFileSync(table, 'utf8')), port).length > 0)
 
 /** An engine that forwards by the kernel alone has nobody listen, but this machine then is the container's gateway. */
 const areOurs = (gateways: string[]): boolean =>

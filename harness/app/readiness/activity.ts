@@ -1,4 +1,5 @@
 import type { Host } from '../../host/host.js'
+import { readStat } from '../../host/procfs/stat.js'
 
 /** What one JVM has done so far, as the kernel counts it. */
 export interface Activity {
@@ -22,23 +23,17 @@ export async function activityOf(
 ): Promise<Activity> {
   const [open, stat, tasks, loaded] = await Promise.all([
     host.readdir(`/proc/${pid}/fd`).catch(() => []),
-    host.readText(`/proc/${pid}/stat`).catch(() => ''),
+    readStat(pid, host),
     host.readdir(`/proc/${pid}/task`).catch(() => []),
     classes(pid),
   ])
   const wanted = tasks.map(async (tid) => [Number(tid), await wantedMs(pid, tid, host)] as const)
   return {
     open: open.length,
-    ranMs: ranMs(stat),
+    ranMs: (stat?.ranTicks ?? 0) * MS_PER_TICK,
     wantedMs: new Map(await Promise.all(wanted)),
     classes: loaded,
   }
-}
-
-/** utime and stime; the second field, the command in parentheses, may hold anything. */
-function ranMs(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * MS_PER_TICK
 }
 
 /** Kernels that keep no such statistics have no file, or zeros in it. */

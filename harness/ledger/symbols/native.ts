@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
+import { readMaps, type Mapping } from '../../host/procfs/maps.js'
 import { readElf, type Elf } from './elf.js'
 
 /** Names code addresses of one process. */
@@ -11,22 +12,12 @@ export interface Symbols {
   name(address: bigint | string): string | null
 }
 
-/** A piece of a file that a process can run. */
-interface Mapping {
-  start: number
-  end: number
-  offset: number
-  inode: number
-  path: string
-}
-
 /**
  * Reads where the files of a process are mapped, so that native stacks can be named, now or after its end.
  * Compiled Java code is of no file and has no name; a process that can't be read has none at all.
  */
 export async function openSymbols(pid: number, host: Host = localHost): Promise<Symbols> {
-  const maps = await host.readText(`/proc/${pid}/maps`).catch(() => '')
-  const mappings = maps.split('\n').flatMap(parseMapping)
+  const mappings = (await readMaps(pid, host)).filter(({ executable }) => executable)
   const files = new Map<string, Elf | null>()
   const mappingOf = (address: string | bigint): [number, Mapping | undefined] => {
     const at = Number(BigInt(address))
@@ -54,22 +45,6 @@ function describe(offset: number, path: string, elf: Elf | null): string {
   const found = virtual === null ? null : (elf?.functionAt(virtual) ?? null)
   if (found === null) return `${library}+0x${(virtual ?? offset).toString(16)}`
   return `${readable(found.name)}+0x${found.offset.toString(16)} (${library})`
-}
-
-/** `start-end r-xp offset device inode path`; only code of a file is of interest. */
-function parseMapping(line: string): Mapping[] {
-  const fields = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ (\d+) +(\/.*)$/.exec(line)
-  if (fields === null) return []
-  const [, start = '', end = '', offset = '', inode = '', path = ''] = fields
-  return [
-    {
-      start: parseInt(start, 16),
-      end: parseInt(end, 16),
-      offset: parseInt(offset, 16),
-      inode: Number(inode),
-      path: path.replaceAll('\\012', '\n').replace(/ \(deleted\)$/, ''),
-    },
-  ]
 }
 
 /** The file as the process itself sees it; the same one from here when the process has ended. */

@@ -1,12 +1,7 @@
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
+import { readWatched, type Watched } from '../../host/procfs/fds.js'
 import type { LiveFile } from '../records.js'
-
-/** What an epoll set watches: number and inode of each file, as they were when it was put in. */
-export interface Watched {
-  fd: number
-  inode: number
-}
 
 /** Every epoll set of a process by its number. Must be read while the live table is: the kernel names files by number. */
 export async function readWatches(
@@ -17,20 +12,9 @@ export async function readWatches(
   const sets = live.filter(({ link }) => link.startsWith('anon_inode:[eventpoll]'))
   return new Map(
     await Promise.all(
-      sets.map(async ({ fd }): Promise<[number, Watched[]]> => {
-        const text = await host.readText(`/proc/${pid}/fdinfo/${fd}`).catch(() => '')
-        return [fd, parseWatched(text)]
-      }),
+      sets.map(async ({ fd }): Promise<[number, Watched[]]> => [fd, await readWatched(pid, fd, host)]),
     ),
   )
-}
-
-/** `tfd:        5 events:       19 data: 5  pos:0 ino:3b8 sdev:8`, one line for each watched file. */
-export function parseWatched(fdinfo: string): Watched[] {
-  return [...fdinfo.matchAll(/^tfd:\s*(\d+)\s.*\bino:([0-9a-f]+)/gm)].map(([, fd, inode = '']) => ({
-    fd: Number(fd),
-    inode: parseInt(inode, 16),
-  }))
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
+import { readDescriptors } from '../../host/procfs/fds.js'
 import type { LedgerEntry } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
 import type { SocketDescription } from './sockets.js'
@@ -48,15 +49,6 @@ function kindOf(type: number, link: string): LedgerEntry['kind'] {
 
 /** The live table without a tracer: what /proc tells, with no identity beyond the inode. */
 export async function readLiveTable(pid: number, host: Host = localHost): Promise<LiveFile[]> {
-  const live: LiveFile[] = []
-  for (const name of await host.readdir(`/proc/${pid}/fd`)) {
-    const path = `/proc/${pid}/fd/${name}`
-    try {
-      const [link, { ino, dev, mode }] = await Promise.all([host.readlink(path), host.stat(path)])
-      live.push({ fd: Number(name), file: '', inode: ino, device: dev, mode, link, inherited: false })
-    } catch {
-      // Closed between the listing and the look.
-    }
-  }
-  return live.sort((a, b) => a.fd - b.fd)
+  const open = await readDescriptors(pid, host)
+  return open.map((each) => ({ ...each, file: '', inherited: false }))
 }

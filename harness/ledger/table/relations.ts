@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../model/report.js'
-import { watchedBy, type Watched } from './epoll.js'
+import type { Watched } from '../../host/procfs/fds.js'
+import { watchedBy } from './epoll.js'
 import type { LiveFile } from '../records.js'
 
 /** Adds to each entry what it has to do with others: the listener that it was accepted from, what it watches. */

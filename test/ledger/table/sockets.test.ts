@@ -6,15 +6,7 @@ import { mkdtempSync, readdirSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inetAddress, readSockets } from '../../../harness/ledger/table/sockets.js'
-
-test('addresses are read from the kernel’s hexadecimal words', () => {
-  expect(inetAddress('0100007F:1F90')).toBe('127.0.0.1:8080')
-  expect(inetAddress('00000000000000000000000000000000:1F90')).toBe('[::]:8080')
-  expect(inetAddress('00000000000000000000000001000000:0050')).toBe('[::1]:80')
-  expect(inetAddress('0000000000000000FFFF00000100007F:1F90')).toBe('127.0.0.1:8080')
-  expect(inetAddress('B80D0120000000000000000001000000:01BB')).toBe('[2001:db8::1]:443')
-})
+import { readSockets } from '../../../harness/ledger/table/sockets.js'
 
 test('every kind of socket of a process is described by its inode', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'sockets-')), 'a b.sock')
