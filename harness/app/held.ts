@@ -7,12 +7,12 @@ export type Exit = number | string
 /** An app at its first instruction, wherever it runs: nothing of it has run. */
 export interface HeldApp {
   pid: number
-  release(): RunningProcess
+  release(): StartedApp
   stop(): Promise<void>
 }
 
 /** A started app as the harness sees it: the one place that knows whether it is a local process or in a container. */
-export interface RunningProcess {
+export interface StartedApp {
   /** As its machine numbers it. */
   pid: number
   /** Where its processes run. */

@@ -1,4 +1,4 @@
-import type { RunningProcess } from '../app/held.js'
+import type { StartedApp } from '../app/held.js'
 import type { ClassIndex } from '../blockers/classes/classes.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import { rehearseWhenAsked } from '../checkpoint/rehearsal/rehearsal.js'
@@ -27,7 +27,7 @@ export class OwnCheckpoint {
   private begun = false
   private readonly answer: Promise<Found | null>
 
-  private constructor(folder: string, launch: Launch, app: RunningProcess, observer: Ledger) {
+  private constructor(folder: string, launch: Launch, app: StartedApp, observer: Ledger) {
     this.answer =
       launch.engine === 'rehearsal' ? this.wait(folder, launch, app, observer) : Promise.resolve(null)
     // Whoever asks for it later learns of a failure; until then nobody may.
@@ -35,7 +35,7 @@ export class OwnCheckpoint {
   }
 
   /** Starts to wait for one; `folder` is the harness's own, as the agent knows it. */
-  static await(folder: string, launch: Launch, app: RunningProcess, observer: Ledger): OwnCheckpoint {
+  static await(folder: string, launch: Launch, app: StartedApp, observer: Ledger): OwnCheckpoint {
     return new OwnCheckpoint(folder, launch, app, observer)
   }
 
@@ -53,7 +53,7 @@ export class OwnCheckpoint {
   private async wait(
     folder: string,
     launch: Launch,
-    app: RunningProcess,
+    app: StartedApp,
     observer: Ledger,
   ): Promise<Found | null> {
     let found: Omit<Found, 'answer'> | undefined
@@ -91,7 +91,7 @@ export class OwnCheckpoint {
 }
 
 /** The agent knows its JVM by the pid that it has in its own namespace. */
-async function asItsHostNumbers({ pid: appPid, host }: RunningProcess, ownPid: number): Promise<number> {
+async function asItsHostNumbers({ pid: appPid, host }: StartedApp, ownPid: number): Promise<number> {
   for (const pid of await findJvms(appPid, host)) if ((await ownPidOf(pid, host)) === ownPid) return pid
   return ownPid
 }

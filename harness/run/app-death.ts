@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunningProcess } from '../app/held.js'
+import type { StartedApp } from '../app/held.js'
 import { AppError } from '../model/errors.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 
@@ -8,7 +8,7 @@ const TOLD_WITHIN_MS = 500
 
 /** Rejects when the app has died; `when` goes on from "The app ended (1) …". */
 export async function untilDied(
-  { exited, output }: Pick<RunningProcess, 'exited' | 'output'>,
+  { exited, output }: Pick<StartedApp, 'exited' | 'output'>,
   ownCheckpoint: OwnCheckpoint,
   when: string,
 ): Promise<never> {

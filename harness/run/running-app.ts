@@ -1,4 +1,4 @@
-import type { RunningProcess } from '../app/held.js'
+import type { StartedApp } from '../app/held.js'
 import { reachable } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { orDied, untilDied } from './app-death.js'
@@ -34,7 +34,7 @@ export class RunningApp {
   constructor(
     readonly spec: AppSpec & { name: string },
     readonly launch: Launch,
-    private readonly process: RunningProcess,
+    private readonly process: StartedApp,
     private readonly observer: Ledger,
     private readonly ownCheckpoint: OwnCheckpoint,
     private readonly scratch: { path: string; remove: () => Promise<void> },

@@ -1,4 +1,4 @@
-import type { RunningProcess } from '../app/held.js'
+import type { StartedApp } from '../app/held.js'
 import { describeReady, untilReady, type Watched } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { untilDied } from './app-death.js'
@@ -27,7 +27,7 @@ interface Waiting {
  */
 export async function readyInTime(
   spec: AppSpec,
-  app: RunningProcess,
+  app: StartedApp,
   ownCheckpoint: OwnCheckpoint,
   { signal, readyAt, folder }: Waiting,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../../host/host.js'
-import type { Exit, RunningProcess } from '../held.js'
+import type { Exit, StartedApp } from '../held.js'
 import type { AppOutput } from '../output.js'
 import { reason, type DockerContainer } from './engine.js'
 import { belongsTo, descendantsOf } from './processes.js'
@@ -61,7 +61,7 @@ export class StartedContainer {
     return this.first
   }
 
-  running(pid: number): Pick<RunningProcess, 'pid' | 'host' | 'output' | 'exited' | 'address' | 'root'> {
+  running(pid: number): Pick<StartedApp, 'pid' | 'host' | 'output' | 'exited' | 'address' | 'root'> {
     return {
       pid,
       host: this.host,
