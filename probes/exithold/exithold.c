@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/number.h"
 
 enum { SUCCESS, FAILURE, USAGE, HELD_MAX = 64, LINE_MAX_SIZE = 64, HOLD_SECONDS = 30 };
 
@@ -31,7 +32,7 @@ static time_t now(void)
     return time.tv_sec;
 }
 
-static void let_go(int slot)
+static void detach(int slot)
 {
     ptrace(PTRACE_DETACH, held[slot].pid, 0, 0);
     held[slot].pid = 0;
@@ -53,7 +54,7 @@ static void hold(pid_t pid)
 }
 
 /* A traced thread stops for whatever happens to it; all but its end is none of our business and goes on as it would. */
-static void attend(pid_t pid, int status)
+static void on_stop(pid_t pid, int status)
 {
     int event = status >> 16, signal = WSTOPSIG(status);
     if (!WIFSTOPPED(status))
@@ -66,7 +67,18 @@ static void attend(pid_t pid, int status)
         ptrace(PTRACE_CONT, pid, 0, (long)(event ? 0 : signal));
 }
 
-/* Obeys the lines `release PID` that have arrived; returns false at the end of input. */
+static void run_command(const char *line)
+{
+    static const char release[] = "release ";
+    int pid;
+    if (strncmp(line, release, sizeof release - 1) || !parse_pid(line + sizeof release - 1, &pid))
+        return;
+    for (int i = 0; i < HELD_MAX; i++)
+        if (held[i].pid == pid)
+            detach(i);
+}
+
+/* Runs the lines `release PID` that have arrived; returns false at the end of input. */
 static bool serve(void)
 {
     static char line[LINE_MAX_SIZE];
@@ -77,11 +89,9 @@ static bool serve(void)
     used += got;
     line[used] = 0;
     for (char *end; (end = memchr(line, '\n', used));) {
-        pid_t pid = strncmp(line, "release ", 8) ? 0 : atoi(line + 8);
-        for (int i = 0; pid > 0 && i < HELD_MAX; i++)
-            if (held[i].pid == pid)
-                let_go(i);
-        used -= ++end - line;
+        *end++ = 0;
+        run_command(line);
+        used -= end - line;
         memmove(line, end, used + 1);
     }
     if (used == sizeof line - 1)
@@ -91,8 +101,8 @@ static bool serve(void)
 
 int main(int argc, char **argv)
 {
-    pid_t pid = argc == 3 && !strcmp(argv[1], "--pid") ? atoi(argv[2]) : 0;
-    if (pid <= 0) {
+    pid_t pid;
+    if (argc != 3 || strcmp(argv[1], "--pid") || !parse_pid(argv[2], &pid)) {
         fputs("usage: exithold --pid PID\n", stderr);
         return USAGE;
     }
@@ -117,10 +127,10 @@ int main(int argc, char **argv)
         }
         int status;
         for (pid_t stopped; (stopped = waitpid(-1, &status, __WALL | WNOHANG)) > 0;)
-            attend(stopped, status);
+            on_stop(stopped, status);
         for (int i = 0; i < HELD_MAX; i++)
             if (held[i].pid && now() > held[i].until)
-                let_go(i);
+                detach(i);
         if (events[0].revents && !serve())
             break;
     }

@@ -1,6 +1,7 @@
 /* Holds a command at its very first instruction until somebody outside is ready to watch it. See README.md. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/number.h"
 
 enum { NOT_RELEASED = 124, USAGE = 125, CANNOT_RUN = 126, NOT_FOUND = 127 };
 
@@ -49,11 +51,9 @@ static int parse(char **argv, struct options *options)
         if (!strcmp(*at, "--die-with-parent")) {
             options->die_with_parent = true;
         } else if (!strcmp(*at, "--timeout")) {
-            char *end = NULL;
             if (!at[1])
                 return usage("--timeout needs a number of seconds", "");
-            options->seconds = strtol(*++at, &end, 10);
-            if (end == *at || *end || options->seconds <= 0)
+            if (!parse_number(*++at, 1, LONG_MAX, &options->seconds))
                 return usage("--timeout needs a number of seconds above 0, not ", *at);
         } else {
             return usage("unknown option ", *at);

@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "common/number.h"
 
 enum { USAGE = 125 };
 
 int main(int argc, char **argv)
 {
-    char *end = NULL;
-    long group = argc == 2 ? strtol(argv[1], &end, 10) : 0;
+    int group;
     /* -1 would be everybody. */
-    if (group <= 1 || *end) {
+    if (argc != 2 || !parse_pid(argv[1], &group) || group == 1) {
         fprintf(stderr, "usage: guard GROUP\n");
         return USAGE;
     }
@@ -24,6 +24,6 @@ int main(int argc, char **argv)
     ssize_t got;
     while ((got = read(STDIN_FILENO, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {
     }
-    kill((pid_t)-group, SIGKILL);
+    kill(-group, SIGKILL);
     return 0;
 }

@@ -46,6 +46,20 @@ static void shut(int *file)
     *file = CLOSED;
 }
 
+/* Makes all pipes or none. */
+static bool open_pipes(int (*pipes)[2], int count)
+{
+    for (int i = 0; i < count; i++)
+        if (pipe2(pipes[i], O_CLOEXEC)) {
+            while (i--) {
+                close_quietly(pipes[i][0]);
+                close_quietly(pipes[i][1]);
+            }
+            return false;
+        }
+    return true;
+}
+
 static void end(struct channel *channel)
 {
     char how[32] = "0";
@@ -80,11 +94,11 @@ void channel_connect(uint32_t id, const char *path)
     snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", place);
     /* A listener whose queue is full must not hold up everybody else. */
     int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int failed = connect(file, (struct sockaddr *)&address, sizeof address);
+    bool connected = file >= 0 && !connect(file, (struct sockaddr *)&address, sizeof address);
     close_quietly(place);
-    if (failed) {
+    if (!connected) {
         frame_error(id, errno);
-        close(file);
+        shut(&file);
         return;
     }
     fcntl(file, F_SETFL, 0);
@@ -112,30 +126,30 @@ static void become(const char *program, char **arguments, int count, const int *
 void channel_run(uint32_t id, const char *program, char **arguments, int count)
 {
     struct channel *channel = unused();
-    int in[2], out[2], diagnostics[2];
+    enum { IN, OUT, DIAGNOSTICS_PIPE, PIPES };
+    int pipes[PIPES][2];
     if (!channel || count > MOST_ARGUMENTS) {
         frame_error(id, EMFILE);
         return;
     }
-    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(diagnostics, O_CLOEXEC)) {
+    if (!open_pipes(pipes, PIPES)) {
         frame_error(id, errno);
         return;
     }
+    int theirs[] = {pipes[IN][0], pipes[OUT][1], pipes[DIAGNOSTICS_PIPE][1]};
+    int ours[] = {pipes[IN][1], pipes[OUT][0], pipes[DIAGNOSTICS_PIPE][0]};
     pid_t child = fork();
     if (child == 0)
-        become(program, arguments, count, (int[]){in[0], out[1], diagnostics[1]});
-    int error = errno;
-    close(in[0]);
-    close(out[1]);
-    close(diagnostics[1]);
+        become(program, arguments, count, theirs);
+    for (int i = 0; i < PIPES; i++)
+        close_quietly(theirs[i]);
     if (child < 0) {
-        close(in[1]);
-        close(out[0]);
-        close(diagnostics[0]);
-        frame_error(id, error);
+        frame_error(id, errno);
+        for (int i = 0; i < PIPES; i++)
+            close(ours[i]);
         return;
     }
-    *channel = (struct channel){true, id, in[1], out[0], diagnostics[0], child};
+    *channel = (struct channel){true, id, ours[IN], ours[OUT], ours[DIAGNOSTICS_PIPE], child};
     frame_text(id, RESULT, "");
 }
 

@@ -7,14 +7,14 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "buffer.h"
 #include "paths.h"
-
-/* Room for the longest answer: a piece of a file, or a list of names. */
-static char text[CHUNK];
+#include "processes.h"
 
 static void finish(uint32_t id, ssize_t size)
 {
@@ -75,20 +75,22 @@ static ssize_t list(char **words)
 {
     int file = path_open(words[0], O_RDONLY | O_DIRECTORY);
     DIR *folder = file < 0 ? NULL : fdopendir(file);
-    if (!folder)
+    if (!folder) {
+        if (file >= 0)
+            close_quietly(file);
         return -1;
+    }
     size_t used = 0;
-    for (struct dirent *entry; (entry = readdir(folder));) {
+    for (struct dirent *entry; (entry = next_entry(folder));) {
         size_t length = strlen(entry->d_name) + 1;
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
             continue;
-        if (used + length > sizeof text)
+        if (!reserve(used + length))
             break;
         memcpy(text + used, entry->d_name, length);
         used += length;
     }
-    closedir(folder);
-    return used;
+    return end_of(folder, used);
 }
 
 static ssize_t status(char **words)
@@ -131,61 +133,12 @@ static ssize_t delete(char **words)
     return failed ? -1 : 0;
 }
 
-static ssize_t send_signal(char **words)
-{
-    int pid = atoi(words[0]);
-    /* Zero and negative numbers mean groups, and everybody. */
-    if (pid <= 1) {
-        errno = EPERM;
-        return -1;
-    }
-    return kill(pid, atoi(words[1])) ? -1 : 0;
-}
-
-/* Every process with its parent: "PID PARENT" a line. */
-static ssize_t processes(char **words)
-{
-    (void)words;
-    DIR *all = opendir("/proc");
-    size_t used = 0;
-    if (!all)
-        return -1;
-    for (struct dirent *entry; (entry = readdir(all));) {
-        char path[PATH_MAX], stat[512];
-        int pid = atoi(entry->d_name), parent;
-        snprintf(path, sizeof path, "/proc/%d/stat", pid);
-        int file = pid > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-        if (file < 0)
-            continue;
-        ssize_t got = read(file, stat, sizeof stat - 1);
-        close(file);
-        stat[got > 0 ? got : 0] = 0;
-        /* The name before it may hold spaces and parentheses itself. */
-        char *name = strrchr(stat, ')');
-        if (name && sscanf(name, ") %*c %d", &parent) == 1 && sizeof text - used > 32)
-            used += sprintf(text + used, "%d %d\n", pid, parent);
-    }
-    closedir(all);
-    return used;
-}
-
 static ssize_t now(char **words)
 {
     (void)words;
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return sprintf(text, "%lld%09ld", (long long)time.tv_sec, time.tv_nsec);
-}
-
-static ssize_t adopt_app(char **words)
-{
-    int number = adopt(atoi(words[0]), words[1]);
-    return number < 0 ? -1 : sprintf(text, "@%d", number);
-}
-
-static ssize_t forget_app(char **words)
-{
-    return forget(words[0][0] == '@' ? atoi(words[0] + 1) : -1);
 }
 
 int answer(uint32_t id, const char *what, char **words, int count)
@@ -201,7 +154,7 @@ int answer(uint32_t id, const char *what, char **words, int count)
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i].what, what) && known[i].words == count) {
-            finish(id, known[i].answer(words));
+            finish(id, reserve(CHUNK) ? known[i].answer(words) : -1);
             return 1;
         }
     return 0;
