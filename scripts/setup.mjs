@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|check|demo|test|arm64] [--without-ebpf]`. */
+/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|check|demo|test|arm64|kernels] [--without-ebpf]`. */
 import { arm64 } from './setup/arm64.mjs'
 import { checkers } from './setup/checkers.mjs'
 import { debian } from './setup/debian.mjs'
 import { docker } from './setup/docker.mjs'
+import { allKernels, kernels } from './setup/kernels.mjs'
 import { jemalloc } from './setup/jemalloc.mjs'
 import { jdk21 } from './setup/jdk21.mjs'
 import { withLock } from './setup/lock.mjs'
@@ -24,7 +25,8 @@ const goals = {
   demo: [...build, demoApp],
   check: [...build, checkers],
   arm64: [...build, arm64],
-  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres],
+  kernels: [...build, allKernels],
+  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres, kernels],
 }
 
 const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
@@ -37,7 +39,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
-            engine and a PostgreSQL server (they do without if need be)
+            engine, a PostgreSQL server, QEMU and three kernels of Debian's (they do without if need be)
+  kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)
 

@@ -1,0 +1,103 @@
+/** What is run in a guest: this machine's own build, on another kernel. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { javaHome, probesFolder, root, run } from '../setup/run.mjs'
+import { boot } from './boot.mjs'
+import { judgeExact, judgeJava, judgeTrial } from './judge.mjs'
+import { folder } from './list.mjs'
+
+const sources = join(root, 'test', 'kernels')
+const tracer = join(root, probesFolder, 'fdtrace')
+const command = join(root, 'dist', 'harness', 'cli', 'main.js')
+
+const quoted = (words) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+
+/** A file of the root file system: in the guest an overlay over virtiofs. */
+const ordinary = '/etc/passwd'
+
+/** The words of `exact.sh`; `options` are the tracer's. */
+const exact = (programs, options) =>
+  quoted(['bash', join(sources, 'exact.sh'), tracer, join(programs, 'creations'), ...options, '--', ordinary])
+
+/** Compiles what runs in the guest, gives the folder to `work`, and removes it. */
+export async function withPrograms(work) {
+  mkdirSync(folder, { recursive: true })
+  const programs = mkdtempSync(join(folder, 'programs-'))
+  try {
+    const compiled = join(programs, 'creations')
+    await run('cc', ['-O1', '-static', '-pthread', '-o', compiled, join(sources, 'creations.c')])
+    return await work(programs)
+  } finally {
+    rmSync(programs, { recursive: true, force: true })
+  }
+}
+
+async function compileJava(programs) {
+  const jdk = join(javaHome(), 'bin')
+  await run(join(jdk, 'javac'), ['-d', programs, join(sources, 'Creations.java')])
+  await run(join(jdk, 'jar'), [
+    '--create',
+    '--file',
+    join(programs, 'zip.jar'),
+    '-C',
+    programs,
+    'Creations.class',
+  ])
+}
+
+/** The trial of raw tracepoints alone: what the tracer chooses must follow from it. */
+const rawTrial = `${quoted([tracer, '--refuse', 'classic_alloc'])} </dev/null 2>/dev/null | sed 's/^/raw /'`
+
+/** Loads the tracer on that kernel, and holds what it says against a program of known creations. */
+export async function runExact(kernel, programs, options = []) {
+  const job = ['ulimit -n 4096', exact(programs, ['--signal', '0', ...options]), rawTrial]
+  const guest = await boot(kernel, job.join('\n'))
+  return { ...judgeExact(guest.output), rawTrial: judgeTrial(guest.output), ...ending(guest) }
+}
+
+/** The same; then `doctor` as root and as nobody, and a check of the Java program. */
+export async function runAll(kernel, programs, options = []) {
+  await compileJava(programs)
+  const java = join(javaHome(), 'bin', 'java')
+  const node = quoted([process.execPath, command])
+  const app = [java, '-Xshare:auto', `-Dzip=${join(programs, 'zip.jar')}`, '-cp', programs, 'Creations']
+  const check = [
+    '--trace',
+    'ebpf',
+    '--ready',
+    'log=/READY/',
+    '--timeout',
+    '600',
+    '--checkpoint-timeout',
+    '600',
+  ]
+  const job = [
+    'ulimit -n 4096',
+    exact(programs, ['--signal', '0', ...options]),
+    `${node} doctor | sed 's/^/doctor /'`,
+    `setpriv --reuid=65534 --clear-groups ${node} doctor | sed 's/^/nobody /'`,
+    `${node} check ${quoted(check)} --json /tmp/report --report-folder /tmp/folder -- ${quoted(app)} >/tmp/check 2>&1`,
+    `sed 's/^/check /' /tmp/check`,
+    `sed 's/^/java /' /tmp/folder/app.log`,
+    `tr -d '\\n' </tmp/report | sed 's/^/report /'; echo`,
+  ].join('\n')
+  const guest = await boot(kernel, job, { memory: '4G', seconds: 1800 })
+  const linesOf = (who) =>
+    guest.output
+      .split('\n')
+      .flatMap((line) => (line.startsWith(`${who} `) ? [line.slice(who.length + 1)] : []))
+  return {
+    ...judgeExact(guest.output),
+    java: judgeJava(guest.output),
+    doctor: linesOf('doctor'),
+    nobody: linesOf('nobody'),
+    ...ending(guest),
+  }
+}
+
+/** Why a guest said nothing: only where it did not come to its end. */
+const ending = ({ status, output, console }) => ({
+  status,
+  output: status === 0 ? null : output.slice(-2000),
+  console: status === null ? console.slice(-2000) : null,
+})
