@@ -26,7 +26,7 @@ import { RunningApp } from './run/running-app.js'
 import { orNoSpace } from './run/disk-space.js'
 import { imageFolderOf, openScratch } from './run/scratch.js'
 import { takeAll } from './run/take-all.js'
-import { harmless } from '../reports/parts/terminal-text.js'
+import { harmless } from '../reports/parts/escape.js'
 
 export interface BootOptions {
   engine?: EngineName | 'auto'

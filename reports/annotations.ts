@@ -1,38 +1,32 @@
-import type { Blocker, Report } from '../harness/model/report.js'
-import { findingSentence, headline, ownerSentence } from './parts/sentences.js'
-import type { Told } from './parts/told.js'
-import { notACommand, printable } from './parts/terminal-text.js'
+import type { Answer } from '../harness/model/answer.js'
+import { blockerLines } from './parts/blocker-text.js'
+import { harmless, notACommand, printable } from './parts/escape.js'
+import { titleOf } from './parts/sentences.js'
 
-/** The report as lines that a CI log shows in its own way; print them on standard output. */
-export function toAnnotations(report: Report, format: 'github' | 'gitlab', now: Date = new Date()): string {
-  return annotate(notesOf(report), report.scenario, format, now)
+export const annotationFormats = ['github', 'gitlab', 'auto'] as const
+export type AnnotationFormat = Exclude<(typeof annotationFormats)[number], 'auto'>
+
+/** The log format to annotate in. `auto` is the CI's at hand, and none elsewhere: it would be noise there. */
+export function formatFor(
+  asked: (typeof annotationFormats)[number],
+  environment: NodeJS.ProcessEnv = process.env,
+): AnnotationFormat | null {
+  if (asked !== 'auto') return asked
+  if (environment.GITHUB_ACTIONS === 'true') return 'github'
+  return environment.GITLAB_CI === 'true' ? 'gitlab' : null
 }
 
-/** Explained texts in the same way. */
-export function toToldAnnotations(
-  texts: readonly Told[],
-  format: 'github' | 'gitlab',
+/** Answers as lines that a CI log shows in its own way; print them on standard output. */
+export function toAnnotations(
+  answers: readonly Answer[],
+  format: AnnotationFormat,
   now: Date = new Date(),
 ): string {
-  return texts
-    .map(({ name, verdict, headline, matters }) => {
-      const whole: Note = {
-        level: verdict === 'failed' ? 'error' : 'notice',
-        title: `crac-preflight: ${name}`,
-        message: headline,
-      }
-      const each = matters.map(({ title, text }): Note => ({
-        level: 'error',
-        title: `${name}: ${title}`,
-        message: text,
-      }))
-      return annotate(each.length > 0 ? each : [whole], name, format, now)
-    })
+  return answers
+    .map((answer) =>
+      format === 'github' ? github(notesOf(answer)) : gitlab(notesOf(answer), answer.name, now),
+    )
     .join('')
-}
-
-function annotate(notes: Note[], scope: string, format: 'github' | 'gitlab', now: Date): string {
-  return format === 'github' ? github(notes) : gitlab(notes, scope, now)
 }
 
 interface Note {
@@ -42,30 +36,31 @@ interface Note {
   message: string
 }
 
-function notesOf(report: Report): Note[] {
-  const title = `crac-preflight: ${headline(report)}`
-  if (report.failure !== null) {
-    return [{ level: 'error', title, message: `${report.failure.code}: ${report.failure.message}` }]
+/** One for each blocker; without any, one for the answer as a whole. */
+function notesOf(answer: Answer): Note[] {
+  const { name, verdict, headline, note, blockers, run } = answer
+  if (run?.failure) {
+    const { code, message } = run.failure
+    return [{ level: 'error', title: `crac-preflight: ${titleOf(answer)}`, message: `${code}: ${message}` }]
   }
-  if (report.verdict === 'checkpointable') return [{ level: 'notice', title, message: headline(report) }]
-  if (report.blockers.length === 0) return [{ level: 'error', title, message: report.engine.output }]
-  return report.blockers.map((blocker) => ({
+  if (blockers.length === 0) {
+    const level = verdict === 'blocked' || verdict === 'failed' ? 'error' : 'notice'
+    const whole = [headline, ...(note === null ? [] : [note])].join('. ')
+    const said = level === 'error' && run !== null ? `${whole}\n${run.engine.output}` : whole
+    return [{ level, title: `crac-preflight: ${name}`, message: said }]
+  }
+  return blockers.map((blocker) => ({
     level: 'error',
-    title: `${report.scenario}: ${blocker.summary}`,
-    message: blockerMessage(blocker),
+    title: `${name}: ${blocker.summary}`,
+    message: blockerLines(answer, blocker),
   }))
-}
-
-function blockerMessage(blocker: Blocker): string {
-  const owner = `Owner: ${ownerSentence(blocker) ?? 'not known'}`
-  return [owner, ...blocker.findings.map(findingSentence), `Remedy: ${blocker.remedy.text}`].join('\n')
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
 function github(notes: Note[]): string {
   return notes
     .map(({ level, title, message }) => {
-      const data = escapeData(notACommand(printable(message, { lines: true })))
+      const data = escapeData(harmless(message))
       return `::${level} title=${escapeProperty(notACommand(printable(title)))}::${data}\n`
     })
     .join('')
@@ -87,9 +82,9 @@ function gitlab(notes: Note[], scope: string, now: Date): string {
     .map(({ level, title, message }, index) => {
       const name = `crac_preflight_${index}_${scope.replace(/[^A-Za-z0-9]+/g, '_')}`
       const options = level === 'error' ? '' : '[collapsed=true]'
-      const body = notACommand(printable(message, { lines: true }))
+      const body = harmless(message)
       return [
-        `${clear}section_start:${seconds}:${name}${options}\r${clear}${printable(title)}\n`,
+        `${clear}section_start:${seconds}:${name}${options}\r${clear}${notACommand(printable(title))}\n`,
         ...body.split('\n').map((line) => `  ${line}\n`),
         `${clear}section_end:${seconds}:${name}\r${clear}\n`,
       ].join('')

@@ -1,26 +1,27 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toHtml } from '../../reports/html/html.js'
+import { toAnnotations } from '../../reports/annotations.js'
 import { toJson } from '../../reports/json.js'
 import { toJunit } from '../../reports/junit/junit.js'
 import { renderTerminal } from '../../reports/terminal/terminal.js'
 import { cracVersions } from '../checkpoint/engine.js'
 import { traceModes } from '../ledger/ledger.js'
 import { preflight } from '../preflight.js'
+import { answerOf, type Answer } from '../model/answer.js'
 import type { Report } from '../model/report.js'
 import type { RunningApp } from '../run/running-app.js'
+import { annotationFormat } from './annotation-format.js'
+import { answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
 import { interruption } from './interruption.js'
+import { all, appSpec, one, oneOf, parseRequest, seconds, type RawOptions } from './options.js'
 import {
-  all,
-  appSpec,
-  one,
-  oneOf,
-  parseRequest,
-  seconds,
-  STANDARD_STREAM,
-  type RawOptions,
-} from './options.js'
-import { assertOneOnStandardOutput, assertWritable, terminalOf, write } from './outputs.js'
+  assertOneOnStandardOutput,
+  assertWritable,
+  terminalOf,
+  textOutput,
+  writeOutputs,
+  type Output,
+} from './outputs.js'
 import { Progress } from './progress.js'
 
 const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const
@@ -29,9 +30,10 @@ const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const
 export async function check(options: RawOptions): Promise<number> {
   const spec = await appSpec(options)
   const requests = all(options, 'warmUp').map(parseRequest)
-  const outputs = { json: one(options, 'json'), junit: one(options, 'junit'), html: one(options, 'html') }
-  assertOneOnStandardOutput(outputs)
-  for (const [option, path] of Object.entries(outputs)) await assertWritable(option, path)
+  const annotations = annotationFormat(options)
+  const targets = { json: one(options, 'json'), ...answerTargets(options) }
+  assertOneOnStandardOutput(targets)
+  await assertAllWritable(targets)
   const folder = one(options, 'reportFolder')
   if (folder !== undefined) await assertWritable('report-folder', join(folder, 'app.log'))
   const progress = new Progress(process.stderr)
@@ -57,17 +59,23 @@ export async function check(options: RawOptions): Promise<number> {
   }).finally(() => {
     progress.end()
   })
-  await writeOutputs(report, outputs)
-  if (folder !== undefined) await writeFolder(folder, report, appOutput)
-  // With an output for programs on standard output, people read the report on standard error.
-  const stream = Object.values(outputs).includes(STANDARD_STREAM) ? process.stderr : process.stdout
-  stream.write(renderTerminal(report, terminalOf(stream)))
-  return EXIT_CODES[report.verdict]
+  const answer = answerOf(report)
+  return await writeOutputs(
+    EXIT_CODES[report.verdict],
+    [
+      ...(targets.json === undefined ? [] : [textOutput('--json', targets.json, () => toJson(report))]),
+      ...answerOutputs(options, [answer]),
+      ...(folder === undefined ? [] : [folderOutput(folder, report, answer, appOutput)]),
+    ],
+    (stream) =>
+      renderTerminal(answer, terminalOf(stream)) +
+      (annotations === null ? '' : toAnnotations([answer], annotations)),
+  )
 }
 
 async function send(app: RunningApp, requests: { method: string; url: string }[]): Promise<void> {
   for (const { method, url } of requests) {
-    const { ok, status } = await answerOf(app.reachable(url), method).catch((error: unknown) => {
+    const { ok, status } = await responseOf(app.reachable(url), method).catch((error: unknown) => {
       throw new Error(`${method} ${url} got no whole answer`, { cause: (error as Error).cause ?? error })
     })
     if (!ok) throw new Error(`${method} ${url} answered ${status}`)
@@ -75,29 +83,21 @@ async function send(app: RunningApp, requests: { method: string; url: string }[]
 }
 
 /** Read to its end. */
-async function answerOf(url: string, method: string): Promise<Response> {
+async function responseOf(url: string, method: string): Promise<Response> {
   const response = await fetch(url, { method, signal: AbortSignal.timeout(30_000) })
   await response.arrayBuffer()
   return response
 }
 
-async function writeOutputs(
-  report: Report,
-  { json, junit, html }: Record<'json' | 'junit' | 'html', string | undefined>,
-): Promise<void> {
-  if (json !== undefined) await write(json, toJson(report))
-  if (junit !== undefined) await write(junit, toJunit([report], { xmlFile: junit }))
-  if (html !== undefined) await write(html, toHtml([report]))
-}
-
-async function writeFolder(folder: string, report: Report, appOutput: string): Promise<void> {
-  const files = { log: join(folder, 'app.log'), checkpoint: join(folder, 'checkpoint.txt') }
-  await writeFile(files.log, appOutput)
-  await writeFile(files.checkpoint, report.engine.output)
-  await writeFile(join(folder, 'report.json'), toJson(report))
-  const xmlFile = join(folder, 'junit.xml')
-  await writeFile(
-    xmlFile,
-    toJunit([report], { xmlFile, attachments: new Map([[report, Object.values(files)]]) }),
-  )
+function folderOutput(folder: string, report: Report, answer: Answer, appOutput: string): Output {
+  const write = async () => {
+    const files = { log: join(folder, 'app.log'), checkpoint: join(folder, 'checkpoint.txt') }
+    await writeFile(files.log, appOutput)
+    await writeFile(files.checkpoint, report.engine.output)
+    await writeFile(join(folder, 'report.json'), toJson(report))
+    const xmlFile = join(folder, 'junit.xml')
+    const attachments = new Map([[answer, Object.values(files)]])
+    await writeFile(xmlFile, toJunit([answer], { xmlFile, attachments }))
+  }
+  return { option: '--report-folder', target: folder, write }
 }

@@ -12,7 +12,8 @@ import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { describeRefusal, whatToDo } from '../ledger/observers/kernel/tracer-failure.js'
 import { TracerError } from '../model/errors.js'
 import { probesFolder } from '../host/package-root.js'
-import { paint, printable } from '../../reports/parts/terminal-text.js'
+import { printable } from '../../reports/parts/escape.js'
+import { paint } from '../../reports/parts/terminal-text.js'
 import { terminalOf } from './outputs.js'
 
 /** One thing that was looked at. `needed`: without it there is no check at all, or none with evidence. */

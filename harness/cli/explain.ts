@@ -1,15 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
-import { toToldAnnotations } from '../../reports/annotations.js'
+import { toAnnotations } from '../../reports/annotations.js'
+import { renderText } from '../../reports/explain/text.js'
+import { jsonText } from '../../reports/parts/escape.js'
 import { cracVersions } from '../checkpoint/engine.js'
+import { explainTexts, type Explained } from '../explain/explain.js'
 import { UsageError } from '../model/errors.js'
-import { explainTexts, renderText, type ExplainedText } from '../explain/explain.js'
-import { hasFailed } from '../explain/sections.js'
-import { toTold } from '../explain/told.js'
 import { annotationFormat } from './annotation-format.js'
+import { answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
 import { one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
-import { assertOneOnStandardOutput, assertWritable, terminalOf, write } from './outputs.js'
-import { assertNew, writePolicies } from './policies.js'
+import { assertOneOnStandardOutput, terminalOf, textOutput, writeOutputs } from './outputs.js'
+import { assertNew, policiesOutput } from './policies.js'
 
 const PIECE = 1 << 16
 
@@ -17,37 +18,35 @@ const PIECE = 1 << 16
 export async function explainFiles(files: string[], options: RawOptions): Promise<number> {
   const asked = one(options, 'cracVersion')
   const cracVersion = asked === undefined ? null : oneOf(options, 'crac-version', cracVersions, '25')
-  const outputs = { junit: one(options, 'junit'), policies: one(options, 'policies') }
+  const targets = answerTargets(options)
+  const policies = one(options, 'policies')
   const json = options.json === true
   const annotations = annotationFormat(options)
-  assertOneOnStandardOutput({ ...outputs, json: json ? STANDARD_STREAM : undefined })
+  assertOneOnStandardOutput({ ...targets, policies, json: json ? STANDARD_STREAM : undefined })
   if (options.answers === true && !json)
     throw new UsageError('--answers divides what --json prints. Give both, or neither.')
   await assertReadable(files)
-  await assertWritable('junit', outputs.junit)
-  await assertNew(outputs.policies)
+  await assertAllWritable(targets)
+  await assertNew(policies)
   const texts = await explainTexts(
     files.map((file) =>
       file === STANDARD_STREAM ? { name: '-', text: process.stdin } : { name: file, text: piecesOf(file) },
     ),
+    cracVersion,
   )
-  const told = () => texts.flatMap((text) => toTold(text, cracVersion))
-  const isTaken = json || Object.values(outputs).includes(STANDARD_STREAM)
-  if (json) for (const text of texts) process.stdout.write(toJson(text, options.answers === true))
-  else {
-    // With a file on standard output, people read on standard error.
-    const stream = isTaken ? process.stderr : process.stdout
-    stream.write(texts.map((text) => renderText(text, { ...terminalOf(stream), cracVersion })).join('\n'))
-  }
-  if (annotations !== null)
-    (isTaken ? process.stderr : process.stdout).write(toToldAnnotations(told(), annotations))
-  if (outputs.junit !== undefined) {
-    // The builder takes as long to load as a log of 20 MB to be read.
-    const { toToldJunit } = await import('../../reports/junit/told.js')
-    await write(outputs.junit, toToldJunit(told()))
-  }
-  if (outputs.policies !== undefined) await writePolicies(outputs.policies, texts, cracVersion)
-  return texts.some(({ whole }) => hasFailed(whole)) ? 1 : 0
+  const answers = texts.flatMap(({ text }) => text.answers)
+  const outputs = [
+    ...(json ? [textOutput('--json', STANDARD_STREAM, () => toJson(texts, options.answers === true))] : []),
+    ...answerOutputs(options, answers),
+    ...(policies === undefined ? [] : [policiesOutput(policies, texts)]),
+  ]
+  return await writeOutputs(
+    texts.some(({ failed }) => failed) ? 1 : 0,
+    outputs,
+    (stream) =>
+      (json ? '' : texts.map(({ text }) => renderText(text, terminalOf(stream))).join('\n')) +
+      (annotations === null ? '' : toAnnotations(answers, annotations)),
+  )
 }
 
 /** Reads without a detour over other threads, which would cost more than the reading. */
@@ -63,9 +62,9 @@ function* piecesOf(file: string): Iterable<Uint8Array> {
 }
 
 /** One object per file, or per answer where that is asked for; a text without any answer is still told. */
-function toJson({ whole, answers }: ExplainedText, each: boolean): string {
-  const objects = each && answers.length > 0 ? answers : [whole]
-  return objects.map((object) => `${JSON.stringify(object)}\n`).join('')
+function toJson(texts: readonly Explained[], each: boolean): string {
+  const objects = texts.flatMap(({ whole, answers }) => (each && answers.length > 0 ? answers : [whole]))
+  return objects.map((object) => `${jsonText(object)}\n`).join('')
 }
 
 async function assertReadable(files: string[]): Promise<void> {

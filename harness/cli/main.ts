@@ -6,9 +6,10 @@ import { cac, type Command } from 'cac'
 import { asGiven, unmistakable } from './arguments.js'
 import { Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
+import { keepOnBrokenStreams } from './write.js'
 import { PreflightError, UsageError } from '../model/errors.js'
 import { packageRoot } from '../host/package-root.js'
-import { harmless } from '../../reports/parts/terminal-text.js'
+import { harmless } from '../../reports/parts/escape.js'
 
 export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
 
@@ -61,6 +62,7 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
@@ -91,6 +93,7 @@ cli
   .option('--json', 'Print one JSON object per file')
   .option('--answers', 'With --json: one object per answer, where a text holds several')
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
   .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
   .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
@@ -137,6 +140,7 @@ async function main(argv: string[]): Promise<number> {
   return (await cli.runMatchedCommand()) as number
 }
 
+keepOnBrokenStreams()
 // Whatever ends this process before there is an outcome must not look like one.
 process.exitCode = EXIT.failed
 process.on('uncaughtException', (error) => {

@@ -1,15 +1,72 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { harmless } from '../../reports/parts/escape.js'
 import { UsageError } from '../model/errors.js'
 import { STANDARD_STREAM } from './options.js'
+import { print, writeTarget } from './write.js'
+
+/** One thing that a command was asked to write. */
+export interface Output {
+  option: string
+  target: string
+  write: () => Promise<void>
+}
+
+/** An output that is a text for a file, or for standard output where its name is `-`. */
+export function textOutput(option: string, target: string, text: () => string | Promise<string>): Output {
+  return { option, target, write: async () => writeTarget(target, await text()) }
+}
+
+/** What people read is on standard error where an output for programs is on standard output. */
+export function streamForPeople(outputs: readonly Output[]): NodeJS.WriteStream {
+  return outputs.some(({ target }) => target === STANDARD_STREAM) ? process.stderr : process.stdout
+}
+
+const FAILED = 3
+
+/**
+ * Writes what people read, and then each output. One that fails is one line and stops no other; the verdict's exit code
+ * stays, unless the only output that was asked for is the one that failed.
+ */
+export async function writeOutputs(
+  exitCode: number,
+  outputs: readonly Output[],
+  forPeople: ((stream: NodeJS.WriteStream) => string) | null,
+): Promise<number> {
+  const attempt = async ({ option, target, write }: Output): Promise<boolean> => {
+    try {
+      await write()
+      return true
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const line = `crac-preflight: ${option} was not written to ${target}: ${reason}`
+      await print(process.stderr, `${harmless(line)}\n`).catch(() => undefined)
+      return false
+    }
+  }
+  const stream = streamForPeople(outputs)
+  const text: Output = {
+    option: 'the text',
+    target: stream === process.stderr ? 'standard error' : 'standard output',
+    write: () => print(stream, forPeople?.(stream) ?? ''),
+  }
+  const read = forPeople === null || (await attempt(text))
+  const written: boolean[] = []
+  for (const output of outputs) written.push(await attempt(output))
+  const onlyOneFailed = outputs.length === 0 ? !read : written.length === 1 && written[0] === false
+  return onlyOneFailed ? FAILED : exitCode
+}
 
 /** Fails before the app is booted where an output could not be written after it; never empties what is there. */
 export async function assertWritable(option: string, path: string | undefined): Promise<void> {
   if (path === undefined || path === STANDARD_STREAM) return
   try {
     await makeFolder(dirname(path))
-    await (await open(path, 'a')).close()
+    const known = await stat(path).catch(() => null)
+    // To open a FIFO waits for its reader.
+    if (known === null || known.isFile() || known.isDirectory()) await (await open(path, 'a')).close()
+    else await access(path, constants.W_OK)
   } catch (error) {
     throw new UsageError(
       `--${option} can't be "${path}": it can't be written (${error instanceof Error ? error.message : String(error)}). Name a file in a folder that you may write to.`,
@@ -33,11 +90,6 @@ export async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return
   await makeFolder(dirname(path))
   await mkdir(path)
-}
-
-export async function write(path: string, text: string): Promise<void> {
-  if (path === STANDARD_STREAM) process.stdout.write(text)
-  else await writeFile(path, text)
 }
 
 /**

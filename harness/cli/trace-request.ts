@@ -1,6 +1,6 @@
 import { traceModes, type TraceMode } from '../ledger/ledger.js'
 import { UsageError } from '../model/errors.js'
-import { groupings, type Grouping } from '../../reports/terminal/groups.js'
+import { groupings, type Grouping } from '../model/answer.js'
 import { LONGEST_MS, one, oneOf, type RawOptions } from './options.js'
 import { assertOneOnStandardOutput } from './outputs.js'
 

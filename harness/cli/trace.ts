@@ -1,14 +1,14 @@
 import { toCollapsed } from '../../reports/flame/collapsed.js'
 import { toFlame } from '../../reports/flame/flame.js'
-import { printable } from '../../reports/parts/terminal-text.js'
+import { jsonText, printable } from '../../reports/parts/escape.js'
 import { renderGroups } from '../../reports/terminal/groups.js'
 import { renderLedger } from '../../reports/terminal/ledger.js'
 import { traceToExit } from '../trace/trace-exit.js'
 import { traceApp, tracePid } from '../trace/trace-running.js'
-import type { Traced } from '../trace/told.js'
+import type { Answer } from '../model/answer.js'
 import { interruption } from './interruption.js'
-import { appSpec, one, STANDARD_STREAM, type RawOptions } from './options.js'
-import { assertWritable, terminalOf, write } from './outputs.js'
+import { appSpec, one, type RawOptions } from './options.js'
+import { assertWritable, terminalOf, textOutput, writeOutputs } from './outputs.js'
 import { Progress } from './progress.js'
 import { traceRequest, type TraceRequest } from './trace-request.js'
 
@@ -17,11 +17,10 @@ export async function trace(options: RawOptions): Promise<number> {
   const request = traceRequest(options)
   const traced =
     request.pid === null ? await ofApp(options, request) : await ofPid(options, request.pid, request)
-  await tell(traced, request)
-  return 0
+  return await tell(traced, request)
 }
 
-async function ofApp(options: RawOptions, request: TraceRequest): Promise<Traced> {
+async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer> {
   const spec = await appSpec(options)
   await assertOutputs(request)
   const watch = {
@@ -39,7 +38,7 @@ async function ofApp(options: RawOptions, request: TraceRequest): Promise<Traced
     : await traceApp(spec, watch)
 }
 
-async function ofPid(options: RawOptions, pid: number, request: TraceRequest): Promise<Traced> {
+async function ofPid(options: RawOptions, pid: number, request: TraceRequest): Promise<Answer> {
   await assertOutputs(request)
   const watch = { by: request.by ?? 'owner', forMs: request.forMs, interrupted: interruption() } as const
   return await tracePid(pid, one(options, 'name'), watch, (name) => {
@@ -52,21 +51,29 @@ async function assertOutputs({ outputs }: TraceRequest): Promise<void> {
   for (const [option, path] of Object.entries(outputs)) await assertWritable(option, path)
 }
 
-async function tell(traced: Traced, { by, stackLines, outputs }: TraceRequest): Promise<void> {
+async function tell(traced: Answer, { by, stackLines, outputs }: TraceRequest): Promise<number> {
   const { name, descriptors, groups, evidence } = traced
-  if (outputs.json !== undefined) await write(outputs.json, toLedgerJson(traced, by ?? 'owner'))
-  if (outputs.collapsed !== undefined) await write(outputs.collapsed, toCollapsed(descriptors))
-  if (outputs.flame !== undefined) await write(outputs.flame, toFlame(descriptors, name))
-  // With an output for programs on standard output, people read on standard error.
-  const stream = Object.values(outputs).includes(STANDARD_STREAM) ? process.stderr : process.stdout
-  const look = terminalOf(stream)
-  if (by === null) stream.write(`${renderLedger(descriptors, look)}\n`)
-  stream.write(renderGroups(groups, { ...look, by: by ?? 'owner', stackLines, evidence }))
+  const texts = {
+    json: () => toLedgerJson(traced, by ?? 'owner'),
+    collapsed: () => toCollapsed(descriptors),
+    flame: () => toFlame(descriptors, name),
+  }
+  const wanted = (['json', 'collapsed', 'flame'] as const).flatMap((option) => {
+    const target = outputs[option]
+    return target === undefined ? [] : [textOutput(`--${option}`, target, texts[option])]
+  })
+  return await writeOutputs(0, wanted, (stream) => {
+    const look = terminalOf(stream)
+    return (
+      (by === null ? `${renderLedger(descriptors, look)}\n` : '') +
+      renderGroups(groups, { ...look, by: by ?? 'owner', stackLines, ...(evidence !== null && { evidence }) })
+    )
+  })
 }
 
 /** The ledger for programs: each group by the numbers of its descriptors. */
-function toLedgerJson({ name, descriptors, groups, evidence }: Traced, by: string): string {
-  const told = groups.map(({ name, entries }) => ({
+function toLedgerJson({ name, descriptors, groups, evidence }: Answer, by: string): string {
+  const counted = groups.map(({ name, entries }) => ({
     name,
     count: entries.length,
     descriptors: entries.map(({ fd }) => fd),
@@ -77,7 +84,7 @@ function toLedgerJson({ name, descriptors, groups, evidence }: Traced, by: strin
     descriptors,
     evidence,
     by,
-    groups: told,
+    groups: counted,
   }
-  return `${JSON.stringify(ledger, null, 2)}\n`
+  return `${jsonText(ledger, 2)}\n`
 }

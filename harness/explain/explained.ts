@@ -1,6 +1,25 @@
+import type { Outcome } from '../checkpoint/output/output.js'
 import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from '../model/class-names.js'
 import type { Finding } from '../model/finding.js'
 import { formatFrame, type Frame } from '../model/report.js'
+import type { ReadText, Said } from './read-text.js'
+
+/** What one file says: an object of `explain --json`. */
+export interface Explanation {
+  file: string
+  /** Null where the text says nothing about a checkpoint or a restore. */
+  outcome: Outcome | null
+  top: string | null
+  findings: ExplainedFinding[]
+}
+
+/** One request's own result, where a text holds several: an object of `explain --json --answers`. */
+export interface AnswerExplanation extends Explanation {
+  /** Counts from 1. */
+  answer: number
+  /** Who gave it, where the lines say so: a compose service, a pod. */
+  source: string | null
+}
 
 /** A finding as `explain --json` shows it. */
 export interface ExplainedFinding {
@@ -15,18 +34,29 @@ export interface ExplainedFinding {
   topCreationFrame: string | null
 }
 
-/** What was explained, whole: the JDK's own frames in a creation stack decide about the remedy. */
-const origins = new WeakMap<ExplainedFinding, Finding>()
-
-/** The finding that was explained; undefined where the explanation was not made here. */
-export function originOf(explained: ExplainedFinding): Finding | undefined {
-  return origins.get(explained)
+/** A text for programs, as a whole and answer by answer. */
+export function toExplanations({ file, whole, answers }: ReadText): {
+  whole: Explanation
+  answers: AnswerExplanation[]
+} {
+  return {
+    whole: { file, ...saidOf(whole) },
+    answers: answers.map((answer, i) => ({
+      file,
+      answer: i + 1,
+      source: answer.source === '' ? null : answer.source,
+      ...saidOf(answer),
+    })),
+  }
 }
 
-/** What the JSON keeps of a finding. */
-export function toExplainedFinding(finding: Finding): ExplainedFinding {
+function saidOf({ outcome, top, findings }: Said): Omit<Explanation, 'file'> {
+  return { outcome, top, findings: findings.map(toExplainedFinding) }
+}
+
+function toExplainedFinding(finding: Finding): ExplainedFinding {
   const frame = finding.creationStack.find(isOfApp)
-  const explained: ExplainedFinding = {
+  return {
     type: finding.type,
     message: finding.message,
     fd: finding.fd,
@@ -35,8 +65,6 @@ export function toExplainedFinding(finding: Finding): ExplainedFinding {
     creationStack: finding.creationStack.length > 0,
     topCreationFrame: frame === undefined ? null : formatFrame(frame),
   }
-  origins.set(explained, finding)
-  return explained
 }
 
 /** Whether somebody who is neither JDK nor harness wrote the frame's line; no jar is at hand to look into. */

@@ -145,9 +145,9 @@ export const evidenceSchema = z.strictObject({
     unpaired: z.number().int(),
     missed: z.number().int(),
   }),
-  /** Records whose Java stack was asked for and never came. */
+  /** Records whose requested Java stack is missing. */
   lostSamples: z.number().int(),
-  /** Live descriptors of which nobody is known to have made them; those that were open before the app aside. */
+  /** Live descriptors with unknown creator, without those that were open before the app. */
   withoutOrigin: z.number().int(),
   /** Why the evidence is less than complete, and how to get it; null when it is complete. */
   note: z.string().nullable(),

@@ -17,3 +17,8 @@ export function someOf(items: string[], most = 3): string {
 export function count(n: number, word: string, words = `${word}s`): string {
   return `${n} ${n === 1 ? word : words}`
 }
+
+/** Says a time as people do: `210 ms`, `3.2 s`. */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

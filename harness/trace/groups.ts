@@ -2,7 +2,7 @@ import { isListening } from '../blockers/causes/addresses.js'
 import type { ClassIndex } from '../blockers/classes/classes.js'
 import { ownerOf } from '../blockers/owner.js'
 import { stacksOf } from '../blockers/causes/stacks.js'
-import type { Grouping, LedgerGroup } from '../../reports/terminal/groups.js'
+import type { DescriptorGroup, Grouping } from '../model/answer.js'
 import { formatFrame, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
 
 /** Who is to blame for one descriptor, as blockers know it, and by which of its stacks. */
@@ -14,7 +14,7 @@ interface Blame {
 /** A group while it grows: its stacks by their text. */
 interface Growing {
   entries: LedgerEntry[]
-  stacks: Map<string, LedgerGroup['stacks'][number]>
+  stacks: Map<string, DescriptorGroup['stacks'][number]>
 }
 
 /** Counts the live descriptors by what they have in common; the largest group first. */
@@ -22,7 +22,7 @@ export async function groupLedger(
   entries: readonly LedgerEntry[],
   by: Grouping,
   index: ClassIndex,
-): Promise<LedgerGroup[]> {
+): Promise<DescriptorGroup[]> {
   const groups = new Map<string, Growing>()
   for (const entry of entries) {
     const blame = await blameFor(entry, index)

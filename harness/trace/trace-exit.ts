@@ -9,7 +9,8 @@ import { boot } from '../preflight.js'
 import type { RunningApp } from '../run/running-app.js'
 import { ExitHold } from './exit-hold.js'
 import { launchProperties } from '../jvm/properties.js'
-import { toTraced, type Traced } from './told.js'
+import type { Answer } from '../model/answer.js'
+import { toAnswer } from './answer.js'
 import type { TraceOptions } from './trace-running.js'
 
 /** Longer than anybody waits, and not too long for a timer. */
@@ -26,7 +27,7 @@ export async function traceToExit(
   spec: AppSpec,
   options: TraceOptions,
   say: (what: string) => void,
-): Promise<Traced> {
+): Promise<Answer> {
   const over = new AbortController()
   let hold: ExitHold | undefined
   let first: Promise<number | null> = Promise.resolve(null)
@@ -67,7 +68,7 @@ export async function traceToExit(
       )
     const reading = await app.ledgerAtExit(pid)
     const properties = await launchProperties(pid, localHost)
-    const traced = await toTraced(app.spec.name, options.by, { reading, properties, place: app })
+    const traced = await toAnswer(app.spec.name, options.by, { reading, properties, place: app })
     // From here on it, and a script around it, end as they would.
     hold.stop()
     await Promise.race([app.exited, sleep(TO_ITS_END_MS, undefined, { ref: false })])

@@ -6,9 +6,10 @@ import { systemProperties } from '../jvm/properties.js'
 import type { TraceMode } from '../ledger/ledger.js'
 import { boot } from '../preflight.js'
 import type { RunningApp } from '../run/running-app.js'
-import type { Grouping } from '../../reports/terminal/groups.js'
+import type { Grouping } from '../model/answer.js'
 import { AttachedJvm } from './attached.js'
-import { toTraced, type Traced } from './told.js'
+import type { Answer } from '../model/answer.js'
+import { toAnswer } from './answer.js'
 
 export interface TraceOptions {
   by: Grouping
@@ -21,7 +22,7 @@ export interface TraceOptions {
 }
 
 /** Starts an app and lists what it holds when it is ready, after a time, or at Ctrl-C, whichever comes first. */
-export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<Traced> {
+export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<Answer> {
   const { forMs, interrupted, trace, bootStacks, onTracer } = options
   const app = await boot(
     { ...spec, ...(forMs !== null && { ready: { seconds: forMs / 1000 }, timeoutMs: forMs + 60_000 }) },
@@ -31,7 +32,7 @@ export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<Tr
     const jvm = await onceThere(app)
     const reading = await app.ledger()
     const properties = await systemProperties(jvm, { host: app.host })
-    return await toTraced(app.spec.name, options.by, { reading, properties, place: app })
+    return await toAnswer(app.spec.name, options.by, { reading, properties, place: app })
   } finally {
     await app.stop()
   }
@@ -56,7 +57,7 @@ export async function tracePid(
   name: string | undefined,
   { by, forMs, interrupted }: Pick<TraceOptions, 'by' | 'forMs' | 'interrupted'>,
   onAttached: (name: string) => void,
-): Promise<Traced> {
+): Promise<Answer> {
   const attached = await AttachedJvm.attach(pid)
   const over = new AbortController()
   try {
@@ -70,7 +71,7 @@ export async function tracePid(
       }),
     ])
     const reading = await attached.ledger()
-    return await toTraced(name ?? attached.jvm.name, by, {
+    return await toAnswer(name ?? attached.jvm.name, by, {
       reading,
       properties: attached.properties,
       place: { root: attached.jvm.root, host: localHost },

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'vitest'
 import { blockerMessage, blockerText } from '../../reports/parts/blocker-text.js'
-import { harmless } from '../../reports/parts/terminal-text.js'
+import { harmless } from '../../reports/parts/escape.js'
 import { CheckpointBlockedError, ExpectationError, NoVerdictError } from '../model/errors.js'
 import type { Comparison, Expectation } from './expectation.js'
 import { checkOf } from './check-records.js'
@@ -49,7 +49,7 @@ export function errorsOf(report: Report, { unexpected, unmet }: Comparison, plac
           (blocker) =>
             new CheckpointBlockedError(
               blocker.id,
-              `${blockerMessage(blocker)}\n${blockerText(report, blocker)}`,
+              `${blockerMessage(blocker, report)}\n${blockerText(report, blocker)}`,
             ),
         ),
         ...unmet.map(

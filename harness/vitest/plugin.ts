@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type {} from 'vitest/config'
 import type { Reporter, TestCase, TestModule, Vite } from 'vitest/node'
+import { formatFor, toAnnotations, type annotationFormats } from '../../reports/annotations.js'
 import { toHtml } from '../../reports/html/html.js'
 import { toJson } from '../../reports/json.js'
 import { toJunit, type JunitExpectation } from '../../reports/junit/junit.js'
 import type { CheckRecord } from './check-records.js'
 import { nameFiles } from './report-file-names.js'
-import type { Report } from '../model/report.js'
+import { answerOf, type Answer } from '../model/answer.js'
 
 /** Where the plugin writes its outputs; each only where it is named. */
 export interface PluginOptions {
@@ -16,6 +17,8 @@ export interface PluginOptions {
   html?: string
   /** A folder for one JSON report per scenario. */
   json?: string
+  /** Also prints what the log of a CI shows in its own way; `auto` knows GitHub and GitLab by their environment. */
+  annotations?: (typeof annotationFormats)[number]
 }
 
 /** The vitest plugin: gives tests the time that booting a JVM takes, and writes the reports when all have run. */
@@ -44,30 +47,45 @@ class PreflightReporter implements Reporter {
     const records = modules.flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
     if (records.length === 0) return
     const named = nameFiles(records)
-    const reports = records.map(({ report }) => report)
-    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), named)
-    if (this.options.html) await write(resolve(this.root, this.options.html), toHtml(reports))
+    const answers = new Map(records.map((record) => [record, answerOf(record.report)]))
+    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), named, answers)
+    if (this.options.html) await write(resolve(this.root, this.options.html), toHtml([...answers.values()]))
     if (this.options.json)
       for (const [name, { report }] of named)
         await write(resolve(this.root, this.options.json, `${name}.json`), toJson(report))
+    const format = this.options.annotations === undefined ? null : formatFor(this.options.annotations)
+    if (format !== null) process.stdout.write(toAnnotations(unexpected(answers), format))
   }
 
-  private async writeJunit(xmlFile: string, named: Map<string, CheckRecord>): Promise<void> {
+  private async writeJunit(
+    xmlFile: string,
+    named: Map<string, CheckRecord>,
+    answers: Map<CheckRecord, Answer>,
+  ): Promise<void> {
     const folder = join(dirname(xmlFile), `${basename(xmlFile, extname(xmlFile))}-files`)
-    const attachments = new Map<Report, string[]>()
-    const expectations = new Map<Report, JunitExpectation>()
-    for (const [name, { report, expectation, appOutput }] of named) {
+    const attachments = new Map<Answer, string[]>()
+    const expectations = new Map<Answer, JunitExpectation>()
+    for (const [name, record] of named) {
+      const { report, expectation, appOutput } = record
+      const answer = answers.get(record) ?? answerOf(report)
       const files = { [`${name}.app.log`]: appOutput, [`${name}.checkpoint.txt`]: report.engine.output }
       for (const [file, text] of Object.entries(files)) await write(join(folder, file), text)
       attachments.set(
-        report,
+        answer,
         Object.keys(files).map((file) => join(folder, file)),
       )
-      if (expectation) expectations.set(report, expectation)
+      if (expectation) expectations.set(answer, expectation)
     }
-    const reports = [...named.values()].map(({ report }) => report)
-    await write(xmlFile, toJunit(reports, { xmlFile, attachments, expectations }))
+    await write(xmlFile, toJunit([...answers.values()], { xmlFile, attachments, expectations }))
   }
+}
+
+/** What was expected to block is no error to anybody who reads the log. */
+function unexpected(answers: Map<CheckRecord, Answer>): Answer[] {
+  return [...answers].flatMap(([{ expectation }, answer]) => {
+    const blockers = answer.blockers.filter(({ id }) => !expectation?.blockers.includes(id))
+    return blockers.length === 0 && answer.blockers.length > 0 ? [] : [{ ...answer, blockers }]
+  })
 }
 
 /** An attempt that was made again does not count, or a test that passes at last would be reported as failed. */

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { originStack } from '../parts/origin-stacks.js'
-import { printable } from '../parts/terminal-text.js'
+import { printable } from '../parts/escape.js'
 
 /**
  * The origins of live descriptors as collapsed stacks, `frame;frame;frame count`, for flame graph tools: outermost

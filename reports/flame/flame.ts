@@ -4,7 +4,7 @@ import { flameBoxes, type FlameBox } from './flame-boxes.js'
 import { flameScript } from './flame-script.js'
 import { flameStyle } from './flame-style.js'
 import { Html, html } from '../parts/html-text.js'
-import { count } from '../parts/sentences.js'
+import { count } from '../../harness/model/text.js'
 
 const rowHeight = 1.4
 

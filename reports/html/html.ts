@@ -1,22 +1,23 @@
-import type { Blocker, Descriptor, Report } from '../../harness/model/report.js'
+import type { Answer, JudgedDescriptor, Run } from '../../harness/model/answer.js'
+import type { Blocker, Evidence } from '../../harness/model/report.js'
+import { count } from '../../harness/model/text.js'
 import { block, html, join, type Html } from '../parts/html-text.js'
 import { pageStyle } from './html-style.js'
 import {
-  count,
   deedSentence,
   descriptorSentence,
   engineSentence,
   evidenceSentence,
   findingSentence,
-  headline,
   timingSentence,
+  titleOf,
 } from '../parts/sentences.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationLines } from '../parts/relations.js'
 import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
 
-/** The reports as one page that needs nothing else: no script, no request, nothing of the app's unescaped. */
-export function toHtml(reports: readonly Report[]): string {
+/** Answers as one page that needs nothing else: no script, no request, nothing of the app's unescaped. */
+export function toHtml(answers: readonly Answer[]): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -30,33 +31,42 @@ export function toHtml(reports: readonly Report[]): string {
       </head>
       <body>
         <h1>crac-preflight</h1>
-        ${reports.map(scenarioSection)}
+        ${answers.map(answerSection)}
       </body>
     </html> `
   return page.markup
 }
 
-function scenarioSection(report: Report): Html {
+function answerSection(answer: Answer): Html {
+  const { verdict, note, blockers, evidence, run } = answer
   return html`<section>
-    <h2><span class="verdict ${report.verdict}">${report.verdict}</span> ${headline(report)}</h2>
-    ${report.failure === null ? '' : failureBox(report.failure)}
-    ${report.blockers.map((blocker) => blockerCard(report, blocker))}
-    <dl>
-      <dt>Evidence</dt>
-      <dd>${evidenceSentence(report.evidence)} ${note(report.evidence.note)}</dd>
-      <dt>Engine</dt>
-      <dd>${engineSentence(report)} ${note(report.engine.note)}</dd>
-      <dt>App</dt>
-      <dd><code>${report.app.image ?? report.app.command.join(' ')}</code></dd>
-      <dt>Timing</dt>
-      <dd>${timingSentence(report)}</dd>
-    </dl>
-    ${descriptorTable(report.descriptors)}
-    <details>
-      <summary>What the engine printed</summary>
-      <pre>${block(report.engine.output)}</pre>
-    </details>
+    <h2><span class="verdict ${verdict ?? 'none'}">${verdict ?? 'no verdict'}</span> ${titleOf(answer)}</h2>
+    ${note === null ? '' : html`<p class="note">${note}</p>`} ${run?.failure ? failureBox(run.failure) : ''}
+    ${blockers.map((blocker) => blockerCard(answer, blocker))}
+    <dl>${evidence === null ? '' : evidenceTerm(evidence)} ${run === null ? '' : runTerms(run)}</dl>
+    ${descriptorTable(answer.descriptors)} ${run === null ? '' : engineOutput(run)}
   </section>`
+}
+
+function evidenceTerm(evidence: Evidence): Html {
+  return html`<dt>Evidence</dt>
+    <dd>${evidenceSentence(evidence)} ${note(evidence.note)}</dd>`
+}
+
+function runTerms(run: Run): Html {
+  return html`<dt>Engine</dt>
+    <dd>${engineSentence(run)} ${note(run.engine.note)}</dd>
+    <dt>App</dt>
+    <dd><code>${run.app.image ?? run.app.command.join(' ')}</code></dd>
+    <dt>Timing</dt>
+    <dd>${timingSentence(run)}</dd>`
+}
+
+function engineOutput({ engine }: Run): Html {
+  return html`<details>
+    <summary>What the engine printed</summary>
+    <pre>${block(engine.output)}</pre>
+  </details>`
 }
 
 function failureBox(failure: { code: string; message: string }): Html {
@@ -70,9 +80,9 @@ function note(text: string | null): Html | string {
   return text === null ? '' : html`<span class="note">${text}</span>`
 }
 
-function blockerCard(report: Report, blocker: Blocker): Html {
+function blockerCard(answer: Answer, blocker: Blocker): Html {
   const { owner, remedy } = blocker
-  const own = report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+  const own = answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
   const from = [owner?.jar ?? null, owner?.artifact ?? null].filter((part) => part !== null).join(', ')
   return html`<article class="card blocked">
     <h3>${blocker.summary} <span class="kind">${blocker.kind}</span></h3>
@@ -82,18 +92,22 @@ function blockerCard(report: Report, blocker: Blocker): Html {
         ${owner === null ? 'not known' : html`<code class="owner">${owner.frame}</code>`}
         ${from === '' ? '' : html`<br />in <code>${from}</code>`}
       </dd>
-      <dt>Descriptors</dt>
-      <dd>
-        ${lines(own.length > 0 ? own.map(descriptorSentence) : blocker.descriptors.map(String))}
-        ${lines(relationLines(report, blocker))}
-      </dd>
+      ${blocker.descriptors.length === 0 ? '' : descriptorTerm(answer, blocker, own)}
       <dt>Findings</dt>
       <dd>${lines([...new Set(blocker.findings.map(findingSentence))])}</dd>
       <dt>Remedy</dt>
       <dd>${remedy.text} ${remedy.policy === null ? '' : html`<pre>${block(remedy.policy)}</pre>`}</dd>
     </dl>
-    ${deedsOf(report, blocker).map((deed, index) => stackDetails(deed, owner?.frame ?? null, index === 0))}
+    ${deedsOf(answer, blocker).map((deed, index) => stackDetails(deed, owner?.frame ?? null, index === 0))}
   </article>`
+}
+
+function descriptorTerm(answer: Answer, blocker: Blocker, own: JudgedDescriptor[]): Html {
+  return html`<dt>Descriptors</dt>
+    <dd>
+      ${lines(own.length > 0 ? own.map(descriptorSentence) : blocker.descriptors.map(String))}
+      ${lines(relationLines(answer, blocker))}
+    </dd>`
 }
 
 function lines(texts: string[]): Html {
@@ -124,7 +138,7 @@ function stackLine(kind: 'fold' | 'owner' | 'own', text: string): Html {
   return html`<span class="line ${kind}">${text}</span>`
 }
 
-function descriptorTable(descriptors: readonly Descriptor[]): Html | string {
+function descriptorTable(descriptors: readonly JudgedDescriptor[]): Html | string {
   if (descriptors.length === 0) return ''
   const rows = descriptors.map(
     (descriptor) =>
@@ -132,7 +146,7 @@ function descriptorTable(descriptors: readonly Descriptor[]): Html | string {
         <td>${descriptor.fd}</td>
         <td>${descriptor.kind}</td>
         <td><code>${descriptor.target}</code></td>
-        <td>${descriptor.verdict}</td>
+        <td>${descriptor.verdict ?? ''}</td>
         <td>${descriptor.rule ?? ''}</td>
         <td>${descriptor.missing ?? descriptor.origin?.thread ?? ''}</td>
       </tr>`,

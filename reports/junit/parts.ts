@@ -1,6 +1,6 @@
-/** What every JUnit output of the house has in common. */
+/** How text gets into JUnit XML. */
 import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder'
-import { printable } from '../parts/terminal-text.js'
+import { harmless, notACommand, printable } from '../parts/escape.js'
 
 // The package's types promise a default inside its default export; its CommonJS file has the builder itself there.
 const builder = junitReportBuilder as unknown as Builder
@@ -24,12 +24,12 @@ export function uniqueNames(): (name: string) => string {
 }
 
 export function oneLine(text: string): string {
-  return withoutMarks(printable(text))
+  return withoutMarks(notACommand(printable(text)))
 }
 
 // CDATA can't hold its own end, and the builder splits only the first one.
 export function block(text: string): string {
-  return withoutMarks(printable(text, { lines: true })).replaceAll(']]>', ']]&gt;')
+  return withoutMarks(harmless(text)).replaceAll(']]>', ']]&gt;')
 }
 
 // An app must not be able to attach files of the CI machine by printing the mark that Jenkins and GitLab look for.

@@ -1,4 +1,4 @@
-import { printable } from './terminal-text.js'
+import { printable } from './escape.js'
 
 /** Markup that is safe to embed: only `html` makes it. */
 export class Html {

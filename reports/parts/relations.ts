@@ -1,11 +1,6 @@
 /** What a descriptor has to do with others of the app: who is registered with a selector, where a socket was accepted. */
-import {
-  formatFrame,
-  type Blocker,
-  type Descriptor,
-  type Origin,
-  type Report,
-} from '../../harness/model/report.js'
+import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { formatFrame, type Blocker, type Origin } from '../../harness/model/report.js'
 import { nativeLine } from './native-frames.js'
 import { isJdkFrame } from './stacks.js'
 
@@ -16,8 +11,8 @@ export interface Relation {
 }
 
 /** The relations of a blocker's descriptors to those that are not of the blocker itself. */
-export function relationsOf(report: Report, blocker: Blocker): Relation[] {
-  const known = new Map(report.descriptors.map((descriptor) => [descriptor.fd, descriptor]))
+export function relationsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Relation[] {
+  const known = new Map(answer.descriptors.map((descriptor) => [descriptor.fd, descriptor]))
   const relations = blocker.descriptors.flatMap((fd) => {
     const { watches = [], listener = null } = known.get(fd) ?? {}
     const watched = watches
@@ -29,13 +24,13 @@ export function relationsOf(report: Report, blocker: Blocker): Relation[] {
 }
 
 /** The same as plain lines, for outputs that have no columns. */
-export function relationLines(report: Report, blocker: Blocker): string[] {
-  return relationsOf(report, blocker).map(({ label, text }) =>
+export function relationLines(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): string[] {
+  return relationsOf(answer, blocker).map(({ label, text }) =>
     label === 'watches' ? `Watches descriptor ${text}` : `Accepted from descriptor ${text}`,
   )
 }
 
-function sentence(label: Relation['label'], descriptor: Descriptor | undefined): Relation[] {
+function sentence(label: Relation['label'], descriptor: JudgedDescriptor | undefined): Relation[] {
   if (descriptor === undefined) return []
   const { fd, target, origin, bound, connected, missing } = descriptor
   const deeds = new Map<string, string[]>()

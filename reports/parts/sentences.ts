@@ -1,51 +1,31 @@
 /** The sentences that every output for people shares; all of them are plain text of one line, not yet made printable. */
-import type { Blocker, Descriptor, Evidence, Finding, Origin, Report } from '../../harness/model/report.js'
+import type { Answer, JudgedDescriptor, Run } from '../../harness/model/answer.js'
+import type { Blocker, Evidence, Finding, Origin } from '../../harness/model/report.js'
+import { count, duration } from '../../harness/model/text.js'
 import type { Deed } from './stacks.js'
 
-/** Says a time as people do: `210 ms`, `3.2 s`. */
-export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
-}
-
-/** Counts things: `1 blocker`, `2 blockers`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
-/** The first line of every output. `failed` is worded so that nobody takes it for `blocked`. */
-export function headline(report: Report): string {
-  const name = `${report.scenario}${guessOf(report)}`
-  switch (report.verdict) {
-    case 'checkpointable':
-      return `${name}: nothing speaks against a checkpoint`
-    case 'blocked':
-      return `${name}: ${count(report.blockers.length, 'blocker')}`
-    case 'failed':
-      return `${name}: no verdict, the harness could not tell`
-  }
-}
-
-/** A verdict is about the moment of the checkpoint: where that was guessed, the guess is a part of the answer. */
-function guessOf({ app, timing }: Report): string {
-  if (app.takenAsReady === null || timing.bootMs === null) return ''
-  return ` (taken as ready after ${duration(timing.bootMs)}: ${app.takenAsReady})`
+/** The first line of every output: whose answer, and what it is. */
+export function titleOf({ name, headline, assumed }: Pick<Answer, 'name' | 'headline' | 'assumed'>): string {
+  return `${name}${assumed === null ? '' : ` (${assumed})`}: ${headline}`
 }
 
 /** How complete the ledger is. */
 export function evidenceSentence(evidence: Evidence): string {
-  if (evidence.tracer === 'none') return 'no tracer ran: nobody watched who opened what'
+  if (evidence.tracer === 'none') return 'no tracer ran, so creators are unknown'
   const counts = [
     count(evidence.records, 'record'),
     `${evidence.sampled} with a sampled stack`,
     `${evidence.unsampled} without`,
     `${evidence.lost} lost${lossesOf(evidence)}`,
     ...(evidence.lostSamples > 0
-      ? [`${count(evidence.lostSamples, 'stack')} asked for that never came`]
+      ? [`${count(evidence.lostSamples, 'requested stack is', 'requested stacks are')} missing`]
       : []),
-    ...(evidence.withoutOrigin > 0 ? [`${count(evidence.withoutOrigin, 'descriptor')} of nobody known`] : []),
+    ...(evidence.withoutOrigin > 0
+      ? [`${count(evidence.withoutOrigin, 'descriptor')} with unknown creator`]
+      : []),
   ].join(', ')
   return evidence.tracer === 'lost'
-    ? `the tracer was lost on the way: ${counts}`
+    ? `the tracer was lost during the run: ${counts}`
     : `${evidence.tracer}: ${counts}`
 }
 
@@ -60,7 +40,7 @@ function lossesOf({ losses }: Evidence): string {
 }
 
 /** What decided, by whose rules, on which JDK. */
-export function engineSentence({ engine, jvm }: Report): string {
+export function engineSentence({ engine, jvm }: Pick<Run, 'engine' | 'jvm'>): string {
   const jdk =
     jvm.version === null
       ? 'an unknown JDK'
@@ -73,7 +53,7 @@ export function engineSentence({ engine, jvm }: Report): string {
 }
 
 /** Where the time went. */
-export function timingSentence({ timing }: Report): string {
+export function timingSentence({ timing }: Pick<Run, 'timing'>): string {
   const phases: [string, number | null][] = [
     ['boot', timing.bootMs],
     ['warm-up', timing.warmUpMs],
@@ -101,7 +81,7 @@ export function deedSentence(deed: Deed): string {
   return `${verb} by ${threadOf(origin)}${momentOf(origin)}${othersOf(descriptors.slice(1))}`
 }
 
-function othersOf(descriptors: Descriptor[]): string {
+function othersOf(descriptors: readonly JudgedDescriptor[]): string {
   if (descriptors.length === 0) return ''
   const named = descriptors.slice(0, 5).map(({ fd }) => fd)
   const hidden = descriptors.length - named.length
@@ -119,7 +99,7 @@ function momentOf(origin: Origin): string {
 }
 
 /** One descriptor of a blocker: number, target, and the process at the other end where that is known. */
-export function descriptorSentence(descriptor: Descriptor): string {
+export function descriptorSentence(descriptor: JudgedDescriptor): string {
   const { fd, target, peer, peerHolders } = descriptor
   const holders = peerHolders.map((holder) =>
     holder.own ? `the app itself as ${holder.fd}` : `${holder.name} (pid ${holder.pid})`,
@@ -131,6 +111,7 @@ export function descriptorSentence(descriptor: Descriptor): string {
 
 /** One finding as the engine worded it; what a stock JDK can't know is never shown as certain. */
 export function findingSentence(finding: Finding): string {
-  const said = finding.type === null ? finding.message : `${finding.type}: ${finding.message}`
+  const { type, message } = finding
+  const said = type === null || message === '' ? (type ?? message) : `${type}: ${message}`
   return finding.unknowable ? `${said} (not certain: unknowable on a stock JDK)` : said
 }

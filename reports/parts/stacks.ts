@@ -1,12 +1,6 @@
 /** Which stacks explain a blocker, and how much of a Java stack a reader needs to see. */
-import {
-  formatFrame,
-  type Blocker,
-  type Descriptor,
-  type Frame,
-  type Origin,
-  type Report,
-} from '../../harness/model/report.js'
+import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { formatFrame, type Blocker, type Frame, type Origin } from '../../harness/model/report.js'
 
 const jdkPackages =
   /^(?:java|jdk|sun)\.|^javax\.(?:accessibility|annotation\.processing|crypto|imageio|lang\.model|management|naming|net|print|rmi|script|security\.(?:auth|cert|sasl)|smartcardio|sound|sql|swing|tools|transaction\.xa|xml\.(?:catalog|crypto|datatype|namespace|parsers|stream|transform|validation|xpath))\.|^com\.sun\.(?:beans|crypto|imageio|jarsigner|java|jmx|jndi|management|naming|net|nio|org\.apache|rmi|rowset|security|source|tools)\.|^org\.(?:ietf\.jgss|w3c\.dom|xml\.sax)\./
@@ -19,7 +13,7 @@ export function isJdkFrame(frame: Frame): boolean {
 /** What one or several descriptors of a blocker have in common: who did this to them. */
 export interface Deed {
   verb: 'created' | 'bound' | 'listened' | 'connected'
-  descriptors: Descriptor[]
+  descriptors: JudgedDescriptor[]
   /** The origin of the first of them; null where only the engine printed a stack. */
   origin: Origin | null
   frames: Frame[]
@@ -29,9 +23,9 @@ export interface Deed {
  * Who made a blocker's descriptors, and who bound, listened on or connected them where that is other code.
  * Descriptors with the same stack share a deed. Without a ledger, the engine's own creation stacks are taken.
  */
-export function deedsOf(report: Report, blocker: Blocker): Deed[] {
+export function deedsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Deed[] {
   const deeds = new Map<string, Deed>()
-  for (const descriptor of report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))) {
+  for (const descriptor of answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))) {
     const seen = new Set<string>()
     for (const [verb, origin] of originsOf(descriptor)) {
       const site = siteOf(origin)
@@ -50,7 +44,7 @@ export function deedsOf(report: Report, blocker: Blocker): Deed[] {
   return [...deeds.values()]
 }
 
-function originsOf(descriptor: Descriptor): [Deed['verb'], Origin][] {
+function originsOf(descriptor: JudgedDescriptor): [Deed['verb'], Origin][] {
   const { origin, bound, listened, connected } = descriptor
   const all: [Deed['verb'], Origin | null][] = [
     ['created', origin],

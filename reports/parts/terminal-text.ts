@@ -1,30 +1,4 @@
-/** Text on a terminal: made harmless, measured, wrapped, cut and coloured. */
-
-// Control characters, bidi overrides and other invisible format characters, lone surrogates, line separators, non-characters.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
-const colourSequence = /\u001b\[[0-9;:]*m/g
-
-/**
- * Makes text of the app harmless: colours go, every other control or invisible character becomes a visible
- * escape. Newlines and tabs are kept only with `lines`, where the text may span several lines.
- */
-export function printable(text: string, options: { lines?: boolean } = {}): string {
-  const plain = text.replace(colourSequence, '')
-  const whole = options.lines === true ? plain.replaceAll('\r\n', '\n') : plain
-  return whole.replace(unprintable, (character) =>
-    options.lines === true && (character === '\n' || character === '\t') ? character : visible(character),
-  )
-}
-
-function visible(character: string): string {
-  const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-  const code = character.codePointAt(0) ?? 0
-  return named[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u{${hex(code, 4)}}`)
-}
-
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0')
-}
+/** Printable text on a terminal: measured, wrapped, cut and coloured. */
 
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-｠]/u
@@ -96,17 +70,6 @@ export function cutMiddle(text: string, width: number): string {
   const right = takeColumns(Array.from(text).reverse(), width - 1 - displayWidth(left))
   return `${left}…${Array.from(right).reverse().join('')}`
 }
-
-/**
- * Keeps a CI runner from taking a line of ours for a command of its own, whatever the app put into it:
- * GitHub reads `::` at the start of a line, Azure and TeamCity `##name[` anywhere.
- */
-export function notACommand(text: string): string {
-  return text.replace(/^(\s*)::/gm, '$1\\::').replace(/##(?=\w*\[)/g, '#\\#')
-}
-
-/** Text that is printed as it stands, like an error's message: several lines, harmless to terminals and CI runners. */
-export const harmless = (text: string): string => notACommand(printable(text, { lines: true }))
 
 /** Fills printable text with spaces up to `width` columns. */
 export function padColumns(text: string, width: number): string {

@@ -1,21 +1,10 @@
-import type { Evidence, Frame, LedgerEntry } from '../../harness/model/report.js'
+import type { DescriptorGroup, Grouping } from '../../harness/model/answer.js'
+import type { Evidence, LedgerEntry } from '../../harness/model/report.js'
 import { foldStack } from '../parts/stacks.js'
 import { evidenceLines } from './ledger.js'
-import { cutMiddle, displayWidth, notACommand, paint, printable, wrap } from '../parts/terminal-text.js'
+import { notACommand, printable } from '../parts/escape.js'
+import { cutMiddle, displayWidth, paint, wrap } from '../parts/terminal-text.js'
 import type { TerminalOptions } from './terminal.js'
-
-/** By what the live descriptors of an app can be counted. */
-export const groupings = ['owner', 'site', 'thread', 'kind'] as const
-export type Grouping = (typeof groupings)[number]
-
-/** Live descriptors that have something in common. */
-export interface LedgerGroup {
-  /** What they have in common: a jar, a Java line, a thread, a kind. */
-  name: string
-  entries: LedgerEntry[]
-  /** Each different Java stack that made them, with the frame to blame for it. */
-  stacks: { frames: Frame[]; owner: string | null; count: number }[]
-}
 
 export interface GroupOptions extends TerminalOptions {
   by: Grouping
@@ -33,7 +22,7 @@ const EXAMPLES_WIDTH = 120
 const MOST_STACKS = 3
 
 /** Who holds how much, the largest group first: count and name, and below it what it holds; then the stacks, if wanted. */
-export function renderGroups(groups: readonly LedgerGroup[], options: GroupOptions): string {
+export function renderGroups(groups: readonly DescriptorGroup[], options: GroupOptions): string {
   const style = paint(options.color)
   const blocks = [
     [
@@ -48,7 +37,7 @@ export function renderGroups(groups: readonly LedgerGroup[], options: GroupOptio
   )
 }
 
-function groupLines({ name, entries }: LedgerGroup, { width, color }: GroupOptions): string[] {
+function groupLines({ name, entries }: DescriptorGroup, { width, color }: GroupOptions): string[] {
   const style = paint(color)
   const room = width - margin
   const [first = '', ...more] = wrap(printable(name), room)
@@ -82,7 +71,7 @@ function examplesOf(entries: readonly LedgerEntry[], room: number): string {
   return text
 }
 
-function stackBlock(group: LedgerGroup, { width, color, stackLines }: GroupOptions): string[] {
+function stackBlock(group: DescriptorGroup, { width, color, stackLines }: GroupOptions): string[] {
   const style = paint(color)
   const shown = [...group.stacks].sort((a, b) => b.count - a.count).slice(0, MOST_STACKS)
   if (shown.length === 0) return []

@@ -3,7 +3,8 @@ import { nativeLine } from '../parts/native-frames.js'
 import { evidenceSentence } from '../parts/sentences.js'
 import { isJdkFrame } from '../parts/stacks.js'
 import { tableLines } from './table.js'
-import { notACommand, paint, printable, wrap } from '../parts/terminal-text.js'
+import { notACommand, printable } from '../parts/escape.js'
+import { paint, wrap } from '../parts/terminal-text.js'
 import type { TerminalOptions } from './terminal.js'
 
 const headings = ['FD', 'KIND', 'TARGET', 'OPENED AT', 'THREAD'] as const

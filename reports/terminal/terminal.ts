@@ -1,4 +1,5 @@
-import type { Blocker, Report } from '../../harness/model/report.js'
+import type { Answer } from '../../harness/model/answer.js'
+import type { Blocker, Evidence } from '../../harness/model/report.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationsOf } from '../parts/relations.js'
 import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
@@ -8,10 +9,11 @@ import {
   engineSentence,
   evidenceSentence,
   findingSentence,
-  headline,
   timingSentence,
+  titleOf,
 } from '../parts/sentences.js'
-import { notACommand, paint, printable, wrap, type Paint } from '../parts/terminal-text.js'
+import { notACommand, printable } from '../parts/escape.js'
+import { paint, wrap, type Paint } from '../parts/terminal-text.js'
 
 export interface TerminalOptions {
   color: boolean
@@ -28,28 +30,37 @@ const labelWidth = 11
 /** Ten pool sockets from ten places, or hundreds of native frames, must not bury the blocker after them. */
 const atMost = { stacks: 4, descriptors: 6, findings: 6, nativeFrames: 8 }
 
-/** The report for a person at a terminal: the verdict first, then one block per blocker, then how far to trust it. */
-export function renderTerminal(report: Report, options: TerminalOptions): string {
+/** An answer for a person at a terminal: the verdict first, then one block per blocker, then how far to trust it. */
+export function renderTerminal(answer: Answer, options: TerminalOptions): string {
   const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
-  const blocks = report.blockers.map((blocker, index) => blockerBlock(page, report, blocker, index + 1))
-  const parts = [verdictBlock(page, report), ...blocks, trustBlock(page, report)]
-  return notACommand(parts.map((lines) => lines.join('\n')).join('\n\n')) + '\n'
+  const blocks = answer.blockers.map((blocker, index) => blockerBlock(page, answer, blocker, index + 1))
+  const parts = [verdictBlock(page, answer), ...blocks, trustBlock(page, answer)]
+  return (
+    notACommand(
+      parts
+        .filter((lines) => lines.length > 0)
+        .map((lines) => lines.join('\n'))
+        .join('\n\n'),
+    ) + '\n'
+  )
 }
 
-function verdictBlock(page: Page, report: Report): string[] {
+function verdictBlock(page: Page, answer: Answer): string[] {
   const { style } = page
   const marks = {
     checkpointable: style.green('✔ CHECKPOINTABLE'),
     blocked: style.red('✘ BLOCKED'),
     failed: style.yellow('? FAILED'),
+    none: style.yellow('? NO VERDICT'),
   }
-  const [first = '', ...rest] = wrap(printable(headline(report)), page.width - 17)
+  const [first = '', ...rest] = wrap(printable(titleOf(answer)), page.width - 17)
   const lines = [
-    `${style.bold(marks[report.verdict])}  ${style.bold(first)}`,
+    `${style.bold(marks[answer.verdict ?? 'none'])}  ${style.bold(first)}`,
     ...rest.map((line) => `  ${line}`),
+    ...(answer.note === null ? [] : field(page, '', printable(answer.note))),
   ]
-  if (report.failure === null) return lines
-  const { app, failure } = report
+  if (!answer.run?.failure) return lines
+  const { app, failure } = answer.run
   const exit = app.exit === null ? [] : field(page, 'app', `ended with ${app.exit}`)
   return [
     ...lines,
@@ -59,13 +70,13 @@ function verdictBlock(page: Page, report: Report): string[] {
   ]
 }
 
-function blockerBlock(page: Page, report: Report, blocker: Blocker, number: number): string[] {
+function blockerBlock(page: Page, answer: Answer, blocker: Blocker, number: number): string[] {
   return [
     ...hang(page, `${number}. `, `${printable(blocker.summary)} [${blocker.kind}]`, page.style.bold),
     ...ownerLines(page, blocker),
-    ...stackLines(page, report, blocker),
-    ...descriptorLines(page, report, blocker),
-    ...relationLines(page, report, blocker),
+    ...stackLines(page, answer, blocker),
+    ...descriptorLines(page, answer, blocker),
+    ...relationLines(page, answer, blocker),
     ...findingLines(page, blocker),
     ...field(page, 'remedy', printable(blocker.remedy.text)),
     ...policyLines(page, blocker),
@@ -83,8 +94,8 @@ function ownerLines(page: Page, { owner }: Blocker): string[] {
   ]
 }
 
-function stackLines(page: Page, report: Report, blocker: Blocker): string[] {
-  const deeds = deedsOf(report, blocker)
+function stackLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+  const deeds = deedsOf(answer, blocker)
   const hidden = deeds.length - atMost.stacks
   return [
     ...deeds.slice(0, atMost.stacks).flatMap((deed) => deedLines(page, deed, blocker)),
@@ -114,8 +125,8 @@ function nativeLines(page: Page, { origin }: Deed): string[] {
   ]
 }
 
-function descriptorLines(page: Page, report: Report, blocker: Blocker): string[] {
-  const known = report.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+function descriptorLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+  const known = answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
   const unknown = blocker.descriptors.filter((fd) => !known.some((descriptor) => descriptor.fd === fd))
   const all = [...known.map(descriptorSentence), ...unknown.map((fd) => `${fd} (not in the ledger)`)]
   const hidden = all.length - atMost.descriptors
@@ -127,8 +138,8 @@ function descriptorLines(page: Page, report: Report, blocker: Blocker): string[]
   ]
 }
 
-function relationLines(page: Page, report: Report, blocker: Blocker): string[] {
-  const relations = relationsOf(report, blocker)
+function relationLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+  const relations = relationsOf(answer, blocker)
   const hidden = relations.length - atMost.descriptors
   return [
     ...relations
@@ -156,22 +167,30 @@ function policyLines({ style }: Page, { remedy }: Blocker): string[] {
   )
 }
 
-function trustBlock(page: Page, report: Report): string[] {
-  const { style } = page
-  const { evidence, engine } = report
+function trustBlock(page: Page, { evidence, run }: Answer): string[] {
+  return [
+    ...(evidence === null ? [] : evidenceLines(page, evidence)),
+    ...(run === null
+      ? []
+      : [
+          ...field(page, 'engine', printable(engineSentence(run))),
+          ...(run.engine.note === null ? [] : field(page, '', printable(run.engine.note), page.style.yellow)),
+          ...field(page, 'timing', timingSentence(run), page.style.dim),
+        ]),
+  ]
+}
+
+function evidenceLines(page: Page, evidence: Evidence): string[] {
   // A fall-back that has lost nothing is told, but is no warning.
-  const warn = isWhole(evidence) ? asIs : style.yellow
+  const warn = isWhole(evidence) ? asIs : page.style.yellow
   return [
     ...field(page, 'evidence', evidenceSentence(evidence), warn),
     ...(evidence.note === null ? [] : field(page, '', printable(evidence.note), warn)),
-    ...field(page, 'engine', printable(engineSentence(report))),
-    ...(engine.note === null ? [] : field(page, '', printable(engine.note), style.yellow)),
-    ...field(page, 'timing', timingSentence(report), style.dim),
   ]
 }
 
 /** Preloading alone is an observer like the others as long as it misses nothing. */
-function isWhole({ tracer, note, lost, lostSamples, withoutOrigin }: Report['evidence']): boolean {
+function isWhole({ tracer, note, lost, lostSamples, withoutOrigin }: Evidence): boolean {
   return lost === 0 && (note === null || (tracer === 'preload' && lostSamples + withoutOrigin === 0))
 }
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { explain, renderExplanation, type Explanation } from '../../harness/explain/explain.js'
+import { explain, explainTexts, type Explanation } from '../../harness/explain/explain.js'
 import { packageRoot } from '../../harness/host/package-root.js'
+import type { ExplainedText } from '../../harness/model/answer.js'
+import { renderText } from '../../reports/explain/text.js'
 import { displayWidth } from '../../reports/parts/terminal-text.js'
 
 const fixture = (name: string) => readFileSync(join(packageRoot, 'test', 'fixtures', 'output', name), 'utf8')
@@ -15,7 +17,13 @@ async function explained(text: string, file = 'orders.log'): Promise<Explanation
   return explanation
 }
 
-const rendered = async (text: string) => renderExplanation(await explained(text), plain)
+async function toText(text: string): Promise<ExplainedText> {
+  const [explained] = await explainTexts([{ name: 'orders.log', text }])
+  if (explained === undefined) throw new Error('nothing explained')
+  return explained.text
+}
+
+const rendered = async (text: string) => renderText(await toText(text), plain)
 
 test('an explanation is the object that the design fixes', async () => {
   expect(await explained(fixture('refused.txt'))).toEqual({
@@ -141,12 +149,12 @@ test.each([
 test('no line is wider than the terminal, and colour adds only colour', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 40, max: 200 }), async (width) => {
-      const explanation = await explained(fixture('refused.txt'))
-      const text = renderExplanation(explanation, { color: false, width })
+      const explained = await toText(fixture('refused.txt'))
+      const text = renderText(explained, { color: false, width })
       // Policies are to be copied, and so not broken.
       const lines = text.split('\n').filter((line) => !/^ {12}\S+: /.test(line))
       expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width)
-      const coloured = renderExplanation(explanation, { color: true, width })
+      const coloured = renderText(explained, { color: true, width })
       expect(coloured).toContain('\u001b[')
       expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(text)
     }),
@@ -155,21 +163,41 @@ test('no line is wider than the terminal, and colour adds only colour', async ()
 
 test('nothing in a text or a file name reaches the terminal as a command', async () => {
   const evil = `\u001b]0;owned\u0007\u001b[2J\u202e::error::x`
-  const explanation: Explanation = {
-    file: `${evil}\n::error::y`,
-    outcome: 'checkpoint-failed',
-    top: evil,
-    findings: ['CheckpointOpenFileException', evil, null].map((type) => ({
-      type,
-      message: `${evil}\n::error::z`,
-      fd: null,
-      resource: 'file',
-      address: { local: evil, remote: evil },
-      creationStack: true,
-      topCreationFrame: `${evil}.main(A.java:1)`,
-    })),
+  const finding = {
+    message: `${evil}\n::error::z`,
+    fd: null,
+    resource: 'file' as const,
+    address: { local: evil, remote: evil },
+    creationStack: [],
+    unknowable: false,
   }
-  const text = renderExplanation(explanation, plain)
+  const answer: ExplainedText['answers'][number] = {
+    command: 'explain',
+    name: `${evil}\n::error::y`,
+    part: null,
+    verdict: 'blocked',
+    headline: evil,
+    assumed: null,
+    note: null,
+    top: evil,
+    blockers: [
+      {
+        id: evil,
+        kind: 'file',
+        summary: evil,
+        findings: ['CheckpointOpenFileException', evil, null].map((type) => ({ ...finding, type })),
+        descriptors: [],
+        owner: { frame: `${evil}.main(A.java:1)`, artifact: null, jar: null },
+        remedy: { text: evil, policy: evil },
+      },
+    ],
+    unsorted: 0,
+    descriptors: [],
+    groups: [],
+    evidence: null,
+    run: null,
+  }
+  const text = renderText({ name: evil, headline: evil, answers: [answer] }, plain)
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   expect(text).not.toMatch(/^\s*::/m)
 })

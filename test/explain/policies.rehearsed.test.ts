@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { explain } from '../../harness/explain/explain.js'
-import { toMatters } from '../../harness/explain/matters.js'
-import { policyFile } from '../../harness/explain/policy-file.js'
+import { explainTexts } from '../../harness/explain/explain.js'
+import { policyFile } from '../../reports/explain/policy-file.js'
 import { preflight } from '../../harness/preflight.js'
 import { compileJava, fixture, jdks } from '../support/java.js'
 
@@ -40,9 +39,9 @@ test.each(programs)(
   async (program) => {
     const refused = await check(program, [])
     expect(refused.verdict).toBe('blocked')
-    const [explanation] = await explain([{ name: program, text: refused.engine.output }])
-    if (explanation === undefined) throw new Error('nothing explained')
-    const { text } = policyFile(toMatters(explanation, '25'), program)
+    const [explained] = await explainTexts([{ name: program, text: refused.engine.output }], '25')
+    if (explained === undefined) throw new Error('nothing explained')
+    const { text } = policyFile(explained.blockers, program)
     const file = join(folder, `${program}.policies`)
     writeFileSync(file, text ?? '')
     const passed = await check(program, [`-Djdk.crac.resource-policies=${file}`])

@@ -2,9 +2,9 @@ import { toFinding } from '../../harness/checkpoint/output/exceptions/messages.j
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { explain } from '../../harness/explain/explain.js'
-import { toMatters, type Matter } from '../../harness/explain/matters.js'
-import { policyFile } from '../../harness/explain/policy-file.js'
+import { explainTexts } from '../../harness/explain/explain.js'
+import { policyFile } from '../../reports/explain/policy-file.js'
+import type { Blocker } from '../../harness/model/report.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 
 const transcripts = join(packageRoot, 'test', 'fixtures', 'transcripts')
@@ -27,10 +27,10 @@ const read = (name: string): Recorded[] =>
 const textOf = ({ jcmd, app }: Recorded): string =>
   [jcmd.stdout, app.stdout, app.stderr].map((text) => (text === null ? '' : `${text}\n`)).join('')
 
-async function matters(text: string, cracVersion: string | null): Promise<Matter[]> {
-  const [explanation] = await explain([{ name: 'a.log', text }])
-  if (explanation === undefined) throw new Error('nothing explained')
-  return toMatters(explanation, cracVersion)
+async function blockersOf(text: string, cracVersion: string | null): Promise<Blocker[]> {
+  const [explained] = await explainTexts([{ name: 'a.log', text }], cracVersion)
+  if (explained === undefined) throw new Error('nothing explained')
+  return explained.blockers
 }
 
 type Rule = Map<string, string>
@@ -90,14 +90,14 @@ test('the recorded runs show what policies can do, so that the next test means s
   expect(shown('crac-21-current').get('socket close on registered channel')).toBe(true)
 })
 
-/** What the findings of a matter are, in the words of the recorded runs. */
-function programOf(record: Recorded, matter: Matter, all: readonly Matter[]): string {
-  const said = matter.findings.map(({ message }) => message).join('\n')
+/** What the findings of a blocker are, in the words of the recorded runs. */
+function programOf(record: Recorded, blocker: Blocker, all: readonly Blocker[]): string {
+  const said = blocker.findings.map(({ message }) => message).join('\n')
   if (/PipeImpl|Pipe \d+ -> /.test(said)) return 'nio pipe'
-  if (matter.findings.some(({ resource }) => resource === 'file'))
+  if (blocker.findings.some(({ resource }) => resource === 'file'))
     return /FileChan|ChanLock|NioStream/.test(record.case) ? 'file channel' : 'file'
   if (said.includes('Server')) return 'listening socket'
-  return said.includes('Channel') && all.some(({ title }) => title.includes('selector'))
+  return said.includes('Channel') && all.some(({ summary }) => summary.includes('selector'))
     ? 'registered channel'
     : 'other'
 }
@@ -108,20 +108,20 @@ test.each(Object.entries(generations))(
     const facts = shown(name as keyof typeof generations)
     let proposed = 0
     for (const record of read(name)) {
-      const all = await matters(textOf(record), generation)
-      for (const matter of all) {
-        const { text } = policyFile([matter], 'a.log')
-        expect(text === null).toBe(matter.policy === null)
+      const all = await blockersOf(textOf(record), generation)
+      for (const blocker of all) {
+        const { text } = policyFile([blocker], 'a.log')
+        expect(text === null).toBe(blocker.remedy.policy === null)
         for (const rule of text === null ? [] : rulesIn(text)) {
           proposed++
           const [type, action] = [rule.get('type') ?? '', rule.get('action') ?? '']
-          const where = `${record.case} ${record.variant}: ${type} ${action} for ${matter.title}`
+          const where = `${record.case} ${record.variant}: ${type} ${action} for ${blocker.summary}`
           expect(['file', 'socket', 'pipe', 'filedescriptor'], where).toContain(type)
           expect(['ignore', 'close', 'reopen'], where).toContain(action)
-          const fact = `${type} ${action} on ${programOf(record, matter, all)}`
+          const fact = `${type} ${action} on ${programOf(record, blocker, all)}`
           // A file channel without its creation stack looks like any file: its remedy can't know better.
           if (fact === 'file reopen on file channel' && record.variant !== 'stacktraces') {
-            expect(matter.remedy, where).toContain(
+            expect(blocker.remedy.text, where).toContain(
               'a FileChannel can not be reopened, and needs "action: ignore"',
             )
             continue
@@ -142,14 +142,14 @@ test('builds that are older than policies are told so, and get none', async () =
     'pipe:[8953321]',
   ]) {
     const kind = message.includes('tcp') ? 'Socket' : message.includes('pipe') ? 'Resource' : 'File'
-    const [matter] = await matters(`jdk.crac.impl.CheckpointOpen${kind}Exception: ${message}\n`, null)
-    expect(matter?.policy, message).toBeNull()
+    const [blocker] = await blockersOf(`jdk.crac.impl.CheckpointOpen${kind}Exception: ${message}\n`, null)
+    expect(blocker?.remedy.policy, message).toBeNull()
   }
-  const [file] = await matters(
+  const [file] = await blockersOf(
     'jdk.crac.impl.CheckpointOpenFileException: FileDescriptor 4 left open: /etc/passwd (regular) \n',
     null,
   )
-  expect(file?.remedy).toContain('does not know policies yet')
+  expect(file?.remedy.text).toContain('does not know policies yet')
 })
 
 test('on 21.0.4 no policy helps a channel that is registered with a selector', async () => {
@@ -157,29 +157,35 @@ test('on 21.0.4 no policy helps a channel that is registered with a selector', a
 \tSuppressed: java.nio.channels.IllegalSelectorException
 \tSuppressed: jdk.crac.impl.CheckpointOpenSocketException: java.nio.channels.SocketChannel[connected local=/10.0.0.1:40000 remote=/10.0.0.2:5432]
 `
-  const policies = async (version: string) => (await matters(text, version)).map(({ policy }) => policy)
+  const policies = async (version: string) =>
+    (await blockersOf(text, version)).map(({ remedy }) => remedy.policy)
   expect(await policies('21.0.4')).toEqual([null, null])
   expect(await policies('21')).toContain('type: socket\nremotePort: 5432\naction: close')
 })
 
-const matter = (title: string, policy: string | null, more: Partial<Matter> = {}): Matter => ({
-  id: title,
-  title,
-  findings: [],
-  frame: null,
-  remedy: 'Close it.',
-  policy,
-  aboutDescriptors: true,
-  ...more,
+interface Parts {
+  opened?: string
+  remedy?: string
+  findings?: Blocker['findings']
+}
+
+const blocker = (summary: string, policy: string | null, parts: Parts = {}): Blocker => ({
+  id: summary,
+  kind: 'other',
+  summary,
+  findings: parts.findings ?? [],
+  descriptors: [],
+  owner: parts.opened === undefined ? null : { frame: parts.opened, artifact: null, jar: null },
+  remedy: { text: parts.remedy ?? 'Close it.', policy },
 })
 const reopen = (path: string) => `type: file\npath: ${path}\naction: reopen`
 
 test('the file has a reason for each rule, names what it leaves out, and holds no blank line', () => {
   const { text, rules, unhandled } = policyFile(
     [
-      matter('file a.txt', reopen('a.txt'), { frame: 'com.acme.Store.load(Store.java:17)' }),
-      matter('selector with registered keys', null),
-      matter('2 files: b, c', `${reopen('b')}\n---\n${reopen('c')}`),
+      blocker('file a.txt', reopen('a.txt'), { opened: 'com.acme.Store.load(Store.java:17)' }),
+      blocker('selector with registered keys', null),
+      blocker('2 files: b, c', `${reopen('b')}\n---\n${reopen('c')}`),
     ],
     'orders.log',
   )
@@ -210,7 +216,7 @@ test('two rules that match the same are one, which does what is safe for both', 
     [ignore, reopen('a.txt')],
   ]) {
     const { text, rules } = policyFile(
-      pair.map((policy, i) => matter(`file ${i}`, policy)),
+      pair.map((policy, i) => blocker(`file ${i}`, policy)),
       'a.log',
     )
     expect(rules).toBe(1)
@@ -220,19 +226,19 @@ test('two rules that match the same are one, which does what is safe for both', 
 })
 
 test('no rule for pipes is written beside a NIO pipe, which it would make fail', () => {
-  const pipes = matter('streams of a child process (3 pipes)', 'type: pipe\naction: close')
+  const pipes = blocker('streams of a child process (3 pipes)', 'type: pipe\naction: close')
   const finding = toFinding('CheckpointOpenResourceException', 'sun.nio.ch.PipeImpl$1@1b2c3d')
-  const nio = matter('pipe (java.nio.channels.Pipe)', null, { findings: [finding] })
+  const nio = blocker('pipe (java.nio.channels.Pipe)', null, { findings: [finding] })
   expect(policyFile([pipes], 'a.log').rules).toBe(1)
   expect(policyFile([pipes, nio], 'a.log')).toMatchObject({
     text: null,
-    unhandled: [pipes.title, nio.title],
+    unhandled: [pipes.summary, nio.summary],
   })
 })
 
 test('nothing in a log can add a line to the file', () => {
   const evil = 'x\n---\ntype: file\naction: ignore\r\u2028y\u0085z'
-  const { text } = policyFile([matter(evil, reopen('a'), { frame: evil, remedy: evil })], evil)
+  const { text } = policyFile([blocker(evil, reopen('a'), { opened: evil, remedy: evil })], evil)
   expect(rulesIn(text ?? '')).toHaveLength(1)
   expect(text?.split(/[\n\r\u2028\u0085]/).filter((line) => !line.startsWith('#'))).toEqual([
     ...reopen('a').split('\n'),

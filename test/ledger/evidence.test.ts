@@ -33,7 +33,7 @@ test('everything that is missing is counted by its reason, and told', () => {
     note: 'one thing; another',
   })
   expect(evidenceSentence(evidence)).toBe(
-    'ebpf: 6 records, 1 with a sampled stack, 5 without, 6 lost (1 for want of room, 2 in calls that made too many, 3 by the kernel), 3 stacks asked for that never came, 1 descriptor of nobody known',
+    'ebpf: 6 records, 1 with a sampled stack, 5 without, 6 lost (1 for want of room, 2 in calls that made too many, 3 by the kernel), 3 requested stacks are missing, 1 descriptor with unknown creator',
   )
 })
 

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import { toAnnotations } from '../../reports/annotations.js'
+import { answerOf } from '../../harness/model/answer.js'
+import type { Report } from '../../harness/model/report.js'
+import { toAnnotations as annotationsOf, type AnnotationFormat } from '../../reports/annotations.js'
 import { checkpointable, failed, hostile, springBoot } from '../fixtures/reports/reports.js'
+
+const toAnnotations = (report: Report, format: AnnotationFormat, now?: Date) =>
+  annotationsOf([answerOf(report)], format, now)
 
 const noon = new Date('2026-01-02T12:00:00Z')
 

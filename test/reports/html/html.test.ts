@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { toHtml } from '../../../reports/html/html.js'
+import { answerOf } from '../../../harness/model/answer.js'
+import type { Report } from '../../../harness/model/report.js'
+import { toHtml as htmlOf } from '../../../reports/html/html.js'
 import { all, failed, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
 
+const toHtml = (reports: Report[]) => htmlOf(reports.map(answerOf))
 const tags = (page: string) => [...page.matchAll(/<\/?([a-z][a-z0-9]*)([^<>]*)>/gi)]
 
 test('the page needs no script and no request, and forbids both', () => {

@@ -3,10 +3,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toJunit } from '../../../reports/junit/junit.js'
+import { answerOf, type Answer } from '../../../harness/model/answer.js'
+import type { Report } from '../../../harness/model/report.js'
+import { toJunit as junitOf, type JunitExpectation } from '../../../reports/junit/junit.js'
 import { all, checkpointable, failed, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/reports')
+
+interface Options {
+  attachments?: Map<Report, string[]>
+  expectations?: Map<Report, JunitExpectation>
+  xmlFile?: string
+}
+
+/** The answers of reports, and what belongs to each. */
+function toJunit(reports: Report[], { attachments, expectations, xmlFile }: Options = {}): string {
+  const answers = new Map(reports.map((report) => [report, answerOf(report)]))
+  const ofAnswers = <T>(map: Map<Report, T> = new Map<Report, T>()): Map<Answer, T> =>
+    new Map([...map].map(([report, value]) => [answers.get(report)!, value]))
+  return junitOf([...answers.values()], {
+    attachments: ofAnswers(attachments),
+    expectations: ofAnswers(expectations),
+    ...(xmlFile !== undefined && { xmlFile }),
+  })
+}
 
 interface JunitCase {
   status: string

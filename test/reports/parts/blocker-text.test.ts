@@ -17,12 +17,12 @@ test('the whole Java stack stands first, JDK frames included, and bind after the
 test('a native origin is shown as such, and an unknown owner is admitted', () => {
   const [, native] = grizzly.blockers
   expect(blockerText(grizzly, native!)).toMatch(/^\tat socket\+0x7 \(libc\.so\.6\) \[native\]\n/)
-  expect(blockerMessage(native!)).toBe('unix socket made by native code, owner not known')
+  expect(blockerMessage(native!, grizzly)).toBe('unix socket made by native code, owner not known')
 })
 
 test('nothing of the app reaches the output as a control character or as a command of the CI runner', () => {
   for (const blocker of hostile.blockers) {
-    const text = `${blockerMessage(blocker)}\n${blockerText(hostile, blocker)}`
+    const text = `${blockerMessage(blocker, hostile)}\n${blockerText(hostile, blocker)}`
     expect(text.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)
     expect(text).not.toMatch(/^\s*::/m)
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { preflight } from '../../../harness/preflight.js'
+import { answerOf } from '../../../harness/model/answer.js'
 import type { Blocker, Descriptor, Report } from '../../../harness/model/report.js'
 import { blockerText } from '../../../reports/parts/blocker-text.js'
 import { toHtml } from '../../../reports/html/html.js'
@@ -29,9 +30,9 @@ test.for(cases)(
     const channel = report.descriptors.find(({ target }) => target.endsWith(' listening'))
     const said = `${channel?.fd} ${channel?.target}, created at Registered$Opener.open(Registered.java:9), bound at Registered$Binder.bind(Registered.java:12)`
     expect(relationsOf(report, blocker)).toEqual([{ label: 'watches', text: said }])
-    expect(renderTerminal(report, { color: false, width: 200 })).toContain(`  watches    ${said}\n`)
+    expect(renderTerminal(answerOf(report), { color: false, width: 200 })).toContain(`  watches    ${said}\n`)
     expect(blockerText(report, blocker)).toContain(`Watches descriptor ${said}`)
-    expect(toHtml([report])).toContain(`Watches descriptor ${said}`)
+    expect(toHtml([answerOf(report)])).toContain(`Watches descriptor ${said}`)
   },
 )
 
@@ -99,6 +100,6 @@ test('a descriptor is told with who holds its other end, and no name of a proces
       },
     ],
   }
-  expect(renderTerminal(report, { color: false, width: 100 })).not.toContain('\u001b')
-  expect(toHtml([report])).not.toContain('<b>')
+  expect(renderTerminal(answerOf(report), { color: false, width: 100 })).not.toContain('\u001b')
+  expect(toHtml([answerOf(report)])).not.toContain('<b>')
 })

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  cutMiddle,
-  displayWidth,
-  notACommand,
-  padColumns,
-  paint,
-  printable,
-  wrap,
-} from '../../../reports/parts/terminal-text.js'
+import { notACommand, printable } from '../../../reports/parts/escape.js'
+import { cutMiddle, displayWidth, padColumns, paint, wrap } from '../../../reports/parts/terminal-text.js'
 import { hostileText } from '../../fixtures/reports/reports.js'
 
 const anyText = fc.string({ unit: 'binary', maxLength: 200 })

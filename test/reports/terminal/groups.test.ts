@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { renderGroups, type LedgerGroup } from '../../../reports/terminal/groups.js'
+import type { DescriptorGroup } from '../../../harness/model/answer.js'
+import { renderGroups } from '../../../reports/terminal/groups.js'
 import { displayWidth } from '../../../reports/parts/terminal-text.js'
 import { hostileLedger, ledger } from '../../fixtures/reports/ledgers.js'
 
-const groups: LedgerGroup[] = [
+const groups: DescriptorGroup[] = [
   {
     name: 'com.acme:pool:1.2',
     entries: ledger.slice(0, 3),

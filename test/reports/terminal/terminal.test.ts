@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { answerOf } from '../../../harness/model/answer.js'
 import { reportSchema } from '../../../harness/model/report.js'
 import { displayWidth } from '../../../reports/parts/terminal-text.js'
 import { renderTerminal } from '../../../reports/terminal/terminal.js'
 import { all, checkpointable, failed, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
 
-const plain = (report: (typeof all)[number], width = 80) => renderTerminal(report, { color: false, width })
+const plain = (report: (typeof all)[number], width = 80) =>
+  renderTerminal(answerOf(report), { color: false, width })
 
 test('the fixtures are reports', () => {
   for (const report of all) expect(() => reportSchema.parse(report)).not.toThrow()
@@ -100,7 +102,7 @@ test('nothing that an app can name reaches the terminal as a control character o
 })
 
 test('colour adds escape sequences and changes nothing else', () => {
-  const coloured = renderTerminal(springBoot, { color: true, width: 80 })
+  const coloured = renderTerminal(answerOf(springBoot), { color: true, width: 80 })
   const sequence = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
   expect(coloured).toMatch(sequence)
   expect(coloured.replace(sequence, '')).toBe(plain(springBoot))

@@ -1,5 +1,6 @@
-import { printable, wrap } from '../../reports/parts/terminal-text.js'
-import type { Matter } from './matters.js'
+import type { Blocker } from '../../harness/model/report.js'
+import { notACommand, printable } from '../parts/escape.js'
+import { wrap } from '../parts/terminal-text.js'
 
 /** A file for `-Djdk.crac.resource-policies`, and what none of its rules can handle. */
 export interface PolicyFile {
@@ -21,17 +22,18 @@ const NIO_PIPE = /\bPipeImpl\b|\bPipe \d+ -> \d+/
 const mostCareful = ['ignore', 'reopen', 'close']
 
 /** Writes down the rules for all causes that a policy can handle, each with its reason; the first that matches counts. */
-export function policyFile(matters: readonly Matter[], origin: string): PolicyFile {
-  const hasNioPipe = matters.some(({ findings }) => findings.some(({ message }) => NIO_PIPE.test(message)))
+export function policyFile(blockers: readonly Blocker[], origin: string): PolicyFile {
+  const hasNioPipe = blockers.some(({ findings }) => findings.some(({ message }) => NIO_PIPE.test(message)))
   const rules: Rule[] = []
   const unhandled: string[] = []
-  for (const { title, frame, remedy, policy } of matters) {
+  for (const { summary, owner, remedy } of blockers) {
+    const { text: advice, policy } = remedy
     // A rule for pipes has no filter, and makes the JDK fail at every NIO pipe.
     if (policy === null || (hasNioPipe && policy.includes('type: pipe'))) {
-      unhandled.push(title)
+      unhandled.push(summary)
       continue
     }
-    const comments = [title, ...(frame === null ? [] : [`opened by ${frame}`]), remedy]
+    const comments = [summary, ...(owner === null ? [] : [`opened by ${owner.frame}`]), advice]
     for (const text of policy.split('\n---\n')) add(rules, text, comments)
   }
   if (rules.length === 0) return { text: null, rules: 0, unhandled }
@@ -68,5 +70,5 @@ function add(rules: Rule[], text: string, comments: string[]): void {
 }
 
 function comment(text: string): string[] {
-  return wrap(printable(text), WIDTH).map((line) => `# ${line}`)
+  return wrap(notACommand(printable(text)), WIDTH).map((line) => `# ${line}`)
 }

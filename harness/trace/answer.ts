@@ -1,21 +1,13 @@
 import { nameSources } from '../blockers/classes/classes.js'
 import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/ledger.js'
+import type { Answer, Grouping } from '../model/answer.js'
+import { count } from '../model/text.js'
 import { classIndexOf } from '../run/to-report.js'
-import type { Evidence, LedgerEntry } from '../model/report.js'
-import type { Grouping, LedgerGroup } from '../../reports/terminal/groups.js'
 import { groupLedger } from './groups.js'
 
-/** What a trace has to tell. */
-export interface Traced {
-  name: string
-  descriptors: LedgerEntry[]
-  groups: LedgerGroup[]
-  evidence: Evidence
-}
-
-/** Names sources and owners; to be done while the app's files can still be read. */
-export async function toTraced(
+/** A trace asks for no checkpoint: its answer has a ledger and no verdict. Names sources and owners; to be done while the app's files can still be read. */
+export async function toAnswer(
   name: string,
   by: Grouping,
   found: {
@@ -23,14 +15,21 @@ export async function toTraced(
     properties: Map<string, string>
     place: { root: string | null; host: Host }
   },
-): Promise<Traced> {
+): Promise<Answer> {
   const { reading, properties, place } = found
   const index = await classIndexOf(reading, properties, place)
   const descriptors = await nameSources(reading.entries, index)
   return {
+    command: 'trace',
     name,
+    verdict: null,
+    headline: count(descriptors.length, 'live descriptor'),
+    assumed: null,
+    note: null,
+    blockers: [],
     descriptors,
     groups: await groupLedger(descriptors, by, index),
     evidence: reading.evidence,
+    run: null,
   }
 }

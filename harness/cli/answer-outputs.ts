@@ -1,0 +1,30 @@
+import type { Answer } from '../model/answer.js'
+import { one, type RawOptions } from './options.js'
+import { assertWritable, textOutput, type Output } from './outputs.js'
+
+/** Every output that takes any answer, by the option that asks for it. Each is loaded only where it is asked for. */
+const formats: Record<string, (target: string) => Promise<(answers: readonly Answer[]) => string>> = {
+  junit: async (xmlFile) => {
+    const { toJunit } = await import('../../reports/junit/junit.js')
+    return (answers) => toJunit(answers, { xmlFile })
+  },
+  html: async () => (await import('../../reports/html/html.js')).toHtml,
+}
+
+/** Which of them the user asks for, and where they go. */
+export function answerTargets(options: RawOptions): Record<string, string | undefined> {
+  return Object.fromEntries(Object.keys(formats).map((option) => [option, one(options, option)]))
+}
+
+export async function assertAllWritable(targets: Record<string, string | undefined>): Promise<void> {
+  for (const [option, target] of Object.entries(targets)) await assertWritable(option, target)
+}
+
+/** The answers in each format that was asked for. */
+export function answerOutputs(options: RawOptions, answers: readonly Answer[]): Output[] {
+  return Object.entries(formats).flatMap(([option, load]) => {
+    const target = one(options, option)
+    if (target === undefined) return []
+    return [textOutput(`--${option}`, target, async () => (await load(target))(answers))]
+  })
+}

@@ -1,0 +1,92 @@
+/** What `check`, `explain` and `trace` come to: the one value that every output takes. */
+import type { Blocker, Descriptor, Evidence, Frame, LedgerEntry, Report, Verdict } from './report.js'
+import { count, duration } from './text.js'
+
+export interface Answer {
+  command: 'check' | 'explain' | 'trace'
+  /** The scenario, the JVM that was traced, or a text and which of its answers. */
+  name: string
+  /** Null where no checkpoint was asked for, or where the text does not tell. */
+  verdict: Verdict | null
+  /** What came of it, in a few words, without the name. */
+  headline: string
+  /** What was guessed and the verdict stands on; null where nothing was. */
+  assumed: string | null
+  /** What else there is to say of it as a whole; null where nothing is. */
+  note: string | null
+  blockers: readonly Blocker[]
+  descriptors: readonly JudgedDescriptor[]
+  /** Descriptors that have something in common, where they were counted. */
+  groups: readonly DescriptorGroup[]
+  /** Null where nothing could be observed: a text has no ledger. */
+  evidence: Evidence | null
+  /** What was run; null where nothing was. */
+  run: Run | null
+}
+
+/** A descriptor, and how it was judged where it was. */
+export type JudgedDescriptor = LedgerEntry & Partial<Pick<Descriptor, 'verdict' | 'rule'>>
+
+/** The app, the JVM and the engine of a check, and why it came to no verdict. */
+export type Run = Pick<Report, 'app' | 'jvm' | 'engine' | 'timing' | 'failure'>
+
+/** By what live descriptors can be counted. */
+export const groupings = ['owner', 'site', 'thread', 'kind'] as const
+export type Grouping = (typeof groupings)[number]
+
+/** Live descriptors that have something in common. */
+export interface DescriptorGroup {
+  /** What they have in common: a jar, a Java line, a thread, a kind. */
+  name: string
+  entries: LedgerEntry[]
+  /** Each different Java stack that made them, with the frame to blame for it. */
+  stacks: { frames: Frame[]; owner: string | null; count: number }[]
+}
+
+/** The answer of a check. `failed` is worded so that nobody takes it for `blocked`. */
+export function answerOf(report: Report): Answer {
+  const { scenario, verdict, blockers, descriptors, evidence } = report
+  const { app, jvm, engine, timing, failure } = report
+  const headlines = {
+    checkpointable: 'nothing speaks against a checkpoint',
+    blocked: count(blockers.length, 'blocker'),
+    failed: 'no verdict, the harness could not tell',
+  }
+  return {
+    command: 'check',
+    name: scenario,
+    verdict,
+    headline: headlines[verdict],
+    assumed: guessOf(report),
+    note: null,
+    blockers,
+    descriptors,
+    groups: [],
+    evidence,
+    run: { app, jvm, engine, timing, failure },
+  }
+}
+
+/** A verdict is about the moment of the checkpoint: where that was guessed, the guess is a part of the answer. */
+function guessOf({ app, timing }: Report): string | null {
+  if (app.takenAsReady === null || timing.bootMs === null) return null
+  return `taken as ready after ${duration(timing.bootMs)}: ${app.takenAsReady}`
+}
+
+/** A text that was explained: each of its answers by itself, or the whole where it holds one or very many. */
+export interface ExplainedText {
+  /** The file. */
+  name: string
+  headline: string
+  answers: TextAnswer[]
+}
+
+/** What a text says of one checkpoint or restore. */
+export interface TextAnswer extends Answer {
+  /** Which of the text's answers it is; null where it is the whole. */
+  part: string | null
+  /** The class of the exception that collects all others. */
+  top: string | null
+  /** Findings that were not sorted into blockers, as a text may repeat them for days. */
+  unsorted: number
+}
