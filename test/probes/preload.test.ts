@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { loadAgent } from '../../harness/jvm/attach.js'
 import { readDump } from '../../harness/ledger/observers/preload/preload-dump.js'
 import { probesFolder } from '../../harness/host/package-root.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { compile } from './programs.js'
 
 const library = join(probesFolder, 'libfdpreload.so')
 const classes = compileJava(
@@ -96,6 +97,26 @@ test.for(jdks)(
       return (stdout + stderr).split('\n').filter((line) => /WARNING|FATAL|ERROR/.test(line))
     }
     expect(await warnings({ LD_PRELOAD: library }, [`-agentpath:${library}`])).toEqual(await warnings({}, []))
+  },
+)
+
+test.for(['malloc', 'calloc'])(
+  'a dump for which there is no memory is no dump, and the next one is whole: %s',
+  async (function_) => {
+    const shim = compile('no-memory', scratch(), ['-shared', '-fPIC'])
+    const refused = scratch()
+    const { app, folder } = await start(jdk.java, 'Stress', {
+      LD_PRELOAD: `${library}:${shim}`,
+      NO_MEMORY: refused,
+    })
+    const file = join(folder, 'dump')
+    writeFileSync(join(refused, function_), '')
+    const { code } = await loadAgent(app.pid, library, `since=0,dump=${file}`)
+    expect([code, readdirSync(folder).filter((name) => name.startsWith('dump'))]).toEqual([1, []])
+    rmSync(join(refused, function_))
+    expect((await loadAgent(app.pid, library, `since=0,dump=${file}`)).code).toBe(0)
+    expect(readDump(readFileSync(file, 'utf8')).links.length).toBeGreaterThan(20)
+    await app.stop()
   },
 )
 

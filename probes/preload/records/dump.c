@@ -125,43 +125,58 @@ static void write_sample(FILE *out, const struct sample *sample)
     fputs("}\n", out);
 }
 
-static void write_all(FILE *out, JNIEnv *env, uint64_t since)
-{
-    struct link *links;
-    struct file *files;
-    struct tally tally;
-    size_t count = records_copy(since, &links, &files, &tally);
-    bool *written = calloc(MAX_STACKS + 1, sizeof *written);
-    for (size_t i = 0; written && i < count; i++) {
-        fprintf(out, "{\"type\":\"link\",\"fd\":%d,\"file\":\"%u\",\"closed\":", links[i].fd, links[i].file);
-        fprintf(out, links[i].closed ? "%lu}\n" : "null}\n", links[i].closed);
-        for (int kind = 0; kind < KINDS; kind++) {
-            const struct event *event = &files[i].events[kind];
-            if (!event->time)
-                continue;
-            if (event->stack && !written[event->stack]) {
-                write_stack(out, env, event->stack);
-                written[event->stack] = true;
-            }
-            write_record(out, &links[i], &files[i], kind);
-        }
-    }
+/* What a dump is made of; nothing of it may be missing, or it would be taken for all that there is. */
+struct material {
+    struct copy records;
     struct sample *samples;
-    size_t sample_count = samples_copy(&samples);
-    for (size_t i = 0; written && i < sample_count; i++) {
-        if (samples[i].stack && !written[samples[i].stack])
-            write_stack(out, env, samples[i].stack);
-        written[samples[i].stack] = true;
-        write_sample(out, &samples[i]);
+    size_t sample_count;
+    bool *written; /* which stacks are */
+};
+
+static bool gather(struct material *from, uint64_t since)
+{
+    *from = (struct material){0};
+    from->written = calloc(MAX_STACKS + 1, sizeof *from->written);
+    return from->written && records_copy(since, &from->records) && samples_copy(&from->samples, &from->sample_count);
+}
+
+static void put_back(struct material *from)
+{
+    records_copied();
+    free(from->written);
+    free(from->samples);
+    free(from->records.links);
+    free(from->records.files);
+}
+
+static void write_stack_once(FILE *out, JNIEnv *env, struct material *from, uint32_t stack)
+{
+    if (stack && !from->written[stack])
+        write_stack(out, env, stack);
+    from->written[stack] = true;
+}
+
+static void write_all(FILE *out, JNIEnv *env, struct material *from)
+{
+    const struct tally *tally = &from->records.tally;
+    for (size_t i = 0; i < from->records.count; i++) {
+        const struct link *link = &from->records.links[i];
+        const struct file *file = &from->records.files[i];
+        fprintf(out, "{\"type\":\"link\",\"fd\":%d,\"file\":\"%u\",\"closed\":", link->fd, link->file);
+        fprintf(out, link->closed ? "%lu}\n" : "null}\n", link->closed);
+        for (int kind = 0; kind < KINDS; kind++)
+            if (file->events[kind].time) {
+                write_stack_once(out, env, from, file->events[kind].stack);
+                write_record(out, link, file, kind);
+            }
     }
-    free(samples);
+    for (size_t i = 0; i < from->sample_count; i++) {
+        write_stack_once(out, env, from, from->samples[i].stack);
+        write_sample(out, &from->samples[i]);
+    }
     fprintf(out,
             "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
-            tally.events, tally.with_java, tally.lost, tally.no_room, tally.closed_since);
-    records_copied();
-    free(written);
-    free(links);
-    free(files);
+            tally->events, tally->with_java, tally->lost, tally->no_room, tally->closed_since);
 }
 
 /* The file appears whole or not at all. Its descriptor is closed before the answer, so no checkpoint meets it. */
@@ -173,9 +188,11 @@ jint dump(JavaVM *vm, const char *path, uint64_t since)
         return 1;
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part || !enter(0))
         return 1;
-    FILE *out = fopen(part, "we");
+    struct material material;
+    FILE *out = gather(&material, since) ? fopen(part, "we") : NULL;
     if (out)
-        write_all(out, env, since);
+        write_all(out, env, &material);
+    put_back(&material);
     bool failed = !out || ferror(out);
     if (out && fclose(out))
         failed = true;

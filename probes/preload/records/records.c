@@ -87,7 +87,7 @@ static void set_event(struct file *file, enum kind kind, const struct hook *hook
 /* All that may take time, and then the lock. */
 static void look(int fd, struct capture *capture, uintptr_t caller)
 {
-    struct stat stat;
+    struct stat stat = {0};
     capture->gone = fstat(fd, &stat);
     capture->device = stat.st_dev;
     capture->inode = stat.st_ino;
@@ -168,29 +168,28 @@ void record_close_range(unsigned first, unsigned last)
         record_close(fd);
 }
 
-size_t records_copy(uint64_t since, struct link **links, struct file **copies, struct tally *tallied)
+bool records_copy(uint64_t since, struct copy *copy)
 {
     size_t room = 0;
-    *links = NULL;
-    *copies = NULL;
+    *copy = (struct copy){0};
     lock_records();
     /* Without the lock: whoever waits for it in a signal handler may have come upon malloc. */
     for (size_t count; (count = count_links(since)) > room; lock_records()) {
         unlock_records();
-        free(*links);
-        free(*copies);
+        free(copy->links);
+        free(copy->files);
         room = count + 1024;
-        *links = malloc(room * sizeof **links);
-        *copies = malloc(room * sizeof **copies);
-        if (!*links || !*copies)
-            return 0;
+        copy->links = malloc(room * sizeof *copy->links);
+        copy->files = malloc(room * sizeof *copy->files);
+        if (!copy->links || !copy->files)
+            return false;
     }
-    size_t at = copy_links(since, *links, *copies);
-    *tallied = tally;
-    tallied->closed_since = closed_since();
+    copy->count = copy_links(since, copy->links, copy->files);
+    copy->tally = tally;
+    copy->tally.closed_since = closed_since();
     copying = true;
     unlock_records();
-    return at;
+    return true;
 }
 
 void records_copied(void)

@@ -12,8 +12,15 @@ struct tally {
     uint64_t events, with_java, lost, no_room;
     uint64_t closed_since; /* numbers that were closed before are forgotten; 0: none is */
 };
-/* A copy of what is open, and of what was closed after `since`; free() both. Stacks keep their numbers until records_copied. */
-size_t records_copy(uint64_t since, struct link **links, struct file **files, struct tally *tally);
+/* A copy of what is open, and of what was closed after `since`. False where there is no memory for it. free() links and
+ * files in either case; stacks keep their numbers until records_copied. */
+struct copy {
+    size_t count;
+    struct link *links;
+    struct file *files; /* of each link */
+    struct tally tally;
+};
+bool records_copy(uint64_t since, struct copy *copy);
 void records_copied(void);
 void lock_records(void);
 void unlock_records(void);

@@ -60,9 +60,10 @@ void record_sample(long returned)
     leave();
 }
 
-size_t samples_copy(struct sample **copies)
+bool samples_copy(struct sample **copies, size_t *count)
 {
-    size_t count = 0, room = KEPT_SAMPLES;
+    size_t room = KEPT_SAMPLES;
+    *count = 0;
     *copies = malloc(room * sizeof **copies);
     lock_records();
     for (; *copies && numbers + KEPT_SAMPLES > room; lock_records()) {
@@ -73,7 +74,7 @@ size_t samples_copy(struct sample **copies)
     }
     for (uint32_t i = 0; *copies && i < MAX_SAMPLES; i++)
         if (is_there(i))
-            (*copies)[count++] = samples[i];
+            (*copies)[(*count)++] = samples[i];
     unlock_records();
-    return count;
+    return *copies;
 }

@@ -1,5 +1,6 @@
 /* Stacks of events that passed the hooks by. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "names.h"
@@ -16,7 +17,8 @@ struct sample {
 };
 
 void record_sample(long returned);
-size_t samples_copy(struct sample **copies); /* free() them; before records_copied */
+/* Before records_copied. False where there is no memory; free() them in either case. */
+bool samples_copy(struct sample **copies, size_t *count);
 void evacuate_samples(void);                 /* their stacks; between stacks_begin_evacuation and stacks_flip */
 void samples_begin(char *memory);
 size_t samples_size(void);
