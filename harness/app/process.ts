@@ -47,12 +47,17 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   const exited = ending(child, output)
   await held(pid, exited, output)
   // From its release on it may start others, whom the parent-death signal doesn't reach.
-  const guard = localHost.run(join(probesFolder, 'guard'), [String(pid)])
-  guard.ended.catch(() => undefined)
-  const stop = () =>
-    end(pid, exited).finally(() => {
-      guard.kill()
-    })
+  const guard = localHost.run(join(probesFolder, 'guard'), ['--group', String(pid)])
+  const guarded = guard.ended.catch(String)
+  const stop = async () => {
+    await askToEnd(pid)
+    guard.stdin.end()
+    // Nothing else may keep this process alive until then.
+    const alive = setInterval(() => undefined, 60_000)
+    if ((await guarded) !== 'exit status 0') signalGroup(pid, 'SIGKILL')
+    clearInterval(alive)
+    return await exited
+  }
   return {
     pid,
     release: () => {
@@ -99,13 +104,14 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Ends the whole process group. A shell ends at once and leaves the JVM that it has started to its shutdown hooks. */
-async function end(pid: number, exited: Promise<Exit>): Promise<Exit> {
+/**
+ * Asks the whole process group to end. A shell ends at once and leaves the JVM that it has started to its shutdown hooks.
+ * Whoever is left then, and what attaching to it has left, is the guard's.
+ */
+async function askToEnd(pid: number): Promise<void> {
   signalGroup(pid, 'SIGTERM')
   const limit = performance.now() + 5000
   while (performance.now() < limit && (await isAlive(pid))) await sleep(20)
-  signalGroup(pid, 'SIGKILL')
-  return await exited
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

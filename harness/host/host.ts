@@ -7,6 +7,13 @@ export interface FileStatus {
   /** st_mode. */
   mode: number
   size: number
+  uid: number
+}
+
+/** Who is to be at the other end of a unix socket. */
+export interface Listener {
+  pid: number
+  uid: number
 }
 
 /** A program that runs beside the app's processes. */
@@ -37,8 +44,8 @@ export interface Host {
   readText(path: string, how?: HowToRead): Promise<string>
   readlink(path: string): Promise<string>
   readdir(path: string): Promise<string[]>
-  /** Of what links lead to. */
-  stat(path: string): Promise<FileStatus>
+  /** Of what links lead to, unless a link at the end is not to be followed. */
+  stat(path: string, how?: HowToRead): Promise<FileStatus>
   /** Makes an empty file that is not there yet, for whoever runs as this user. */
   create(path: string, owner: { uid: number; gid: number }): Promise<void>
   unlink(path: string): Promise<void>
@@ -47,8 +54,11 @@ export interface Host {
   parents(): Promise<Map<number, number>>
   /** CLOCK_MONOTONIC, nanoseconds. */
   now(): Promise<number>
-  /** Connects to a unix socket; what goes wrong is an `error` of the stream. */
-  connect(path: string): Duplex
+  /**
+   * Connects to a unix socket that is that process's; what goes wrong is an `error` of the stream, with the code EPERM
+   * where somebody else listens there or could.
+   */
+  connect(path: string, listener: Listener): Duplex
   /** Runs one of our probes; `binary` is where it lies on the harness's own machine. */
   run(binary: string, args: string[]): Program
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { open, readdir, readFile, readlink, stat, unlink, type FileHandle } from 'node:fs/promises'
-import { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { lstat, open, readdir, readFile, readlink, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { type Socket } from 'node:net'
 import type { Host, HowToRead, Program } from './host.js'
+import { connectToListener } from './listener.js'
 import { inItsRoot } from './process-root.js'
 import { parseStat } from './procfs/stat.js'
 
@@ -16,7 +16,8 @@ export const localHost: Host = {
   readText: async (path, how) => (await readWhole(path, how)).toString('utf8'),
   readlink: (path) => inItsRoot(path, 'keep', (path) => readlink(path)),
   readdir: (path) => inItsRoot(path, 'follow', (path) => readdir(path)),
-  stat: (path) => inItsRoot(path, 'follow', (path) => stat(path)),
+  stat: (path, how) =>
+    how ? inItsRoot(path, 'keep', (path) => lstat(path)) : inItsRoot(path, 'follow', (path) => stat(path)),
   create: createFor,
   unlink: (path) => inItsRoot(path, 'keep', (path) => unlink(path)),
   kill: (pid, signal) =>
@@ -26,7 +27,7 @@ export const localHost: Host = {
     }),
   parents: readParents,
   now: () => Promise.resolve(Number(process.hrtime.bigint())),
-  connect: connectTo,
+  connect: connectToListener,
   run,
 }
 
@@ -72,20 +73,6 @@ function createFor(path: string, { uid, gid }: { uid: number; gid: number }): Pr
       await file.close()
     }
   })
-}
-
-function connectTo(path: string): Duplex {
-  const socket = new Socket()
-  // What is written before it is known where to has to wait.
-  socket.cork()
-  inItsRoot(path, 'follow', async (path) => {
-    if (socket.destroyed) return
-    const settled = Promise.race([once(socket, 'connect'), once(socket, 'close')])
-    socket.connect({ path })
-    socket.uncork()
-    await settled
-  }).catch((error: unknown) => socket.destroy(error as Error))
-  return socket
 }
 
 /** From /proc/N/stat: the `children` files exist only in some kernels. */

@@ -2,7 +2,7 @@ import { constants, readlinkSync, statSync } from 'node:fs'
 import { open, readlink, type FileHandle } from 'node:fs/promises'
 
 /** Opens a name and not what lies there: of x86-64 and arm64, as Node has no word for it. */
-const O_PATH = 0o10000000
+export const O_PATH = 0o10000000
 /** As many as the kernel follows. */
 const MOST_LINKS = 40
 

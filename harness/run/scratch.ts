@@ -1,41 +1,35 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hasEnded, place, startOf } from '../app/harness-process.js'
+import { hasEnded } from '../host/harness-process.js'
+import { here, OwnFolder, PREFIX, removeOwn } from '../host/own-folder.js'
 import { orNoSpace } from './disk-space.js'
-
-const PREFIX = 'crac-preflight-'
 
 /** A folder of this run's own, named by the harness so that a later run can tell whether it is still in use. */
 export async function openScratch(): Promise<{ path: string; remove: () => Promise<void> }> {
   await reap()
   try {
-    const own = await makeOwnFolder(tmpdir())
+    const own = await OwnFolder.make(tmpdir())
     // An app of another user may have to write to it; who may get so far is decided by the folder around it.
-    const path = join(own, 'run')
+    const path = join(own.path, 'run')
     await mkdir(path)
-    return { path, remove: () => rm(own, { recursive: true, force: true }) }
+    return { path, remove: () => own.remove() }
   } catch (error) {
     throw await orNoSpace(error, tmpdir())
   }
 }
 
-/** An empty folder that a later run removes where this harness has not. */
-export const makeOwnFolder = (parent: string): Promise<string> =>
-  mkdtemp(join(parent, `${PREFIX}${process.pid}-${here()}-${startOf('self')}-`))
-
-/** Removes what killed harnesses have left. Those of other machines and pid namespaces may share the temporary folder. */
+/**
+ * Removes what is left of harnesses that were killed together with their guards. Those of other machines and pid
+ * namespaces may share the temporary folder, and those of other users do.
+ */
 async function reap(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const [, pid, where, start] = new RegExp(`^${PREFIX}(\\d+)-(\\w+)-(\\d+)-`).exec(name) ?? []
     if (where === here() && pid !== undefined && start !== undefined && hasEnded(pid, start))
-      await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+      await removeOwn(join(tmpdir(), name)).catch(() => undefined)
   }
 }
-
-/** In letters that a file's name may have, and few of them, as paths of agents and sockets must be short. */
-const here = (): string => createHash('sha256').update(place()).digest('hex').slice(0, 12)
 
 /** Where in a scratch folder a real engine writes its image. */
 export const imageFolderOf = (scratchPath: string): string => join(scratchPath, 'image')

@@ -16,7 +16,7 @@ import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { endTrial, tryTracer } from '../ledger/observers/kernel/tracer-shared.js'
 import type { LedgerEntry } from '../model/report.js'
 import { inspectForeign, isStill, type ForeignJvm } from './foreign.js'
-import { startGuard } from './guard.js'
+import { startGuard, type Guard } from './guard.js'
 import { makePlace, type Place } from './probe-folder.js'
 
 const BEFORE = 'opened before tracing'
@@ -35,7 +35,7 @@ export class AttachedJvm {
     private readonly place: Place,
     private readonly sampler: Sampler,
     private readonly tracer: Tracer,
-    private readonly dismissGuard: () => void,
+    private readonly guard: Guard,
   ) {}
 
   /** Loads the profiler through the attach protocol, then watches with eBPF: nothing is seen without its stack. */
@@ -60,39 +60,29 @@ export class AttachedJvm {
       )
     const ownPid = await ownPidOf(pid, localHost)
     const listenedBefore = (await listeners(pid, ownPid)).length > 0
-    const properties = await systemProperties(pid)
     const place = await makePlace(jvm)
     const sampler = new Sampler(place.folder, false)
     const undo = sampler.stopRequest
-    const dismissGuard = startGuard({
+    const guard = startGuard({
       pid,
       start: jvm.start,
       library: place.inside(undo.library),
       options: place.inside(undo.options),
-      folder: place.folder,
     })
     let started = false
     try {
+      const properties = await systemProperties(pid)
+      guard.loading()
       await sampler.start(loader(jvm, place))
       started = true
       const since = Number(process.hrtime.bigint())
       const tracer = await startTracer(pid)
-      return new AttachedJvm(
-        jvm,
-        properties,
-        ownPid,
-        listenedBefore,
-        since,
-        place,
-        sampler,
-        tracer,
-        dismissGuard,
-      )
+      return new AttachedJvm(jvm, properties, ownPid, listenedBefore, since, place, sampler, tracer, guard)
     } catch (error) {
       // One that was at work before is somebody else's.
       if (started) await sampler.stop(loader(jvm, place)).catch(() => undefined)
       await place.remove()
-      dismissGuard()
+      guard.dismiss()
       throw error
     }
   }
@@ -156,7 +146,7 @@ export class AttachedJvm {
     await this.tracer.stop()
     if (await isStill(this.jvm)) await this.sampler.stop(loader(this.jvm, this.place)).catch(() => undefined)
     await this.place.remove()
-    this.dismissGuard()
+    this.guard.dismiss()
   }
 }
 

@@ -1,4 +1,5 @@
-import { lstat, readFile, readlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { readFile, readlink } from 'node:fs/promises'
 import { parseJavaCommandLine } from '../jvm/java-command-line.js'
 import { AppError, AttachError, UsageError } from '../model/errors.js'
 import { isJvm } from '../jvm/java.js'
@@ -90,8 +91,8 @@ async function rootOf(pid: number): Promise<string | null> {
   if (root === null)
     throw new AppError('APP_DIED', `Process ${pid} can't be looked at: it has ended, or may not be traced.`)
   if ((await namespace(pid)) === (await namespace('self')) && root === '/') return null
-  // A link would lead out of the container, to a folder of ours.
-  if (!(await lstat(`/proc/${pid}/root/tmp`).catch(() => null))?.isDirectory())
+  const tmp = await localHost.stat(`/proc/${pid}/root/tmp`).catch(() => null)
+  if (((tmp?.mode ?? 0) & constants.S_IFMT) !== constants.S_IFDIR)
     throw new AttachError(
       'ATTACH_REFUSED',
       `Process ${pid} runs in a container without a folder /tmp, through which its JVM would have to be asked.`,

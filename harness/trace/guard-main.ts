@@ -1,6 +1,6 @@
 /** The guard's own program: see `guard.ts`. Its standard input ends with the harness. */
-import { rm } from 'node:fs/promises'
 import { loadAgent } from '../jvm/attach.js'
+import { removeTrigger } from '../jvm/attach-listener.js'
 import { isStill } from './foreign.js'
 import type { Undo } from './guard.js'
 
@@ -8,9 +8,9 @@ const undo = JSON.parse(process.argv[2] ?? '') as Undo
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 let told = ''
 for await (const text of process.stdin) told += String(text)
-if (told !== 'done\n') {
-  const { pid, start, library, options, folder } = undo
-  if (await isStill({ pid, start }))
+const { pid, start, library, options } = undo
+if (!told.endsWith('done\n') && (await isStill({ pid, start }))) {
+  if (told.includes('loading\n'))
     await loadAgent(pid, library, options, { timeoutMs: 10_000 }).catch(() => undefined)
-  await rm(folder, { recursive: true, force: true })
+  await removeTrigger(pid)
 }

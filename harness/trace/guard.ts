@@ -10,15 +10,21 @@ export interface Undo {
   /** The agent to call, and its options, as the JVM knows them. */
   library: string
   options: string
-  /** What to remove afterwards, as seen from here. */
-  folder: string
+}
+
+/** What the guard is told. */
+export interface Guard {
+  /** From now on the profiler may be at work. */
+  loading(): void
+  /** Nothing is left to do. */
+  dismiss(): void
 }
 
 /**
  * Starts a process of its own that waits for the harness's end, however that comes, and then stops the profiler that the
- * harness has left in somebody else's JVM. The function that comes back tells it that there is nothing left to do.
+ * harness has left in somebody else's JVM, and removes what asking that JVM has left.
  */
-export function startGuard(undo: Undo): () => void {
+export function startGuard(undo: Undo): Guard {
   const program = join(packageRoot, 'dist', 'harness', 'trace', 'guard-main.js')
   // A session of its own: what ends the harness's whole group must not end the guard with it.
   const child = spawn(process.execPath, [program, JSON.stringify(undo)], {
@@ -28,7 +34,8 @@ export function startGuard(undo: Undo): () => void {
   child.on('error', () => undefined)
   child.stdin.on('error', () => undefined)
   child.unref()
-  return () => {
-    child.stdin.end('done\n')
+  return {
+    loading: () => void child.stdin.write('loading\n'),
+    dismiss: () => void child.stdin.end('done\n'),
   }
 }

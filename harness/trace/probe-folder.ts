@@ -1,8 +1,9 @@
-import { chmod, chown, copyFile, rm } from 'node:fs/promises'
+import { constants, mkdir, open, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { OwnFolder } from '../host/own-folder.js'
 import { probesFolder } from '../host/package-root.js'
-import { makeOwnFolder } from '../run/scratch.js'
+import { AttachError } from '../model/errors.js'
 import type { ForeignJvm } from './foreign.js'
 
 /** Where a JVM that runs already writes for us, and finds the profiler. */
@@ -15,27 +16,65 @@ export interface Place {
 }
 
 const PROFILER = 'libasyncProfiler.so'
+const RUN = 'run'
 
-/** A folder that the JVM's user may write to; in a container it holds the profiler, too, as ours can't be seen there. */
+/**
+ * A folder that the JVM's user may write to, in one that stays ours. In a container the latter holds the profiler, too,
+ * as ours can't be seen there. Who owns the container can exchange anything around it, so all is reached from the folder
+ * that is held open.
+ */
 export async function makePlace(jvm: ForeignJvm): Promise<Place> {
-  const parent = jvm.root === null ? tmpdir() : join(jvm.root, 'tmp')
-  const folder = await makeOwnFolder(parent)
-  const remove = () => rm(folder, { recursive: true, force: true })
+  const own = await OwnFolder.make(jvm.root === null ? tmpdir() : join(jvm.root, 'tmp'))
   try {
-    if (jvm.root !== null) {
-      await copyFile(join(probesFolder, PROFILER), join(folder, PROFILER))
-      await chmod(join(folder, PROFILER), 0o755)
-    }
-    if (process.getuid?.() !== jvm.uid) await chown(folder, jvm.uid, jvm.gid)
+    await fill(own.held, jvm)
   } catch (error) {
-    await remove()
+    await own.remove()
     throw error
   }
-  const known = jvm.root === null ? folder : join('/tmp', basename(folder))
+  const folder = join(own.path, RUN)
+  const known = jvm.root === null ? own.path : join('/tmp', basename(own.path))
   return {
     folder,
     inside: (text) =>
-      jvm.root === null ? text : text.replaceAll(folder, known).replaceAll(probesFolder, known),
-    remove,
+      jvm.root === null ? text : text.replaceAll(own.path, known).replaceAll(probesFolder, known),
+    remove: () => own.remove(),
+  }
+}
+
+async function fill(path: string, jvm: ForeignJvm): Promise<void> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants
+  const own = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    const held = `/proc/self/fd/${own.fd}`
+    const { uid } = await own.stat()
+    if (uid !== process.getuid?.())
+      throw new AttachError(
+        'ATTACH_REFUSED',
+        `Process ${jvm.pid} can't be traced: somebody has put a folder of user ${uid} in the place of the harness's own in its /tmp.`,
+      )
+    if (jvm.root !== null) await copyProfiler(join(held, PROFILER))
+    await mkdir(join(held, RUN), 0o700)
+    if (uid === jvm.uid) return
+    const run = await open(join(held, RUN), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    try {
+      await run.chown(jvm.uid, jvm.gid)
+    } finally {
+      await run.close()
+    }
+    // Others come through it, and see no names.
+    await own.chmod(0o711)
+  } finally {
+    await own.close()
+  }
+}
+
+async function copyProfiler(path: string): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants
+  const copy = await open(path, O_WRONLY | O_CREAT | O_EXCL, 0o700)
+  try {
+    await copy.writeFile(await readFile(join(probesFolder, PROFILER)))
+    await copy.chmod(0o755)
+  } finally {
+    await copy.close()
   }
 }

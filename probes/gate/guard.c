@@ -1,29 +1,60 @@
-/* Ends a process group when whoever started this ends first, however that comes. See README.md. */
+/* Ends and removes what a harness has made, when it ends first, however that comes. See README.md. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include "attached.h"
 #include "common/number.h"
+#include "tree.h"
 
-enum { USAGE = 125 };
+enum { SUCCESS, FAILURE, USAGE = 125 };
 
-int main(int argc, char **argv)
+static int usage(void)
 {
-    int group;
-    /* -1 would be everybody. */
-    if (argc != 2 || !parse_pid(argv[1], &group) || group == 1) {
-        fprintf(stderr, "usage: guard GROUP\n");
-        return USAGE;
-    }
-    /* What ends the other one in good order is told to it alone; this one is ended by SIGKILL when it is not needed. */
-    const int ignored[] = {SIGINT, SIGTERM, SIGHUP};
-    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        signal(ignored[i], SIG_IGN);
+    fputs("usage: guard --group GROUP | --folder PATH\n", stderr);
+    return USAGE;
+}
+
+static void wait_for_the_end(void)
+{
     char byte;
     ssize_t got;
     while ((got = read(STDIN_FILENO, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {
     }
+}
+
+static int end_group(pid_t group)
+{
+    attached_remember(group);
+    wait_for_the_end();
+    attached_remember_group(group);
     kill(-group, SIGKILL);
-    return 0;
+    attached_remove();
+    return SUCCESS;
+}
+
+static int remove_folder(const char *path)
+{
+    wait_for_the_end();
+    if (!tree_remove(path))
+        return SUCCESS;
+    fprintf(stderr, "guard: %s can't be removed: %s\n", path, errno == EPERM ? "it is not this user's" : strerror(errno));
+    return FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return usage();
+    /* What ends the harness in good order is told to it alone; this one is ended by SIGKILL when it is not needed. */
+    const int ignored[] = {SIGINT, SIGTERM, SIGHUP};
+    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    if (!strcmp(argv[1], "--folder") && *argv[2] == '/')
+        return remove_folder(argv[2]);
+    int group;
+    /* -1 would be everybody. */
+    return !strcmp(argv[1], "--group") && parse_pid(argv[2], &group) && group > 1 ? end_group(group) : usage();
 }

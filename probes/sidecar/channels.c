@@ -8,9 +8,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "common/listener.h"
+#include "common/number.h"
 #include "paths.h"
 
 enum { MOST_ARGUMENTS = 16, CLOSED = -1 };
@@ -81,27 +82,26 @@ static void end(struct channel *channel)
     frame_text(channel->id, END, how);
 }
 
-void channel_connect(uint32_t id, const char *path)
+void channel_connect(uint32_t id, char **words)
 {
+    int pid;
+    long uid;
+    if (!parse_pid(words[1], &pid) || !parse_number(words[2], 0, UINT32_MAX, &uid)) {
+        frame_error(id, EINVAL);
+        return;
+    }
     struct channel *channel = unused();
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int place = channel ? path_open(path, O_PATH) : CLOSED;
+    int place = channel ? path_open(words[0], O_PATH | O_NOFOLLOW) : CLOSED;
     if (place < 0) {
         frame_error(id, errno);
         return;
     }
-    /* Any length of path, and no other way to it than the one that was just checked. */
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", place);
-    /* A listener whose queue is full must not hold up everybody else. */
-    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool connected = file >= 0 && !connect(file, (struct sockaddr *)&address, sizeof address);
+    int file = connect_to_listener(place, pid, (uid_t)uid);
     close_quietly(place);
-    if (!connected) {
+    if (file < 0) {
         frame_error(id, errno);
-        shut(&file);
         return;
     }
-    fcntl(file, F_SETFL, 0);
     *channel = (struct channel){true, id, file, file, CLOSED, 0};
     frame_text(id, RESULT, "");
 }

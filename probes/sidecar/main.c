@@ -28,8 +28,8 @@ static void request(struct frame *frame)
     char *words[MOST_WORDS];
     /* The last word must end where the frame does. */
     int count = frame->size && !frame->payload[frame->size - 1] ? split(frame->payload, frame->size, words) : 0;
-    if (count == 2 && !strcmp(words[0], "connect"))
-        channel_connect(frame->id, words[1]);
+    if (count == 4 && !strcmp(words[0], "connect"))
+        channel_connect(frame->id, words + 1);
     else if (count > 1 && !strcmp(words[0], "run") && !strcmp(words[1], tracer))
         channel_run(frame->id, words[1], words + 2, count - 2);
     else if (!count || !answer(frame->id, words[0], words + 1, count - 1))

@@ -5,19 +5,14 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "common/in-root.h"
 
-enum { MOST_ADOPTED = 256, IN_ROOT = 0x10 };
-
-/* As in <linux/openat2.h>, which not every C library brings along. */
-struct how {
-    uint64_t flags, mode, resolve;
-};
+enum { MOST_ADOPTED = 256 };
 
 static struct {
     bool used;
@@ -38,30 +33,21 @@ void close_quietly(int file)
     errno = error;
 }
 
-/* Resolved as if the folder were the root of the file system. */
-static int open_below(int folder, const char *rest, int flags)
-{
-    struct how how = {.flags = flags | O_CLOEXEC, .resolve = IN_ROOT};
-    while (*rest == '/')
-        rest++;
-    return syscall(SYS_openat2, folder, *rest ? rest : ".", &how, sizeof how);
-}
-
 static int open_adopted(const char *path, int flags)
 {
     char *rest;
     unsigned long number = strtoul(path + 1, &rest, 10);
     if (number >= MOST_ADOPTED || !adopted[number].used || (*rest && *rest != '/'))
         return fail(EACCES);
-    return open_below(adopted[number].folder, rest, flags);
+    return open_in_root(adopted[number].folder, rest, flags);
 }
 
-static int open_in_root(const char *root, const char *rest, int flags)
+static int open_in_root_of(const char *root, const char *rest, int flags)
 {
     int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return -1;
-    int found = open_below(folder, rest, flags);
+    int found = open_in_root(folder, rest, flags);
     close_quietly(folder);
     return found;
 }
@@ -76,7 +62,7 @@ int path_open(const char *path, int flags)
     int pid, end = 0;
     if (sscanf(path, "/proc/%9d/root%n", &pid, &end) == 1 && end && (!path[end] || path[end] == '/')) {
         snprintf(root, sizeof root, "/proc/%d/root", pid);
-        return open_in_root(root, path + end, flags);
+        return open_in_root_of(root, path + end, flags);
     }
     return open(path, flags | O_CLOEXEC);
 }

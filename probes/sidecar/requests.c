@@ -96,15 +96,15 @@ static ssize_t list(char **words)
 static ssize_t status(char **words)
 {
     struct stat status;
-    int file = path_open(words[0], O_PATH);
+    int file = path_open(words[0], O_PATH | (strcmp(words[1], "keep") ? 0 : O_NOFOLLOW));
     if (file < 0)
         return -1;
     int failed = fstat(file, &status);
     close(file);
     if (failed)
         return -1;
-    return sprintf(text, "%llu %llu %u %lld", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino,
-                   status.st_mode, (long long)status.st_size);
+    return sprintf(text, "%llu %llu %u %lld %u", (unsigned long long)status.st_dev,
+                   (unsigned long long)status.st_ino, status.st_mode, (long long)status.st_size, status.st_uid);
 }
 
 /* An empty file that was not there: what HotSpot looks for when it is asked to listen. */
@@ -148,7 +148,7 @@ int answer(uint32_t id, const char *what, char **words, int count)
         int words;
         ssize_t (*answer)(char **);
     } known[] = {
-        {"read", 3, read_file}, {"link", 1, read_link},   {"list", 1, list},       {"stat", 1, status},
+        {"read", 3, read_file}, {"link", 1, read_link},   {"list", 1, list},       {"stat", 2, status},
         {"create", 1, create},  {"delete", 1, delete},    {"kill", 2, send_signal}, {"processes", 0, processes},
         {"now", 0, now},        {"adopt", 2, adopt_app}, {"forget", 1, forget_app},
     };

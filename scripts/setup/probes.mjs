@@ -6,6 +6,7 @@ import { arch, javaHome, probesFolder, root, run, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
 const targets = [
+  'attach',
   'gate',
   'guard',
   'exithold',

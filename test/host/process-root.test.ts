@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -107,11 +108,13 @@ needing(chroot)('a socket behind an absolute link is the app’s', async () => {
     const server = createServer((connection) => connection.end(word)).listen(join(folder, 'socket'))
     server.unref()
     await once(server, 'listening')
+    chmodSync(join(folder, 'socket'), 0o600)
   }
+  const listener = { pid: process.pid, uid: process.getuid?.() ?? 0 }
   link('own/theirs', join(outside, 'socket'))
-  const refused = host.connect(`${app}/own/theirs`)
-  expect(await once(refused, 'error')).toMatchObject([{ code: 'ENOENT' }])
-  const connection = host.connect(`${app}/absolute/socket`)
+  const refused = host.connect(`${app}/own/theirs`, listener)
+  expect(await once(refused, 'error')).toMatchObject([{ code: 'EIO' }])
+  const connection = host.connect(`${app}/absolute/socket`, listener)
   // Before it is connected.
   connection.write('hello')
   expect(String(await once(connection, 'data'))).toBe('app')

@@ -1,4 +1,4 @@
-import { hasEnded, place, startOf } from '../harness-process.js'
+import { hasEnded, place, startOf } from '../../host/harness-process.js'
 import type { Docker } from './engine.js'
 import { removeHelperImages } from './sidecar/sidecar-image.js'
 

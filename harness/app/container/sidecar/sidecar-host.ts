@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { constants } from 'node:os'
-import type { FileStatus, Host, Program } from '../../../host/host.js'
+import type { FileStatus, Host, HowToRead, Listener, Program } from '../../../host/host.js'
 import type { SidecarConnection } from './connection.js'
 
 /** As much of a file as one answer carries. */
@@ -55,13 +55,13 @@ export class SidecarHost implements Host {
     return names.split('\0').slice(0, -1)
   }
 
-  async stat(path: string): Promise<FileStatus> {
-    const numbers = (await this.sidecar.ask('stat', this.there(path)))
+  async stat(path: string, how?: HowToRead): Promise<FileStatus> {
+    const numbers = (await this.sidecar.ask('stat', this.there(path), how ? 'keep' : 'follow'))
       .toString('latin1')
       .split(' ')
       .map(Number)
-    const [dev = 0, ino = 0, mode = 0, size = 0] = numbers
-    return { dev, ino, mode, size }
+    const [dev = 0, ino = 0, mode = 0, size = 0, uid = 0] = numbers
+    return { dev, ino, mode, size, uid }
   }
 
   /** It belongs to root, whom every JVM believes. */
@@ -86,8 +86,8 @@ export class SidecarHost implements Host {
     return Number((await this.sidecar.ask('now')).toString('latin1'))
   }
 
-  connect(path: string): Duplex {
-    return this.sidecar.open('connect', this.there(path))
+  connect(path: string, { pid, uid }: Listener): Duplex {
+    return this.sidecar.open('connect', this.there(path), String(pid), String(uid))
   }
 
   run(binary: string, args: string[]): Program {

@@ -1,6 +1,6 @@
 /** Which harness process something belongs to: what may outlive one that is killed is marked with this. */
 import { readFileSync, readlinkSync } from 'node:fs'
-import { parseStat } from '../host/procfs/stat.js'
+import { parseStat } from './procfs/stat.js'
 
 /** Where a pid means this process: the boot of the machine, and the pid namespace. */
 export const place = (): string =>
