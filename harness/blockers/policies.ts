@@ -66,5 +66,7 @@ function rules(all: (string[] | null)[]): string | null {
 function fileRule(path: string, action: string): string[] | null {
   // The file is read line by line and values are trimmed: such a path can't be written in it.
   if (path === '' || /[\r\n]/.test(path) || path !== path.trim()) return null
-  return ['type: file', `path: ${path.replace(/[\\*?[\]{}]/g, '\\$&')}`, `action: ${action}`]
+  const literal = path.replace(/[\\*?[\]{}]/g, '\\$&')
+  // The pattern's own sign for any character: what can't be seen must reach no terminal, and some of it ends a line.
+  return ['type: file', `path: ${literal.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')}`, `action: ${action}`]
 }

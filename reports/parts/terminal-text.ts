@@ -3,12 +3,18 @@
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-｠]/u
 
+const ascii = /^[ -~]*$/
+
 /** Counts the columns that printable text takes. */
 export function displayWidth(text: string): number {
+  if (ascii.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += /\p{Mark}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
   return columns
 }
+
+/** Nobody reads a longer word: it is shown without its middle. Outputs for programs have it whole. */
+const LONGEST_WORD = 400
 
 /** Breaks printable text into lines of at most `width` columns; a word that is longer breaks where a path or class name does. */
 export function wrap(text: string, width: number): string[] {
@@ -17,31 +23,38 @@ export function wrap(text: string, width: number): string[] {
 
 function wrapParagraph(paragraph: string, width: number): string[] {
   const lines: string[] = []
-  let line = ''
-  for (const word of paragraph.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (displayWidth(longer) <= width) {
-      line = longer
+  let line: string[] = []
+  let columns = 0
+  for (const whole of paragraph.split(' ')) {
+    const word = cutMiddle(whole, LONGEST_WORD)
+    const wordColumns = displayWidth(word)
+    if (columns + (line.length > 0 ? 1 : 0) + wordColumns <= width) {
+      columns += (line.length > 0 ? 1 : 0) + wordColumns
+      line.push(word)
       continue
     }
-    if (line !== '') lines.push(line)
+    if (line.length > 0) lines.push(line.join(' '))
     const pieces = breakWord(word, width)
-    line = pieces.pop() ?? ''
+    const last = pieces.pop() ?? ''
     lines.push(...pieces)
+    line = [last]
+    columns = displayWidth(last)
   }
-  return [...lines, line].map((each) => each.trimEnd())
+  return [...lines, line.join(' ')].map((each) => each.trimEnd())
 }
 
+/** Each piece costs as much as it is wide, whatever is left of the word. */
 function breakWord(word: string, width: number): string[] {
+  const characters = Array.from(word)
   const pieces: string[] = []
-  let rest = word
-  while (displayWidth(rest) > width) {
-    const head = takeColumns(Array.from(rest), width)
-    const cut = naturalCut(head)
-    pieces.push(rest.slice(0, cut))
-    rest = rest.slice(cut)
+  let from = 0
+  for (;;) {
+    const head = takeColumns(characters, width, from)
+    if (from + Array.from(head).length === characters.length) return [...pieces, head]
+    const piece = head.slice(0, naturalCut(head))
+    pieces.push(piece)
+    from += Array.from(piece).length
   }
-  return [...pieces, rest]
 }
 
 // The place of a frame, `(Pool.java:42)`, stays whole; a cut near the start would leave a ragged column.
@@ -52,15 +65,15 @@ function naturalCut(head: string): number {
   return mark > head.length / 2 ? mark : head.length
 }
 
-function takeColumns(characters: string[], columns: number): string {
-  let taken = ''
+/** From a character on, as many as have room in so many columns. */
+function takeColumns(characters: string[], columns: number, from = 0): string {
   let used = 0
-  for (const character of characters) {
-    used += displayWidth(character)
+  let to = from
+  for (; to < characters.length; to++) {
+    used += displayWidth(characters[to] ?? '')
     if (used > columns) break
-    taken += character
   }
-  return taken
+  return characters.slice(from, to).join('')
 }
 
 /** Cuts printable text to `width` columns with an ellipsis in the middle, where the least is lost of a path or frame. */

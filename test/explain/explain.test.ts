@@ -114,6 +114,21 @@ test('what is fully known leaves nothing to be known', async () => {
   expect(await rendered(known)).not.toContain('does not say')
 })
 
+test('a line separator in a message makes no finding vanish', async () => {
+  const text = (path: string) => `jdk.crac.CheckpointException
+\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: FD fd=7 type=regular path=${path}
+\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: ${path}
+`
+  for (const evil of ['/tmp/a\u2028b', '/tmp/\u2029c', '/tmp/a\u0085b\u202e\u200bc']) {
+    const { findings } = await explained(text(evil))
+    expect(findings.map(({ fd, resource }) => [fd, resource])).toEqual([
+      [7, 'file'],
+      [null, 'file'],
+    ])
+    expect(findings.every(({ message }) => message.endsWith(evil))).toBe(true)
+  }
+})
+
 test('a selector and its natively found descriptors are one matter', async () => {
   const text = await rendered(`jdk.crac.CheckpointException
 \tSuppressed: java.nio.channels.IllegalSelectorException

@@ -236,6 +236,16 @@ test('no rule for pipes is written beside a NIO pipe, which it would make fail',
   })
 })
 
+test('a rule for a path that can not be shown is one that can, and matches it', async () => {
+  const [file] = await blockersOf(
+    'jdk.crac.CheckpointException\n\tSuppressed: jdk.crac.impl.CheckpointOpenFileException: /tmp/##vso[x]\u009b\u202e\u2028y\n',
+    null,
+  )
+  const { text } = policyFile([file!], 'a.log')
+  expect(text).toContain('path: /tmp/##vso\\[x\\]???y\n')
+  expect(text?.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##\w*\[/u)
+})
+
 test('nothing in a log can add a line to the file', () => {
   const evil = 'x\n---\ntype: file\naction: ignore\r\u2028y\u0085z'
   const { text } = policyFile([blocker(evil, reopen('a'), { opened: evil, remedy: evil })], evil)

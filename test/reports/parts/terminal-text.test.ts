@@ -29,7 +29,8 @@ test('no text at all leaves a character that a terminal would obey', () => {
 test('wrapping keeps every line within the width and every character but the breaks', () => {
   fc.assert(
     fc.property(
-      anyText.map((text) => printable(text)),
+      // No word of them is so long that it is cut.
+      fc.string({ unit: 'binary', maxLength: 40 }).map((text) => printable(text)),
       fc.integer({ min: 8, max: 90 }),
       (text, width) => {
         const lines = wrap(text, width)
@@ -48,6 +49,27 @@ test('a frame that is too long breaks before its place, a path behind a slash', 
     '/var/lib/orders/data/2026/',
     'archive.mv.db',
   ])
+})
+
+test('the time to wrap grows with the text, not with its square, and a word that nobody reads is cut', () => {
+  const time = (text: string, width: number) => {
+    const begin = performance.now()
+    const lines = wrap(text, width)
+    return { ms: performance.now() - begin, lines }
+  }
+  for (const [unit, width] of [
+    ['a', 80],
+    ['é', 80],
+    ['a ', Infinity],
+    ['日本 ', 80],
+  ] as const) {
+    time(unit.repeat(20_000), width)
+    const [small, large] = [time(unit.repeat(20_000), width), time(unit.repeat(160_000), width)]
+    // Eight times as much text: linear is 8, quadratic 64.
+    expect(large.ms, unit).toBeLessThan(Math.max(small.ms, 5) * 24)
+  }
+  const { lines } = time(`/${'a'.repeat(10_000)}/end.txt`, 80)
+  expect(lines.join('')).toMatch(/^\/a{190,}…a{190,}\/end\.txt$/)
 })
 
 test('wide characters count twice and combining marks not at all', () => {

@@ -19,7 +19,7 @@ export interface ExceptionLine {
 }
 
 const exceptionLine =
-  /^((?:[\p{L}_$][\p{L}\p{N}_$]{0,200}\.){0,40}[\p{L}_$][\p{L}\p{N}_$]{0,200})(?:: ?(.*))?$/u
+  /^((?:[\p{L}_$][\p{L}\p{N}_$]{0,200}\.){0,40}[\p{L}_$][\p{L}\p{N}_$]{0,200})(?:: ?(.*))?$/su
 const thread = /^Exception in thread ".{0,200}?" /
 
 /** Reads `com.acme.SomeException: message`; a message that a logger printed as `null` is none. */

@@ -1,7 +1,7 @@
 import type { Frame } from '../../../model/report.js'
 import { detach } from '../lines/lines.js'
 
-const framePattern = /^at (.+)\(([^()]*)\)$/
+const framePattern = /^at (.+)\(([^()]*)\)$/s
 const placePattern = /^(.*?)(?::(\d{1,9}))?$/
 const MAX_FRAME = 2000
 

@@ -56,9 +56,9 @@ export class TraceReader {
   /** Takes a line; false if it belongs to no trace. */
   read(text: string, indent: number): boolean {
     if (text.startsWith('at ')) return this.frame(text)
-    const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/.exec(text)
+    const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/s.exec(text)
     if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
-    const cause = /^(Caused|Wrapped) by: (.*)$/.exec(text)
+    const cause = /^(Caused|Wrapped) by: (.*)$/s.exec(text)
     if (cause !== null)
       return cause[1] === 'Wrapped' ? this.wraps(cause[2] ?? '', indent) : this.caused(cause[2] ?? '')
     const common = /^\.\.\. (\d{1,6}) (?:more|common frames omitted)/.exec(text)

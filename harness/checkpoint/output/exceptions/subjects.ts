@@ -56,8 +56,8 @@ function numbered(message: string): Bare | null {
     const [, fd, type = '', link = '', port] = scanned
     return { is: 'descriptor', fd: Number(fd), type, link, port: port === undefined ? null : Number(port) }
   }
-  const left = /^FileDescriptor (\d{1,9}) left open: (?:(.*) \(\w+\)\s*$)?/.exec(message)
-  const bare = /^FileDescriptor (\d{1,9})\b(?:: (\w+))?(?:: (.*)$)?/.exec(message)
+  const left = /^FileDescriptor (\d{1,9}) left open: (?:(.*) \(\w+\)\s*$)?/s.exec(message)
+  const bare = /^FileDescriptor (\d{1,9})\b(?:: (\w+))?(?:: (.*)$)?/s.exec(message)
   if (bare !== null) {
     const [, fd, type = null, rest = null] = left === null ? bare : []
     return {
