@@ -25,6 +25,7 @@ import type { Report } from './model/report.js'
 import { RunningApp } from './run/running-app.js'
 import { orNoSpace } from './run/disk-space.js'
 import { imageFolderOf, openScratch } from './run/scratch.js'
+import { askAgain, reasonOf } from './run/ask-again.js'
 import { takeAll } from './run/take-all.js'
 import { harmless } from '../reports/parts/escape.js'
 
@@ -74,7 +75,12 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
       )
     }
     options.onPhase?.('checkpoint')
-    const checkpointed = await orGivenUp(app.checkpoint(options.checkpointTimeoutMs), options.signal)
+    const checkpointed = await orGivenUp(
+      app
+        .checkpoint(options.checkpointTimeoutMs)
+        .then((checkpointed) => askAgain(checkpointed, options.warmUp)),
+      options.signal,
+    )
     options.onPhase?.('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
   } catch (caught) {
@@ -187,12 +193,4 @@ async function warmUp(app: RunningApp, action: (app: RunningApp) => Promise<void
     )
   }
   return performance.now() - begin
-}
-
-/** With its cause: `fetch` itself says no more than that it failed. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
-  const cause = typeof code === 'string' ? code : message
-  return cause === undefined ? error.message : `${error.message} (${cause})`
 }

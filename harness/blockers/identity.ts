@@ -36,7 +36,8 @@ function entryFrame(stack: Frame[]): Frame | null {
   return stack.findLast((frame) => !carriers.test(frame.class)) ?? null
 }
 
-function stableClass(className: string): string {
+/** A class by a name that is the same on every run. */
+export function stableClass(className: string): string {
   const host = isMadeByJdk(className) || className.includes('$$') ? hostOf(className) : null
   return (host ?? plainName(className)).replace(/\$Proxy\d+$/, '$Proxy')
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.js'
-import type { Descriptor, Restore } from '../model/report.js'
+import type { Descriptor, Restore, Finding as ReportedFinding } from '../model/report.js'
 
 /** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
 export interface Judgement {
@@ -20,6 +20,8 @@ export interface EngineAnswer {
   /** By fd number; a descriptor that the engine did not mention is not in it. */
   judgements: Map<number, Judgement>
   durationMs: number
+  /** What afterRestore threw: it refuses no checkpoint, but the restored app is a broken one. */
+  afterRestore: ReportedFinding[]
   /** What the app's resources closed and opened again; null where the engine does not look. */
   restore: Restore | null
   /** What the reader must know to trust the answer, e.g. that the feature releases differ. */

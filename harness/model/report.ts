@@ -108,6 +108,7 @@ export const blockerKinds = [
   'watch-service',
   'process',
   'native',
+  'after-restore',
   'other',
 ] as const
 
@@ -154,12 +155,14 @@ export const evidenceSchema = z.strictObject({
 })
 
 /**
- * What beforeCheckpoint of the app's resources closed, by target: back after afterRestore, or not. `failures` are the
- * exceptions of afterRestore.
+ * What beforeCheckpoint of the app's resources closed, by target: back after afterRestore, or not; `onUse` is not back
+ * and comes when it is used again: connections to others, archives of class loaders. `failures` are the exceptions of
+ * afterRestore.
  */
 export const restoreSchema = z.strictObject({
   restored: z.array(z.string()),
   missing: z.array(z.string()),
+  onUse: z.array(z.string()),
   failures: z.array(z.string()),
 })
 

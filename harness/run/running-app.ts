@@ -23,6 +23,8 @@ export interface CheckpointedApp {
   app: RunningApp
   reading: LedgerReading
   answer: EngineAnswer
+  /** Whether the app has asked for it itself. */
+  byApp: boolean
   /** The JVM's own system properties: its class path, its home. */
   properties: Map<string, string>
   /** Where its classes come from, where that had to be looked up already. */
@@ -99,7 +101,7 @@ export class RunningApp {
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
     const own = await this.ownCheckpoint.stop()
-    if (own) return { app: this, ...own }
+    if (own) return { app: this, byApp: true, ...own }
     const pid = await this.jvm()
     const properties = await this.orDied(this.prepare(pid), 'before it was asked for a checkpoint')
     // A JVM with CRaC may end because it has written a checkpoint.
@@ -107,7 +109,7 @@ export class RunningApp {
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
         : this.orDied(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
-    return { app: this, ...(await asked), properties }
+    return { app: this, byApp: false, ...(await asked), properties }
   }
 
   /** Ends the app and removes what was made for it. */

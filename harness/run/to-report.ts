@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { afterRestoreBlockers } from '../blockers/after-restore.js'
 import { toBlockers } from '../blockers/blockers.js'
 import { nameSources, openClassIndex, type ClassIndex } from '../blockers/classes/classes.js'
 import { addRegistered } from '../blockers/selector-keys.js'
@@ -20,16 +21,14 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const { app, reading, answer, properties } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
-  const blockers = await toBlockers({
-    findings: answer.findings,
-    ledger,
-    index,
-    cracVersion: answer.cracVersion,
-  })
+  const blockers = [
+    ...(await toBlockers({ findings: answer.findings, ledger, index, cracVersion: answer.cracVersion })),
+    ...(await afterRestoreBlockers(answer.afterRestore, index)),
+  ]
   return {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
-    verdict: answer.outcome === 'passed' ? 'checkpointable' : 'blocked',
+    verdict: answer.outcome === 'passed' && blockers.length === 0 ? 'checkpointable' : 'blocked',
     failure: null,
     app: {
       ...told(app.spec),

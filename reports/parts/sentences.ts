@@ -77,6 +77,7 @@ export function deedSentence(deed: Deed): string {
   const isPath = descriptors.some(({ kind }) => kind === 'file' || kind === 'directory')
   const verb =
     deed.verb === 'created' && isPath ? 'opened' : deed.verb === 'listened' ? 'set to listen' : deed.verb
+  if (deed.verb === 'thrown') return 'thrown here'
   if (origin === null) return `${verb} here, as the engine's own creation stack says`
   return `${verb} by ${threadOf(origin)}${momentOf(origin)}${othersOf(descriptors.slice(1))}`
 }

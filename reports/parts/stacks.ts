@@ -12,7 +12,7 @@ export function isJdkFrame(frame: Frame): boolean {
 
 /** What one or several descriptors of a blocker have in common: who did this to them. */
 export interface Deed {
-  verb: 'created' | 'bound' | 'listened' | 'connected'
+  verb: 'created' | 'bound' | 'listened' | 'connected' | 'thrown'
   descriptors: JudgedDescriptor[]
   /** The origin of the first of them; null where only the engine printed a stack. */
   origin: Origin | null
@@ -39,7 +39,12 @@ export function deedsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): 
   if ([...deeds.values()].some(({ frames }) => frames.length > 0)) return [...deeds.values()]
   for (const { creationStack: frames } of blocker.findings) {
     if (frames.length > 0)
-      deeds.set(stackKey(frames), { verb: 'created', descriptors: [], origin: null, frames })
+      deeds.set(stackKey(frames), {
+        verb: blocker.kind === 'after-restore' ? 'thrown' : 'created',
+        descriptors: [],
+        origin: null,
+        frames,
+      })
   }
   return [...deeds.values()]
 }

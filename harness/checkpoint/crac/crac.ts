@@ -1,3 +1,4 @@
+import { toReported } from '../../model/finding.js'
 import { AttachError, EngineError, UsageError } from '../../model/errors.js'
 import type { Descriptor } from '../../model/report.js'
 import type { EngineAnswer, Judgement, SendJcmd } from '../engine.js'
@@ -88,11 +89,10 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
     findings: refused ? [...answer.findings, ...afterwards.findings] : [],
     judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
     durationMs: performance.now() - start,
+    afterRestore:
+      !refused && afterwards.outcome === 'restore-failed' ? afterwards.findings.map(toReported) : [],
     restore: null,
-    note:
-      !refused && afterwards.outcome === 'restore-failed'
-        ? 'The checkpoint passes, but afterRestore fails.'
-        : null,
+    note: null,
   }
 }
 

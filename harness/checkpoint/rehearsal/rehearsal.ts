@@ -8,7 +8,15 @@ import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { probesFolder } from '../../host/package-root.js'
 import type { CracVersion, EngineAnswer, LoadAgent } from '../engine.js'
-import { findingsOf, noteOf, type Result, resultSchema, type Target } from './result.js'
+import {
+  afterRestoreOf,
+  findingsOf,
+  noteOf,
+  restoreOf,
+  type Result,
+  resultSchema,
+  type Target,
+} from './result.js'
 
 const library = join(probesFolder, 'librehearsal.so')
 
@@ -97,9 +105,10 @@ function toAnswer(result: Result, start: number, request: Target): EngineAnswer 
     output: result.output,
     outcome: result.outcome,
     findings: findingsOf(result),
+    afterRestore: result.outcome === 'passed' ? afterRestoreOf(result) : [],
     judgements: new Map(result.descriptors.map(({ fd, verdict, rule }) => [fd, { verdict, rule }])),
     durationMs: performance.now() - start,
-    restore: result.restore,
+    restore: restoreOf(result),
     note: noteOf(result, request),
   }
 }

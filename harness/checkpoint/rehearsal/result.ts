@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { Finding } from '../../model/finding.js'
-import { descriptorVerdicts, restoreSchema } from '../../model/report.js'
+import {
+  descriptorVerdicts,
+  frameSchema,
+  type Finding as ReportedFinding,
+  type Restore,
+  restoreSchema,
+} from '../../model/report.js'
 import type { CracVersion } from '../engine.js'
 import { toFinding } from '../output/exceptions/messages.js'
 
@@ -21,7 +27,18 @@ export const resultSchema = z.object({
   descriptors: z.array(
     z.object({ fd: z.number().int(), verdict: z.enum(descriptorVerdicts), rule: z.string() }),
   ),
-  restore: restoreSchema.nullable(),
+  restore: restoreSchema
+    .extend({
+      exceptions: z.array(
+        z.object({
+          type: z.string(),
+          message: z.string(),
+          causes: z.array(z.string()),
+          frames: z.array(frameSchema),
+        }),
+      ),
+    })
+    .nullable(),
   jdk: z.object({ feature: z.number().int() }),
   notes: z.array(z.string()),
 })
@@ -43,6 +60,25 @@ export function findingsOf(result: Result): Finding[] {
   }))
 }
 
+/** What afterRestore threw, with its causes; its stack says whose line it was. */
+export const afterRestoreOf = ({ restore }: Result): ReportedFinding[] =>
+  (restore?.exceptions ?? []).map(({ type, message, causes, frames }) => ({
+    type,
+    message: [message, ...causes.map((cause) => `caused by ${cause}`)].filter(Boolean).join('; '),
+    fd: null,
+    resource: 'other',
+    address: null,
+    creationStack: frames,
+    unknowable: false,
+  }))
+
+/** What came of the descriptors that resources had closed. */
+export function restoreOf({ restore }: Result): Restore | null {
+  if (restore === null) return null
+  const { restored, missing, onUse, failures } = restore
+  return { restored, missing, onUse, failures }
+}
+
 const simpleName = (className: string): string => className.replace(/^.*[.$]/, '')
 
 /** What a reader must know to trust the answer; null where that is nothing. */
@@ -60,14 +96,9 @@ export function noteOf(result: Result, request: Target): string | null {
 }
 
 /** Nothing of this refuses a checkpoint, but the restored app would be a broken one. */
-function restoreNotes({ outcome, restore }: Result): string[] {
-  if (restore === null) return []
-  const notes: string[] = []
-  if (outcome === 'passed' && restore.failures.length > 0)
-    notes.push(`The checkpoint passes, but afterRestore fails: ${restore.failures.join('; ')}.`)
-  if (restore.missing.length > 0)
-    notes.push(
-      `After the restore some descriptors that resources had closed were not there again: restored: [${restore.restored.join(', ')}] missing: [${restore.missing.join(', ')}].`,
-    )
-  return notes
+function restoreNotes({ restore }: Result): string[] {
+  if (restore === null || restore.missing.length === 0) return []
+  return [
+    `After the restore some descriptors that resources had closed were not there again: restored: [${restore.restored.join(', ')}] missing: [${restore.missing.join(', ')}].`,
+  ]
 }

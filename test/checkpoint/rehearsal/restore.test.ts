@@ -21,12 +21,20 @@ test.each(jdks.map((one) => [one.feature, one] as const))(
           `${workshop.folder}/data.txt`,
           `tcp 127.0.0.1:${port} listening`,
         ])
-        expect(answer.restore?.missing.toSorted()).toEqual([
-          `${workshop.folder}/data.zip`,
-          `tcp to 127.0.0.1:${port}`,
-        ])
+        expect(answer.restore?.missing).toEqual([`${workshop.folder}/data.zip`])
+        // Whoever had it connects again when it is used.
+        expect(answer.restore?.onUse).toEqual([`tcp to 127.0.0.1:${port}`])
         expect(answer.restore?.failures).toEqual(['java.io.IOException: the pool is gone'])
-        expect(answer.note).toMatch(/afterRestore fails: java\.io\.IOException: the pool is gone\./)
+        expect(answer.afterRestore).toMatchObject([
+          {
+            type: 'java.io.IOException',
+            message: 'the pool is gone; caused by java.net.ConnectException: refused',
+          },
+        ])
+        expect(answer.afterRestore[0]?.creationStack[0]).toMatchObject({
+          class: 'Reopens$Files',
+          method: 'afterRestore',
+        })
         expect(answer.note).toMatch(/restored: \[.*data\.txt.*\] missing: \[.*data\.zip.*\]/)
       },
       { jdk },
@@ -36,7 +44,7 @@ test.each(jdks.map((one) => [one.feature, one] as const))(
 
 test('an app without resources has nothing to miss', async () => {
   const answer = await running(workshop, `${cases} Connected`, (app) => app.ask())
-  expect(answer.restore).toEqual({ restored: [], missing: [], failures: [] })
+  expect(answer.restore).toEqual({ restored: [], missing: [], onUse: [], failures: [] })
 })
 
 test('exceptions of afterRestore stand in the order of the callbacks, and refuse nothing', async () => {
@@ -53,4 +61,20 @@ test('options of a CRaC JDK do no harm and are listed', async () => {
     '-XX:CRaCCheckpointTo=cr -XX:CREngine=simengine -XX:+CRaCPrintResourcesOnCheckpoint -XX:CPUFeatures=generic'
   const answer = await running(workshop, `${given} ${cases} Hello`, (app) => app.ask())
   expect(answer.note).toContain(`Options that only a CRaC JDK knows were tolerated: ${given}.`)
+})
+
+test('what comes back on another port that the kernel chose, later or when it is used is not missing', async () => {
+  const answer = await running(workshop, `${cases} ReopensLater`, (app) => app.ask())
+  expect(answer.restore?.missing).toEqual([])
+  expect(answer.restore?.restored.map((target) => target.replace(/\d{5}/, 'N')).toSorted()).toEqual([
+    'tcp 127.0.0.1:N listening',
+    expect.stringMatching(/^udp \[.*\]:N$/),
+  ])
+  expect(answer.restore?.onUse).toEqual([expect.stringMatching(/more\.jar$/)])
+  expect(answer.note ?? '').not.toContain('not there again')
+})
+
+test('what was bound to a port that somebody asked for is missing where only another one comes back', async () => {
+  const answer = await running(workshop, `${cases} ReopensElsewhere`, (app) => app.ask())
+  expect(answer.restore?.missing).toEqual([expect.stringMatching(/^tcp 127\.0\.0\.1:\d+ listening$/)])
 })

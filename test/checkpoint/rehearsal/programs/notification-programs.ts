@@ -94,7 +94,7 @@ public class Reopens { static ServerSocket server; static FileInputStream file, 
             late.start(); } }
     static class Files implements Resource {
         public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { file.close(); other.close(); client.close(); }
-        public void afterRestore(Context<? extends Resource> c) throws Exception { file = new FileInputStream("data.txt"); throw new IOException("the pool is gone"); } }
+        public void afterRestore(Context<? extends Resource> c) throws Exception { file = new FileInputStream("data.txt"); throw new IOException("the pool is gone", new ConnectException("refused")); } }
     static Server one = new Server(); static Files two = new Files();
     public static void main(String[] a) throws Exception {
         server = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1")); port = server.getLocalPort();
@@ -102,6 +102,25 @@ public class Reopens { static ServerSocket server; static FileInputStream file, 
         file = new FileInputStream("data.txt"); other = new FileInputStream("data.zip");
         Core.getGlobalContext().register(one); Core.getGlobalContext().register(two);
         System.out.println("port " + port); Hold.ready(); } }`,
+  // Ports of the kernel's choice, on a thread that takes longer than a second; a class loader opens its jar when it is asked.
+  ReopensLater: `import jdk.crac.*; import java.net.*; import java.nio.channels.*; import java.nio.file.*; import java.util.jar.*; import java.util.zip.*;
+public class ReopensLater implements Resource { static ReopensLater me = new ReopensLater(); static Thread late;
+    static DatagramChannel resolver; static ServerSocketChannel admin; static JarFile jar;
+    static void open() throws Exception { resolver = DatagramChannel.open().bind(new InetSocketAddress(0)); admin = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0)); }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { resolver.close(); admin.close(); jar.close(); }
+    public void afterRestore(Context<? extends Resource> c) {
+        late = new Thread(() -> { try { Thread.sleep(1200); open(); } catch (Exception e) { System.out.println(e); } }); late.start(); }
+    public static void main(String[] a) throws Exception {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(Path.of("more.jar")))) { out.putNextEntry(new ZipEntry("x")); }
+        jar = new JarFile("more.jar"); open(); Core.getGlobalContext().register(me); Hold.ready(); } }`,
+  ReopensElsewhere: `import jdk.crac.*; import java.net.*;
+public class ReopensElsewhere implements Resource { static ReopensElsewhere me = new ReopensElsewhere(); static ServerSocket server;
+    static ServerSocket at(int port) throws Exception { return new ServerSocket(port, 0, InetAddress.getLoopbackAddress()); }
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { server.close(); }
+    public void afterRestore(Context<? extends Resource> c) throws Exception { server = at(0); }
+    public static void main(String[] a) throws Exception {
+        for (int port = 21000; server == null; port++) try { server = at(port); } catch (BindException taken) { }
+        Core.getGlobalContext().register(me); Hold.ready(); } }`,
 }
 
 /** The same questions in org.crac, whose every release looks for its implementation in its own way. */

@@ -32,7 +32,7 @@ const newest = jdks.findLast(({ home }) => existsSync(join(home, 'bin', 'javac')
 
 /** Builds the agent unless it is up to date. */
 export function buildAgent(): void {
-  execFileSync(join(packageRoot, 'probes', 'rehearsal', 'build.sh'), [probesFolder], { timeout: 120_000 })
+  execFileSync(process.execPath, [join(packageRoot, 'scripts', 'setup.mjs'), 'build'], { timeout: 300_000 })
 }
 
 /** For a file of tests: the newest agent, and a workshop that goes when they are through. */

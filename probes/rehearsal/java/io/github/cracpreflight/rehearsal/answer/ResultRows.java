@@ -5,22 +5,54 @@ import io.github.cracpreflight.rehearsal.verdicts.Failure;
 import io.github.cracpreflight.rehearsal.verdicts.Judgement;
 import io.github.cracpreflight.rehearsal.verdicts.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The parts of the result that are lists: findings, descriptors, and what came back after the restore. */
 final class ResultRows {
     private ResultRows() { }
 
     static Map<String, Object> restore(Answer answer) {
-        List<Object> failures = new ArrayList<>();
-        for (Failure failure : answer.restoreFailures()) for (Failure part : failure.parts()) failures.add(part.title());
+        List<Object> failures = new ArrayList<>(), exceptions = new ArrayList<>();
+        for (Failure failure : answer.restoreFailures()) for (Failure part : failure.parts()) {
+            failures.add(part.title());
+            exceptions.add(exception(part));
+        }
         Map<String, Object> restore = new LinkedHashMap<>();
         restore.put("restored", answer.reopening().restored());
         restore.put("missing", answer.reopening().missing());
+        restore.put("onUse", answer.reopening().onUse());
         restore.put("failures", failures);
+        restore.put("exceptions", exceptions);
         return restore;
+    }
+
+    /** With its causes, and with its stack down to the rehearsal's own frames. */
+    private static Map<String, Object> exception(Failure failure) {
+        List<Object> causes = new ArrayList<>();
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable cause = failure.exception(); cause != null && seen.add(cause); cause = cause.getCause())
+            if (cause != failure.exception()) causes.add(Failure.of(cause).title());
+        List<Object> frames = new ArrayList<>();
+        for (StackTraceElement element : failure.exception().getStackTrace()) {
+            if (element.getClassName().startsWith("io.github.cracpreflight.")) break;
+            Map<String, Object> frame = new LinkedHashMap<>();
+            frame.put("class", element.getClassName());
+            frame.put("method", element.getMethodName());
+            frame.put("file", element.getFileName());
+            frame.put("line", element.getLineNumber() < 0 ? null : element.getLineNumber());
+            frames.add(frame);
+        }
+        Map<String, Object> exception = new LinkedHashMap<>();
+        exception.put("type", failure.type());
+        exception.put("message", failure.message());
+        exception.put("causes", causes);
+        exception.put("frames", frames);
+        return exception;
     }
 
     static List<Object> findings(List<Failure> all) {

@@ -14,51 +14,55 @@ import java.util.concurrent.locks.LockSupport;
  * threads close between the callbacks is not counted.
  */
 public final class Reopening {
-    private static final long PATIENCE_NANOS = 500_000_000, PAUSE_NANOS = 20_000_000;
+    private static final long PATIENCE_NANOS = 3_000_000_000L, PAUSE_NANOS = 20_000_000;
 
-    private final List<String> closed = new ArrayList<>();
+    private final PortRange ephemeral = PortRange.ofKernel();
+    private final List<Target> closed = new ArrayList<>();
     private DescriptorTable last = DescriptorTable.now();
     private List<String> restored = List.of();
     private List<String> missing = List.of();
+    private List<String> onUse = List.of();
 
     /** To be called when a callback has returned. */
     void callbackReturned() {
         DescriptorTable now = DescriptorTable.now();
         Set<Integer> ports = Target.servedPorts(last);
         for (Descriptor before : last.all()) {
-            String target = before.same(now.get(before.fd())) || isTheAgents(before) ? null : Target.of(before, ports);
+            if (before.same(now.get(before.fd())) || isTheAgents(before)) continue;
+            Target target = Target.of(before, ports, ephemeral);
             if (target != null) closed.add(target);
         }
         last = now;
     }
 
-    /** Waits a little for what is opened by another thread. What comes and goes is back as soon as it has been seen. */
+    /** Waits for what is opened by another thread. What comes and goes is back as soon as it has been seen. */
     public void compare() {
         Map<String, Integer> left = count(last), most = new HashMap<>();
         for (long end = System.nanoTime() + PATIENCE_NANOS; ; LockSupport.parkNanos(PAUSE_NANOS)) {
-            count(DescriptorTable.now()).forEach((target, number) -> most.merge(target, number, Math::max));
+            count(DescriptorTable.now()).forEach((key, number) -> most.merge(key, number, Math::max));
             compare(most, new HashMap<>(left));
             if (missing.isEmpty() || System.nanoTime() > end) return;
         }
     }
 
     private void compare(Map<String, Integer> now, Map<String, Integer> accounted) {
-        List<String> back = new ArrayList<>(), gone = new ArrayList<>();
-        for (String target : closed)
-            if (now.getOrDefault(target, 0) > accounted.getOrDefault(target, 0)) {
-                accounted.merge(target, 1, Integer::sum);
-                back.add(target);
-            } else gone.add(target);
+        List<String> back = new ArrayList<>(), gone = new ArrayList<>(), later = new ArrayList<>();
+        for (Target target : closed)
+            if (now.getOrDefault(target.key(), 0) > accounted.getOrDefault(target.key(), 0)) {
+                accounted.merge(target.key(), 1, Integer::sum);
+                back.add(target.text());
+            } else (target.onUse() ? later : gone).add(target.text());
         restored = back;
         missing = gone;
+        onUse = later;
     }
 
-    private static Map<String, Integer> count(DescriptorTable table) {
+    private Map<String, Integer> count(DescriptorTable table) {
         Map<String, Integer> counts = new HashMap<>();
         Set<Integer> ports = Target.servedPorts(table);
         for (Descriptor d : table.all()) {
-            String target = Target.of(d, ports);
-            if (target != null) counts.merge(target, 1, Integer::sum);
+            Target target = Target.of(d, ports, ephemeral);
+            if (target != null) counts.merge(target.key(), 1, Integer::sum);
         }
         return counts;
     }
@@ -73,5 +77,10 @@ public final class Reopening {
 
     public List<String> missing() {
         return missing;
+    }
+
+    /** What is not back, and need not be: connections to others, and archives of class loaders. */
+    public List<String> onUse() {
+        return onUse;
     }
 }

@@ -5,23 +5,43 @@ import io.github.cracpreflight.rehearsal.vm.DescriptorTable;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What a descriptor leads to, in words by which a reopened one is known again: number, inode and own port may change. */
-final class Target {
+/**
+ * What a descriptor leads to, as it is known again when it is reopened: number, inode and own port may change.
+ * @param text in words
+ * @param key equal for all that are the same to the app; without the port where the kernel chose it, as it is another one each time
+ * @param onUse whether whoever closed it opens it when it is next used, so that nobody can miss it before
+ */
+record Target(String text, String key, boolean onUse) {
     private static final int AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1;
     private static final String MAPPED = "00000000000000000000ffff";
 
-    private Target() { }
-
     /** Null for what nothing tells from others of its kind, such as a selector or a pipe. */
-    static String of(Descriptor d, Set<Integer> servedPorts) {
-        if (!d.isSocket()) return isFile(d.link()) ? d.link() : null;
+    static Target of(Descriptor d, Set<Integer> servedPorts, PortRange ephemeral) {
+        if (!d.isSocket()) return isFile(d.link()) ? new Target(d.link(), d.link(), isOfClassLoader(d.link())) : null;
         if (d.family() == Descriptor.AF_UNIX) return unix(d);
         if (d.family() != AF_INET && d.family() != AF_INET6) return null;
         String protocol = d.socketType() == SOCK_STREAM ? "tcp " : "udp ";
-        if (d.listening()) return protocol + address(d.local()) + " listening";
-        if (d.remote().isEmpty()) return d.socketType() == SOCK_STREAM ? null : protocol + address(d.local());
+        if (d.listening()) return bound(protocol, d, " listening", ephemeral);
+        if (d.remote().isEmpty()) return d.socketType() == SOCK_STREAM ? null : bound(protocol, d, "", ephemeral);
         // an accepted connection is for its client to open again
-        return servedPorts.contains(d.port()) ? null : protocol + "to " + address(d.remote());
+        return servedPorts.contains(d.port()) ? null : connection(protocol + "to " + address(d.remote()));
+    }
+
+    /** What the app binds to port 0 can't come back under the port that the kernel gave it. */
+    private static Target bound(String protocol, Descriptor d, String state, PortRange ephemeral) {
+        String text = protocol + address(d.local()) + state;
+        if (!ephemeral.contains(d.port())) return new Target(text, text, false);
+        String address = address(d.local());
+        return new Target(text, protocol + address.substring(0, address.lastIndexOf(':')) + state, false);
+    }
+
+    private static Target connection(String text) {
+        return new Target(text, text, true);
+    }
+
+    /** A class loader opens its archive again for the next class or resource that it looks for. */
+    private static boolean isOfClassLoader(String path) {
+        return path.endsWith(".jar") || path.endsWith(".war") || path.endsWith(".ear");
     }
 
     /** What the kernel tells about itself is read for a moment now and then, by the JVM's own threads as well. */
@@ -35,9 +55,10 @@ final class Target {
         return ports;
     }
 
-    private static String unix(Descriptor d) {
-        if (d.listening()) return "unix " + d.socketPath() + " listening";
-        return d.peerPath().isEmpty() ? null : "unix to " + d.peerPath();
+    private static Target unix(Descriptor d) {
+        String listening = "unix " + d.socketPath() + " listening";
+        if (d.listening()) return new Target(listening, listening, false);
+        return d.peerPath().isEmpty() ? null : connection("unix to " + d.peerPath());
     }
 
     /** From a raw sockaddr in hex: two bytes family, two bytes port, for IPv6 four bytes of flow, the address. */

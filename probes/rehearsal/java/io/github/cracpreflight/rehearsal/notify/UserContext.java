@@ -3,6 +3,8 @@ package io.github.cracpreflight.rehearsal.notify;
 import io.github.cracpreflight.rehearsal.rules.Generation;
 import io.github.cracpreflight.rehearsal.vm.Options;
 import io.github.cracpreflight.rehearsal.vm.Vm;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -70,7 +72,7 @@ public final class UserContext extends Context<Resource> {
         notes.clear();
         notified = inOrder();
         if (Vm.attachedLate()) for (Resource late : LateResources.find()) notified.add(new Notified(late, false));
-        reopening = new Reopening();
+        reopening = privileged(Reopening::new);
         CheckpointException failure = null;
         for (int i = notified.size() - 1; i >= 0; i--) {
             try {
@@ -109,6 +111,12 @@ public final class UserContext extends Context<Resource> {
                 running = null;
             }
         if (failure != null) throw failure;
+    }
+
+    /** An application under a security manager need not allow itself to read what the kernel says. */
+    @SuppressWarnings("removal")
+    private static <T> T privileged(PrivilegedAction<T> action) {
+        return AccessController.doPrivileged(action);
     }
 
     public String running() {

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../model/errors.js'
+import type { Finding } from '../model/report.js'
+import type { CheckpointedApp, RunningApp } from './running-app.js'
+
+/** What an afterRestore starts on another thread may take its time; a machine may be a slow one. */
+const PAUSES_MS = [500, 1000, 2000, 4000]
+
+/**
+ * Asks an app once more what its warm-up has asked it, now that afterRestore has run: what was answered before and isn't
+ * now is a finding. A real checkpoint leaves nobody to be asked, and an app that asked for its own was warmed up after it.
+ */
+export async function askAgain(
+  checkpointed: CheckpointedApp,
+  warmUp: ((app: RunningApp) => Promise<void>) | undefined,
+): Promise<CheckpointedApp> {
+  const { app, answer, byApp } = checkpointed
+  if (answer.engine !== 'rehearsal' || answer.outcome !== 'passed' || byApp) return checkpointed
+  if (warmUp === undefined) return { ...checkpointed, answer: { ...answer, note: withHint(answer) } }
+  const failure = await failureOf(app, warmUp)
+  if (failure === null) return checkpointed
+  return {
+    ...checkpointed,
+    answer: { ...answer, afterRestore: [...answer.afterRestore, findingOf(failure)] },
+  }
+}
+
+/** Why the app doesn't answer, however often it is asked; null when it does. */
+async function failureOf(
+  app: RunningApp,
+  warmUp: (app: RunningApp) => Promise<void>,
+): Promise<string | null> {
+  for (let attempt = 0; ; attempt++)
+    try {
+      await app.orDied(warmUp(app), 'when it was asked again after afterRestore')
+      return null
+    } catch (error) {
+      const pause = PAUSES_MS[attempt]
+      if (pause === undefined || hasDied(error)) return reasonOf(error).split('\n')[0] ?? ''
+      await sleep(pause)
+    }
+}
+
+const hasDied = (error: unknown): boolean => error instanceof AppError && error.code === 'APP_DIED'
+
+const findingOf = (failure: string): Finding => ({
+  type: null,
+  message: `${failure}, after afterRestore; the same warm-up succeeded before the checkpoint`,
+  fd: null,
+  resource: 'other',
+  address: null,
+  creationStack: [],
+  unknowable: false,
+})
+
+/** An app that serves somebody might be asked. */
+function withHint({ restore, note }: CheckpointedApp['answer']): string | null {
+  if (restore?.restored.some((target) => target.endsWith(' listening')) !== true) return note
+  const hint =
+    'It listens again after afterRestore; whether it answers was not asked: with a warm-up it is asked before and after.'
+  return note === null ? hint : `${note} ${hint}`
+}
+
+/** With its cause: `fetch` itself says no more than that it failed. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
+  const cause = typeof code === 'string' ? code : message
+  return cause === undefined ? error.message : `${error.message} (${cause})`
+}
