@@ -1,5 +1,7 @@
-import { toReported, type Finding } from '../model/finding.js'
-import { type Blocker, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
+import type { Finding, FoundBlocker } from '../model/finding.js'
+import type { Frame, Owner } from '../model/report.js'
+import type { Entry } from '../model/target.js'
+
 import { groupCauses, type Cause } from './causes/causes.js'
 import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
@@ -13,7 +15,7 @@ import { withoutNumbers } from './causes/targets.js'
 
 export interface BlockersInput {
   findings: Finding[]
-  ledger: LedgerEntry[]
+  ledger: Entry[]
   index: ClassIndex
   /** Whose rules decided: `21.0.4`, `21` or `25`; null for a real CRaC JDK of unknown state. */
   cracVersion: string | null
@@ -25,16 +27,16 @@ export async function toBlockers({
   ledger,
   index,
   cracVersion,
-}: BlockersInput): Promise<Blocker[]> {
+}: BlockersInput): Promise<FoundBlocker[]> {
   const causes = groupCauses(joinFindings(unrepeated(findings), ledger))
   const made = await Promise.all(
     causes.map(async (cause) => {
       const { frame, owner } = await blame(cause, index)
-      const blocker: Blocker = {
+      const blocker: FoundBlocker = {
         id: idOf(cause, frame),
         kind: cause.kind,
         summary: summaryOf(cause),
-        findings: cause.joined.map(({ finding }) => toReported(finding)),
+        findings: cause.joined.map(({ finding }) => finding),
         descriptors: descriptorsOf(cause),
         owner,
         remedy: remedyOf(cause, cracVersion, causes),
@@ -62,7 +64,7 @@ function descriptorsOf({ entries, joined }: Cause): number[] {
 }
 
 /** Blockers with an owner come first; then by what stays the same from run to run, and only at last by numbers. */
-function orderOf(blocker: Blocker, cause: Cause): string {
+function orderOf(blocker: FoundBlocker, cause: Cause): string {
   const known = blocker.owner === null ? 1 : 0
   const site = siteKey(cause.stacks[0] ?? [])
   return JSON.stringify([

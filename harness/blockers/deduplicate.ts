@@ -23,9 +23,4 @@ export function unrepeated(findings: Finding[]): Finding[] {
 }
 
 /** It carries a number or an identity that one answer of one JVM holds only once. */
-function isUnique({ fd, message }: Finding): boolean {
-  return (
-    fd !== null ||
-    /\bFD \d+ |\bfd=\d+|@[0-9a-f]{2,8}\b|\blocalport=\d+\]$|local=\S+:\d+ remote=/.test(message)
-  )
-}
+const isUnique = ({ fd, subject }: Finding): boolean => fd !== null || subject.once

@@ -43,7 +43,7 @@ export function stableClass(className: string): string {
 }
 
 /** Tells blockers of the same id apart by `#2`, `#3`; the order must already be the same on every run. */
-export function numberIds(blockers: Blocker[]): Blocker[] {
+export function numberIds<T extends { id: string }>(blockers: T[]): T[] {
   const seen = new Map<string, number>()
   return blockers.map((blocker) => {
     const count = (seen.get(blocker.id) ?? 0) + 1

@@ -1,56 +1,59 @@
+import { agree } from '../model/endpoint.js'
 import type { Finding } from '../model/finding.js'
-import type { LedgerEntry } from '../model/report.js'
-import { agree, endpointsOf } from './causes/addresses.js'
+import { describe, sameTarget, type Entry } from '../model/target.js'
+import { endpointsOf } from './causes/addresses.js'
 import { appKey, hasFrame, siteKey } from './causes/stacks.js'
-import { subjectOf, type Maker, type Subject } from './causes/subjects.js'
+import { endsIn, fdsOf, makerOf, pathOf, type Maker } from './causes/subjects.js'
 
 /** A finding with the descriptors that it speaks of. */
 export interface JoinedFinding {
   finding: Finding
-  subject: Subject
-  entries: LedgerEntry[]
+  entries: Entry[]
   /** More descriptors fit than are meant: it is one of these, and nobody can tell which. */
-  oneOf: LedgerEntry[]
+  oneOf: Entry[]
 }
 
 /**
  * Joins findings with descriptors: by number, then by address, path or link, then by the Java object that made them.
  * What a more exact kind of join has taken is left out of the next, so that what remains may become unambiguous.
  */
-export function joinFindings(findings: Finding[], ledger: LedgerEntry[]): JoinedFinding[] {
+export function joinFindings(findings: Finding[], ledger: Entry[]): JoinedFinding[] {
   const entries = [...ledger].sort((a, b) => a.fd - b.fd)
-  const joined = findings.map((finding): JoinedFinding => {
-    const subject = subjectOf(finding)
-    return { finding, subject, entries: [], oneOf: [] }
-  })
-  const taken = new Set<LedgerEntry>()
+  const joined = findings.map((finding): JoinedFinding => ({ finding, entries: [], oneOf: [] }))
+  const taken = new Set<Entry>()
   for (const one of joined) {
-    if (one.subject.by !== 'fd') continue
-    const { fds } = one.subject
+    const fds = fdsOf(one.finding)
     const own = entries.filter((entry) => fds.includes(entry.fd) && canBe(one.finding, entry))
     one.entries = isWholePipe(one.finding)
-      ? entries.filter(({ target }) => own.some((end) => end.target === target))
+      ? entries.filter(({ target }) => own.some((end) => sameTarget(end.target, target)))
       : own
     for (const entry of one.entries) taken.add(entry)
   }
-  const named = joined.filter(({ subject }) => ['address', 'path', 'link'].includes(subject.by))
-  const made = joined.filter(({ subject }) => subject.by === 'maker')
+  const unnumbered = joined.filter(({ finding }) => fdsOf(finding).length === 0)
+  const made = unnumbered.filter(({ finding }) => isKnownByMaker(finding))
+  const named = unnumbered.filter((one) => !made.includes(one))
   for (const round of [named, made]) joinRound(round, entries, taken)
   return joined
 }
 
 /** A Pipe is one finding for both of its ends, and they lead to the same thing. */
-const isWholePipe = ({ message }: Finding): boolean => message.startsWith('sun.nio.ch.PipeImpl')
+const isWholePipe = ({ subject }: Finding): boolean => subject.is === 'pipe' && subject.fds.length === 0
+
+/** Without any address a Java object is known by where it was made. */
+function isKnownByMaker(finding: Finding): boolean {
+  const { local, remote } = endsIn(finding)
+  return local === null && remote === null && makerOf(finding) !== null
+}
 
 /** Findings that the same descriptors fit are joined together: five that say `data.txt` are the five descriptors on it. */
-function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<LedgerEntry>): void {
-  const groups = new Map<string, { candidates: LedgerEntry[]; findings: JoinedFinding[]; each: number }>()
+function joinRound(round: JoinedFinding[], entries: Entry[], taken: Set<Entry>): void {
+  const groups = new Map<string, { candidates: Entry[]; findings: JoinedFinding[]; each: number }>()
   for (const one of round) {
     const candidates = ofSameStack(
       one.finding,
-      entries.filter((entry) => fits(one.subject, entry)),
+      entries.filter((entry) => fits(one.finding, entry)),
     )
-    const each = one.subject.by === 'maker' ? one.subject.each : 1
+    const each = isKnownByMaker(one.finding) ? (makerOf(one.finding)?.each ?? 1) : 1
     const key = `${each}/${candidates.map(({ fd }) => fd).join()}`
     const group = groups.get(key) ?? { candidates, findings: [], each }
     group.findings.push(one)
@@ -69,13 +72,13 @@ function joinRound(round: JoinedFinding[], entries: LedgerEntry[], taken: Set<Le
 }
 
 /** Where the engine itself printed who created it, that decides among descriptors that look alike. */
-function ofSameStack({ creationStack }: Finding, candidates: LedgerEntry[]): LedgerEntry[] {
+function ofSameStack({ creationStack }: Finding, candidates: Entry[]): Entry[] {
   const key = appKey(creationStack)
   const same = candidates.filter((entry) => key !== '' && appKey(entry.origin?.java ?? []) === key)
   return same.length > 0 ? same : candidates
 }
 
-function assign(candidates: LedgerEntry[], findings: JoinedFinding[], each: number): void {
+function assign(candidates: Entry[], findings: JoinedFinding[], each: number): void {
   if (candidates.length === 0) return
   if (findings.length * each < candidates.length) {
     for (const one of findings) one.oneOf = candidates
@@ -83,7 +86,7 @@ function assign(candidates: LedgerEntry[], findings: JoinedFinding[], each: numb
   }
   // Ends of one pipe have the same target, so they stay together; findings of one text are interchangeable.
   const ordered = [...candidates].sort((a, b) =>
-    a.target < b.target ? -1 : a.target > b.target ? 1 : a.fd - b.fd,
+    describe(a.target) < describe(b.target) ? -1 : describe(a.target) > describe(b.target) ? 1 : a.fd - b.fd,
   )
   const slots = Math.ceil(ordered.length / each)
   const text = ({ finding }: JoinedFinding) => finding.message + siteKey(finding.creationStack)
@@ -91,30 +94,28 @@ function assign(candidates: LedgerEntry[], findings: JoinedFinding[], each: numb
   inOrder.forEach((one, i) => (one.entries = ordered.slice((i % slots) * each, (i % slots) * each + each)))
 }
 
-function fits(subject: Subject, entry: LedgerEntry): boolean {
-  switch (subject.by) {
-    case 'address':
-      return entry.kind === 'socket' && agree(subject.ends, endpointsOf(entry))
-    case 'path':
-      return (
-        (entry.kind === 'file' || entry.kind === 'directory' || entry.kind === 'other') &&
-        samePath(subject.path, entry.target)
-      )
-    case 'link':
-      return entry.target === subject.link
-    case 'maker':
-      return isMadeBy(subject.maker, entry) && !(subject.unbound && endpointsOf(entry).local !== null)
-    default:
-      return false
-  }
+function fits(finding: Finding, entry: Entry): boolean {
+  const { subject } = finding
+  const ends = endsIn(finding)
+  if (ends.local !== null || ends.remote !== null)
+    return entry.kind === 'socket' && agree(ends, endpointsOf(entry))
+  if (subject.is === 'link') return sameTarget(entry.target, subject.target)
+  const maker = makerOf(finding)
+  if (maker !== null)
+    return isMadeBy(maker, entry) && !(isUnbound(finding) && endpointsOf(entry).local !== null)
+  const path = pathOf(finding)
+  const { target } = entry
+  return path !== null && target.is === 'file' && samePath(path, target.path)
 }
 
-const isMadeBy = ({ className, kinds }: Maker, entry: LedgerEntry): boolean =>
-  kinds.includes(entry.kind) && hasFrame(entry.origin?.java ?? [], (frame) => className.test(frame.class))
+const isUnbound = ({ subject }: Finding): boolean =>
+  subject.is === 'socket' && (subject.state === 'unbound' || subject.state === 'unconnected')
+
+const isMadeBy = ({ classes, kinds }: Maker, entry: Entry): boolean =>
+  kinds.includes(entry.kind) && hasFrame(entry.origin?.java ?? [], (frame) => classes.includes(frame.class))
 
 /** A path as the app gave it, absolute or not, against the absolute one that the kernel shows. */
-function samePath(given: string, target: string): boolean {
-  const known = target.replace(/ \(deleted\)$/, '')
+function samePath(given: string, known: string): boolean {
   const asked = given.replace(/ \(deleted\)$/, '')
   if (asked.startsWith('/')) return normal(asked) === known
   const tail = normal(asked).replace(/^(?:\.\.\/)+/, '')
@@ -132,10 +133,9 @@ function normal(path: string): string {
 }
 
 /** A number can have been closed and reused between ledger and checkpoint: what it is must agree with what was found. */
-function canBe({ resource, message }: Finding, { kind, target }: LedgerEntry): boolean {
-  const link = /^FD fd=\d+ type=\S+ path=(anon_inode:\S+)$/.exec(message)?.[1]
-  if (link !== undefined) return target === link
-  if (resource === 'socket') return kind === 'socket' || message.startsWith('EPoll ')
+function canBe({ resource, subject }: Finding, { kind, target }: Entry): boolean {
+  if (subject.is === 'descriptor' && subject.target.is === 'anon') return sameTarget(subject.target, target)
+  if (resource === 'socket') return kind === 'socket'
   if (resource === 'pipe') return kind === 'pipe' || kind === 'file' || kind === 'socket'
   return resource !== 'file' || kind === 'file' || kind === 'directory' || kind === 'other' || kind === 'pipe'
 }

@@ -21,13 +21,6 @@ const MOST_RULES = 10
 /** Linux hands out ports from here by default: such a port is another one on the next run. */
 const FIRST_EPHEMERAL_PORT = 32768
 
-/**
- * The words of builds from before October 2023, which know no policies: the prototype and early 17 print what `/proc`
- * says of a descriptor, or `left open`.
- */
-export const beforePolicies =
-  /^FileDescriptor \d+ left open: |^(?:tcp|udp)6? localAddr |^(?:socket|pipe):\[\d+\]$|^anon_inode:/
-
 /** The policy's text; null where a fact that its rule needs is not known. */
 export function policyText(shape: PolicyShape, facts: PolicyFacts): string | null {
   switch (shape) {

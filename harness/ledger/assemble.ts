@@ -1,4 +1,5 @@
-import type { Evidence, LedgerEntry } from '../model/report.js'
+import type { Evidence } from '../model/report.js'
+import type { Entry } from '../model/target.js'
 import type { Capture } from './table/capture.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { countEvidence, mergeEvidence, noLosses } from './evidence.js'
@@ -10,7 +11,7 @@ import { describeTarget } from './table/live-table.js'
 
 /** Every live descriptor with its origin, and how complete that is. */
 export interface LedgerReading {
-  entries: LedgerEntry[]
+  entries: Entry[]
   evidence: Evidence
   /** What /proc/PID/fd/N linked to, by number: an engine that names another link speaks of another file. */
   links: Map<number, string>

@@ -1,4 +1,5 @@
-import type { LedgerEntry, Origin } from '../model/report.js'
+import type { Origin } from '../model/report.js'
+import { describe, type Entry } from '../model/target.js'
 
 /** One thing that two observers of the same app tell differently. */
 export interface Difference {
@@ -14,7 +15,7 @@ export interface Difference {
 const aspects = ['origin', 'bound', 'listened', 'connected'] as const
 
 /** Holds the kernel's ledger against the preloaded library's, descriptor by descriptor; both are of one live table. */
-export function compareLedgers(kernel: LedgerEntry[], preload: LedgerEntry[]): Difference[] {
+export function compareLedgers(kernel: Entry[], preload: Entry[]): Difference[] {
   const others = new Map(preload.map((entry) => [entry.fd, entry]))
   return kernel.flatMap((entry) => {
     const other = others.get(entry.fd)
@@ -25,7 +26,7 @@ export function compareLedgers(kernel: LedgerEntry[], preload: LedgerEntry[]): D
       return [
         {
           fd: entry.fd,
-          target: entry.target,
+          target: describe(entry.target),
           what,
           kernel: tell(a, entry.missing),
           preload: tell(b, other.missing),
@@ -90,7 +91,7 @@ export function describeDifferences(differences: Difference[]): string | null {
 }
 
 /** The kernel's ledger, which knows more ways to open, with the Java stacks that only the preloaded library took. */
-export function mergeLedgers(kernel: LedgerEntry[], preload: LedgerEntry[]): LedgerEntry[] {
+export function mergeLedgers(kernel: Entry[], preload: Entry[]): Entry[] {
   const others = new Map(preload.map((entry) => [entry.fd, entry]))
   return kernel.map((entry) => {
     const other = others.get(entry.fd)

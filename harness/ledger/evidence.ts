@@ -1,4 +1,5 @@
-import type { Evidence, LedgerEntry } from '../model/report.js'
+import type { Evidence } from '../model/report.js'
+import type { Entry } from '../model/target.js'
 import type { LiveFile, TracerRecord } from './records.js'
 import type { Sample } from './observers/profiler/samples.js'
 
@@ -9,7 +10,7 @@ export interface Counted {
   samples: Map<TracerRecord, Sample>
   /** The live table and its entries, in one order. */
   live: LiveFile[]
-  entries: LedgerEntry[]
+  entries: Entry[]
   losses: Evidence['losses']
   /** What is to be said of how it came about, where there is anything. */
   notes: (string | null | undefined)[]
@@ -56,5 +57,5 @@ export function mergeEvidence(
   }
 }
 
-const countWithoutOrigin = (entries: LedgerEntry[], live: LiveFile[]): number =>
+const countWithoutOrigin = (entries: Entry[], live: LiveFile[]): number =>
   entries.filter(({ origin }, i) => origin === null && !live[i]?.inherited).length

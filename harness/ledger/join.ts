@@ -1,5 +1,6 @@
-import type { LedgerEntry, Origin } from '../model/report.js'
 import type { Watched } from '../host/procfs/fds.js'
+import type { Origin } from '../model/report.js'
+import type { Entry } from '../model/target.js'
 import { linkEntries } from './table/relations.js'
 import type { LiveFile, TracerRecord } from './records.js'
 import type { Sample } from './observers/profiler/samples.js'
@@ -30,7 +31,7 @@ export interface JoinInput {
  * Joins what exists (the live table), what the kernel saw being done (records) and what the profiler saw doing it
  * (samples): by struct file, and by order within the thread, never by number or by nearness in time.
  */
-export function joinLedger(input: JoinInput): LedgerEntry[] {
+export function joinLedger(input: JoinInput): Entry[] {
   const { samples } = input
   const files = new Set(input.live.map(({ file }) => file))
   const byFileOf = (records: TracerRecord[]) =>
@@ -51,7 +52,7 @@ export function joinLedger(input: JoinInput): LedgerEntry[] {
       records.find((record) => record.kind === kind && (created === undefined || record.ts >= created.ts))
     const origin = (record: TracerRecord | undefined) =>
       record === undefined ? null : toOrigin(record, samples.get(record), input)
-    const entry: LedgerEntry = {
+    const entry: Entry = {
       fd: live.fd,
       ...describeTarget(live, input.sockets),
       origin: origin(created),

@@ -32,6 +32,11 @@ export function endsOf(address: Address | null): Ends {
   return { local: local?.host === null ? { ...local, host: remote.host } : local, remote: null }
 }
 
+/** `127.0.0.1:80`, `[::1]:80`. */
+export function hostAndPort({ host, port }: Endpoint): string {
+  return `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`
+}
+
 const WILDCARDS = new Set(['0.0.0.0', '::', '*'])
 
 /** True when the socket with the `known` ends can be the one that was asked for: what both know must agree. */
@@ -52,7 +57,8 @@ function sameHost(one: string | null, other: string | null): boolean {
   return one === other || !isAddress(one) || !isAddress(other)
 }
 
-function anyEndpoint(text: string | null): Endpoint | null {
+/** The same with port 0, too. */
+export function anyEndpoint(text: string | null): Endpoint | null {
   const parts = text === null ? null : /^(.*):(\d+)$/.exec(text.trim())
   if (!parts) return null
   const printed = parts[1] ?? ''

@@ -1,5 +1,6 @@
 import type { Ends } from './endpoint.js'
-import type { Finding as ReportedFinding } from './report.js'
+import type { Blocker, Finding as ReportedFinding } from './report.js'
+import type { Target } from './target.js'
 
 /** A finding while the harness works with it: the report keeps its text, the harness knows what the text speaks of. */
 export interface Finding extends ReportedFinding {
@@ -14,7 +15,7 @@ export type Subject = Named &
         is: 'descriptor'
         fd: number
         type: string
-        link: string
+        target: Target
         /** The JVM prints one for sockets of every family: for a unix socket the number means nothing. */
         port: number | null
       }
@@ -45,7 +46,7 @@ export type Subject = Named &
     /** A stream of a child process. */
     | { is: 'process-pipe' }
     /** What /proc shows of it, all that the oldest builds print: `pipe:[123]`, `anon_inode:[eventpoll]`. */
-    | { is: 'link'; link: string }
+    | { is: 'link'; target: Target }
     /** It tells nothing of the descriptor that it is about. */
     | { is: 'unnamed'; of: 'selector' | 'asynchronous-file' | 'descriptor' }
     | { is: 'not-a-descriptor'; trouble: Trouble | null }
@@ -80,6 +81,16 @@ export type Protocol = 'datagram' | 'unix'
 
 /** What went wrong where no descriptor is at fault. `no-image`: the JVM says that its engine has made none. */
 export type Trouble = 'policy-file' | 'socket-reopen' | 'not-configured' | 'engine' | 'no-image'
+
+/** A blocker while the harness works with it. */
+export interface FoundBlocker extends Omit<Blocker, 'findings'> {
+  findings: Finding[]
+}
+
+/** The blocker as the report keeps it. */
+export function toBlocker({ id, kind, summary, findings, ...more }: FoundBlocker): Blocker {
+  return { id, kind, summary, findings: findings.map(toReported), ...more }
+}
 
 /** The finding as the report keeps it. */
 export function toReported({ subject: _, ...reported }: Finding): ReportedFinding {

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.js'
+import { hostAndPort, type Endpoint } from './endpoint.js'
 import type { LedgerEntry } from './report.js'
 
 /** What a descriptor leads to. */
@@ -6,8 +6,8 @@ export type Target =
   | { is: 'tcp' | 'udp'; local: Endpoint; remote: Endpoint | null; listening: boolean }
   /** `name` is null where it is bound to none; `peer` is the name of the other end, where that has one. */
   | { is: 'unix'; name: string | null; peer: string | null; listening: boolean }
-  /** Neither bound nor connected: the kernel's tables don't list it. */
-  | { is: 'socket' }
+  /** Neither bound nor connected, so that the kernel's tables don't list it; or nobody has looked there. */
+  | { is: 'socket'; inode: number | null }
   | { is: 'file'; path: string; deleted: boolean }
   | { is: 'pipe'; inode: number }
   /** An anonymous inode: `eventpoll`, `inotify`; `link` is how /proc writes it. */
@@ -23,6 +23,8 @@ export interface Entry extends Omit<LedgerEntry, 'target' | 'peer'> {
 export function targetOfLink(link: string): Target {
   const pipe = /^pipe:\[(\d+)\]$/.exec(link)?.[1]
   if (pipe !== undefined) return { is: 'pipe', inode: Number(pipe) }
+  const socket = /^socket:\[(\d+)\]$/.exec(link)?.[1]
+  if (socket !== undefined) return { is: 'socket', inode: Number(socket) }
   const kind = /^anon_inode:\[?([^\]]*)\]?/.exec(link)?.[1]
   if (kind !== undefined) return { is: 'anon', kind, link }
   if (!link.startsWith('/')) return { is: 'other', link }
@@ -41,7 +43,7 @@ export function describe(target: Target): string {
     case 'unix':
       return `unix ${target.name ?? 'unnamed'}${target.listening ? ' listening' : ''}`
     case 'socket':
-      return 'socket, neither bound nor connected'
+      return target.inode === null ? 'socket, neither bound nor connected' : `socket:[${target.inode}]`
     case 'file':
       return target.deleted ? `${target.path}${DELETED}` : target.path
     case 'pipe':
@@ -50,6 +52,8 @@ export function describe(target: Target): string {
       return target.link
   }
 }
+
+export const sameTarget = (one: Target, other: Target): boolean => describe(one) === describe(other)
 
 /** The report's word for a socket's other end; null where there is none, or none with a name. */
 export function describePeer(target: Target): string | null {
@@ -62,8 +66,4 @@ export function describePeer(target: Target): string | null {
 /** An entry as the report keeps it, in the order of its schema. */
 export function toLedgerEntry({ fd, kind, target, ...more }: Entry): LedgerEntry {
   return { fd, kind, target: describe(target), peer: describePeer(target), ...more }
-}
-
-function hostAndPort({ host, port }: Endpoint): string {
-  return `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import { readSockets } from '../ledger/table/sockets.js'
+import { hostAndPort } from '../model/endpoint.js'
 import { describeTarget, readLiveTable } from '../ledger/table/live-table.js'
 
 /** Where Node's `fetch` keeps its connection pool; the symbol is undici's documented way for several copies to share one. */
@@ -43,10 +44,10 @@ export async function hangUp(appPid: number, host: Host, contained: boolean): Pr
 const agents = [http.globalAgent, https.globalAgent]
 
 const ownConnections = async (): Promise<Set<string>> =>
-  new Set((await connectionsOf(process.pid, localHost)).map(({ target }) => target.replace(/^tcp /, '')))
+  new Set((await connectionsOf(process.pid, localHost)).map(({ local }) => local))
 
 const areConnected = async (appPid: number, host: Host, ours: Set<string>): Promise<boolean> =>
-  (await connectionsOf(appPid, host)).some(({ peer }) => ours.has(peer))
+  (await connectionsOf(appPid, host)).some(({ remote }) => ours.has(remote))
 
 /**
  * The pool of `fetch`, with a new one in its place, as a closed one refuses further requests. Read and replaced in one
@@ -88,11 +89,12 @@ async function settled(appPid: number, host: Host): Promise<void> {
   }
 }
 
-async function connectionsOf(pid: number, host: Host): Promise<{ target: string; peer: string }[]> {
+async function connectionsOf(pid: number, host: Host): Promise<{ local: string; remote: string }[]> {
   const sockets = await readSockets(pid, host)
   const live = await readLiveTable(pid, host)
   return live.flatMap((each) => {
-    const { target, peer } = describeTarget(each, sockets)
-    return peer === null ? [] : [{ target, peer }]
+    const { target } = describeTarget(each, sockets)
+    if (target.is !== 'tcp' || target.remote === null) return []
+    return [{ local: hostAndPort(target.local), remote: hostAndPort(target.remote) }]
   })
 }

@@ -11,6 +11,8 @@ import { hangUp } from './close-idle-connections.js'
 import { jcmd, loadAgent } from '../jvm/attach.js'
 import { isJvm } from '../jvm/java.js'
 import { systemProperties } from '../jvm/properties.js'
+import type { LedgerEntry } from '../model/report.js'
+import { toLedgerEntry } from '../model/target.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from './select-jvm.js'
 import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
@@ -87,7 +89,13 @@ export class RunningApp {
   }
 
   /** Ends sampling and reads the ledger; the app runs on. */
-  async ledger(): Promise<LedgerReading> {
+  async ledger(): Promise<Omit<LedgerReading, 'entries'> & { entries: LedgerEntry[] }> {
+    const reading = await this.reading()
+    return { ...reading, entries: reading.entries.map(toLedgerEntry) }
+  }
+
+  /** The same as values, for the harness. */
+  async reading(): Promise<LedgerReading> {
     const pid = await this.jvm()
     await this.silence(pid)
     return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
@@ -132,7 +140,7 @@ export class RunningApp {
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
   private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
-    const reading = await this.ledger()
+    const reading = await this.reading()
     const { output } = this.process
     const mark = output.mark()
     const answer = await checkpoint({

@@ -8,7 +8,9 @@ import type { Host } from '../host/host.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { LedgerReading } from '../ledger/ledger.js'
-import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
+import { toBlocker, type FoundBlocker } from '../model/finding.js'
+import { SCHEMA_ID, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
+import { toLedgerEntry } from '../model/target.js'
 import type { CheckpointedApp, RunningApp } from './running-app.js'
 
 interface Times {
@@ -50,8 +52,10 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       restore: answer.restore,
       note: answer.note,
     },
-    blockers,
-    descriptors: addRegistered(ledger, blockers).map((entry) => judged(entry, answer, blockers)),
+    blockers: blockers.map(toBlocker),
+    descriptors: addRegistered(ledger, blockers).map((entry) =>
+      judged(toLedgerEntry(entry), answer, blockers),
+    ),
     evidence: reading.evidence,
     timing: timing(app.bootMs, answer.durationMs, times),
   }
@@ -127,7 +131,7 @@ export async function classIndexOf(
 }
 
 /** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
-function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Blocker[]): Descriptor {
+function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: FoundBlocker[]): Descriptor {
   const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
   const judgement = judgements.get(entry.fd)
   if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }

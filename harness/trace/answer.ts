@@ -4,6 +4,7 @@ import type { LedgerReading } from '../ledger/ledger.js'
 import type { Answer, Grouping } from '../model/answer.js'
 import { count } from '../model/text.js'
 import { classIndexOf } from '../run/to-report.js'
+import { toLedgerEntry } from '../model/target.js'
 import { groupLedger } from './groups.js'
 
 /** A trace asks for no checkpoint: its answer has a ledger and no verdict. Names sources and owners; to be done while the app's files can still be read. */
@@ -18,17 +19,17 @@ export async function toAnswer(
 ): Promise<Answer> {
   const { reading, properties, place } = found
   const index = await classIndexOf(reading, properties, place)
-  const descriptors = await nameSources(reading.entries, index)
+  const entries = await nameSources(reading.entries, index)
   return {
     command: 'trace',
     name,
     verdict: null,
-    headline: count(descriptors.length, 'live descriptor'),
+    headline: count(entries.length, 'live descriptor'),
     assumed: null,
     note: null,
     blockers: [],
-    descriptors,
-    groups: await groupLedger(descriptors, by, index),
+    descriptors: entries.map(toLedgerEntry),
+    groups: await groupLedger(entries, by, index),
     evidence: reading.evidence,
     run: null,
   }

@@ -14,7 +14,7 @@ import type { Tracer } from '../ledger/records.js'
 import { Sampler } from '../ledger/observers/profiler/sampler.js'
 import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { endTrial, tryTracer } from '../ledger/observers/kernel/tracer-shared.js'
-import type { LedgerEntry } from '../model/report.js'
+import type { Entry } from '../model/target.js'
 import { inspectForeign, isStill, type ForeignJvm } from './foreign.js'
 import { startGuard, type Guard } from './guard.js'
 import { makePlace, type Place } from './probe-folder.js'
@@ -119,7 +119,7 @@ export class AttachedJvm {
       unrecorded: IN_BETWEEN,
       nameAddress: (address) => symbols.name(address),
     })
-    const told = entries.map((entry, i): LedgerEntry => {
+    const told = entries.map((entry, i): Entry => {
       const { inode, inherited } = live[i] ?? { inode: 0, inherited: false }
       if (listening.includes(inode)) return { ...entry, missing: LISTENER }
       return inherited && entry.origin === null ? { ...entry, missing: BEFORE } : entry

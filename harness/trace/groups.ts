@@ -3,7 +3,8 @@ import type { ClassIndex } from '../blockers/classes/classes.js'
 import { ownerOf } from '../blockers/owner.js'
 import { stacksOf } from '../blockers/causes/stacks.js'
 import type { DescriptorGroup, Grouping } from '../model/answer.js'
-import { formatFrame, type Frame, type LedgerEntry, type Owner } from '../model/report.js'
+import { formatFrame, type Frame, type Owner } from '../model/report.js'
+import { toLedgerEntry, type Entry } from '../model/target.js'
 
 /** Who is to blame for one descriptor, as blockers know it, and by which of its stacks. */
 interface Blame {
@@ -13,13 +14,13 @@ interface Blame {
 
 /** A group while it grows: its stacks by their text. */
 interface Growing {
-  entries: LedgerEntry[]
+  entries: Entry[]
   stacks: Map<string, DescriptorGroup['stacks'][number]>
 }
 
 /** Counts the live descriptors by what they have in common; the largest group first. */
 export async function groupLedger(
-  entries: readonly LedgerEntry[],
+  entries: readonly Entry[],
   by: Grouping,
   index: ClassIndex,
 ): Promise<DescriptorGroup[]> {
@@ -36,12 +37,16 @@ export async function groupLedger(
     if (stack.length > 0) group.stacks.set(key, { frames: stack, owner: owner?.frame ?? null, count })
   }
   return [...groups]
-    .map(([name, { entries, stacks }]) => ({ name, entries, stacks: [...stacks.values()] }))
+    .map(([name, { entries, stacks }]) => ({
+      name,
+      entries: entries.map(toLedgerEntry),
+      stacks: [...stacks.values()],
+    }))
     .sort((a, b) => b.entries.length - a.entries.length || (a.name < b.name ? -1 : 1))
 }
 
 /** The first of its stacks that has an owner: a listener is its binder's. */
-async function blameFor(entry: LedgerEntry, index: ClassIndex): Promise<Blame> {
+async function blameFor(entry: Entry, index: ClassIndex): Promise<Blame> {
   const stacks = stacksOf(entry)
   for (const stack of stacks) {
     const owner = await ownerOf(stack, index)
@@ -50,7 +55,7 @@ async function blameFor(entry: LedgerEntry, index: ClassIndex): Promise<Blame> {
   return { owner: null, stack: stacks[0] ?? [] }
 }
 
-function nameOf(entry: LedgerEntry, by: Grouping, { owner, stack }: Blame): string {
+function nameOf(entry: Entry, by: Grouping, { owner, stack }: Blame): string {
   switch (by) {
     case 'kind':
       return isListening(entry) ? 'listening-socket' : entry.kind
@@ -80,4 +85,4 @@ function jdkSite(stack: Frame[]): string | null {
 }
 
 /** In a few words: the list of the descriptors has the whole reason. */
-const whyNone = ({ missing }: LedgerEntry): string => `(${missing?.split(':')[0] ?? 'not known'})`
+const whyNone = ({ missing }: Entry): string => `(${missing?.split(':')[0] ?? 'not known'})`

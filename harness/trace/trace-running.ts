@@ -30,7 +30,7 @@ export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<An
   )
   try {
     const jvm = await onceThere(app)
-    const reading = await app.ledger()
+    const reading = await app.reading()
     const properties = await systemProperties(jvm, { host: app.host })
     return await toAnswer(app.spec.name, options.by, { reading, properties, place: app })
   } finally {

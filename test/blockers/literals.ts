@@ -1,9 +1,11 @@
 import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes/classes.js'
 import { isJdkName } from '../../harness/model/class-names.js'
 import { toFinding } from '../../harness/checkpoint/output/exceptions/messages.js'
+import { targetOfLink, type Entry, type Target } from '../../harness/model/target.js'
 import { toBlockers } from '../../harness/blockers/blockers.js'
-import type { Finding } from '../../harness/model/finding.js'
-import type { Blocker, Frame, LedgerEntry, Origin } from '../../harness/model/report.js'
+import { endpoint } from '../../harness/model/endpoint.js'
+import { toBlocker, type Finding } from '../../harness/model/finding.js'
+import type { Blocker, Frame, Origin } from '../../harness/model/report.js'
 
 /** `com.acme.Pool.open:42` → a frame; innermost first. */
 export function stack(...frames: string[]): Frame[] {
@@ -19,14 +21,30 @@ export function origin(frames: string[], more: Partial<Origin> = {}): Origin {
 
 export function entry(
   fd: number,
-  kind: LedgerEntry['kind'],
-  target: string,
+  kind: Entry['kind'],
+  text: string,
   made: string[] = [],
-  more: Partial<LedgerEntry> = {},
-): LedgerEntry {
-  const unlinked = { peer: null, peerHolders: [], listener: null, watches: [] }
+  { peer = null, ...more }: Partial<Entry> & { peer?: string | null } = {},
+): Entry {
+  const target = toTarget(text, peer)
+  const unlinked = { peerHolders: [], listener: null, watches: [] }
   const none = { ...unlinked, bound: null, listened: null, connected: null, missing: null }
   return { fd, kind, target, origin: made.length === 0 ? null : origin(made), ...none, ...more }
+}
+
+/** A report's words for a target, read back. */
+export function toTarget(text: string, peer: string | null = null): Target {
+  const [, is, name = '', listening] = /^(tcp|udp|unix) (.*?)( listening)?$/.exec(text) ?? []
+  if (is === undefined) return text.startsWith('socket,') ? { is: 'socket', inode: null } : targetOfLink(text)
+  if (is === 'unix')
+    return { is, name: name === 'unnamed' ? null : name, peer, listening: listening !== undefined }
+  const local = endpoint(name) ?? { host: null, port: 0, name: null }
+  return {
+    is: is === 'tcp' ? 'tcp' : 'udp',
+    local,
+    remote: endpoint(peer),
+    listening: listening !== undefined,
+  }
 }
 
 /** A finding as the parser gives it. */
@@ -57,10 +75,10 @@ export const index: ClassIndex = {
 
 export function blockersOf(
   findings: Finding[],
-  ledger: LedgerEntry[] = [],
+  ledger: Entry[] = [],
   cracVersion: string | null = '25',
 ): Promise<Blocker[]> {
-  return toBlockers({ findings, ledger, index, cracVersion })
+  return toBlockers({ findings, ledger, index, cracVersion }).then((found) => found.map(toBlocker))
 }
 
 /** What most tests look at: one line for each blocker. */

@@ -1,15 +1,15 @@
-import type { LedgerEntry } from '../../model/report.js'
+import { type Entry } from '../../model/target.js'
 import type { JoinedFinding } from '../join.js'
 import { kindOf } from './kinds.js'
 import { siteIn, siteKey, siteOf, stacksOf, type Site } from './stacks.js'
-import { selectorName, simpleType } from './subjects.js'
+import { fdsOf, isTextless, selectorOf } from './subjects.js'
 import { targetOf } from './targets.js'
 
 /** What two findings of one cause have in common: a selector, a descriptor, or where their descriptors were made. */
 export function keysOf(one: JoinedFinding): string[] {
-  const selector = selectorName(one.finding)
+  const selector = selectorOf(one.finding)
   const keys = selector === null ? [] : [`selector ${selector}`]
-  if (one.subject.by === 'fd') keys.push(...one.subject.fds.map((fd) => `fd ${fd}`))
+  keys.push(...fdsOf(one.finding).map((fd) => `fd ${fd}`))
   const entries = one.entries.length > 0 ? one.entries : sameSite(one)
   if (entries.length > 0)
     return [...keys, ...one.entries.map(({ fd }) => `fd ${fd}`), ...entries.map(entryKey)]
@@ -17,11 +17,13 @@ export function keysOf(one: JoinedFinding): string[] {
   const site = createdAt(one)
   if (site !== null) return [...keys, `${site.making ?? kind} ${siteKey(site.frames)}`]
   // Without any stack what it leads to is the best known cause; a selector is named by its own text only.
-  return selector !== null || isTextless(one) ? keys : [...keys, `${kind} to ${targetOf(one.finding, null)}`]
+  return selector !== null || isTextless(one.finding)
+    ? keys
+    : [...keys, `${kind} to ${targetOf(one.finding, null)}`]
 }
 
 /** The same for a descriptor: its call site, else its native stack, else what it leads to. */
-export function entryKey(entry: LedgerEntry): string {
+export function entryKey(entry: Entry): string {
   const kind = kindOf(null, entry)
   const site = siteOf(entry)
   if (site !== null) return `${site.making ?? kind} ${siteKey(site.frames)}`
@@ -30,7 +32,7 @@ export function entryKey(entry: LedgerEntry): string {
 }
 
 /** Candidates that one call site made tell the cause, even where nobody can tell which of them is meant. */
-export function sameSite({ oneOf }: JoinedFinding): LedgerEntry[] {
+export function sameSite({ oneOf }: JoinedFinding): Entry[] {
   const keys = new Set(oneOf.map(entryKey))
   return keys.size === 1 && oneOf.every((entry) => stacksOf(entry).length > 0) ? oneOf : []
 }
@@ -44,7 +46,3 @@ export function createdAt({ finding }: JoinedFinding): Site | null {
     kind === 'process' || kind === 'pipe' ? 'pipe' : kind === 'file' ? 'file' : 'other',
   )
 }
-
-/** Exceptions that name nothing and stand beside others of the same cause. */
-export const isTextless = ({ finding }: JoinedFinding): boolean =>
-  finding.message === '' && /^(?:IllegalSelector|UnsupportedOperation)Exception$/.test(simpleType(finding))

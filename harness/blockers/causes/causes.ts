@@ -1,4 +1,5 @@
-import type { Blocker, Frame, LedgerEntry } from '../../model/report.js'
+import type { Blocker, Frame } from '../../model/report.js'
+import type { Entry } from '../../model/target.js'
 import { kindOf } from './kinds.js'
 import type { JoinedFinding } from '../join.js'
 import { createdAt, keysOf, sameSite } from './cause-keys.js'
@@ -11,7 +12,7 @@ export interface Cause {
   making: Making | null
   joined: JoinedFinding[]
   /** The descriptors that are known to be meant, by number. */
-  entries: LedgerEntry[]
+  entries: Entry[]
   /** Java stacks to look for the owner in, best first. */
   stacks: Frame[][]
 }

@@ -1,8 +1,9 @@
 import type { Finding } from '../../model/finding.js'
-import type { Blocker, LedgerEntry } from '../../model/report.js'
+import type { Blocker } from '../../model/report.js'
+import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { siteOf, stacksOf, type Making } from './stacks.js'
-import { isNative, selectorName, simpleType } from './subjects.js'
+import { anonymousOf, isNative, isSelector } from './subjects.js'
 
 const byMaking: Record<Making, Blocker['kind']> = {
   selector: 'selector',
@@ -16,7 +17,7 @@ const byMaking: Record<Making, Blocker['kind']> = {
 }
 
 /** What kind of blocker a finding on a descriptor is; either of the two may be unknown, not both. */
-export function kindOf(finding: Finding | null, entry: LedgerEntry | null): Blocker['kind'] {
+export function kindOf(finding: Finding | null, entry: Entry | null): Blocker['kind'] {
   if (finding !== null && isSelector(finding)) return 'selector'
   if (entry === null) return finding === null ? 'other' : kindOfFinding(finding)
   const making = siteOf(entry)?.making
@@ -31,7 +32,7 @@ export function kindOf(finding: Finding | null, entry: LedgerEntry | null): Bloc
       if (isListening(entry)) return 'listening-socket'
       // What no Java code made is a library's own: a look-up service, a logger.
       return stacksOf(entry).length === 0 &&
-        (finding === null ? entry.target.startsWith('unix') : isNative(finding))
+        (finding === null ? entry.target.is === 'unix' : isNative(finding))
         ? 'native'
         : 'socket'
     default:
@@ -39,24 +40,18 @@ export function kindOf(finding: Finding | null, entry: LedgerEntry | null): Bloc
   }
 }
 
-const isSelector = (finding: Finding): boolean =>
-  selectorName(finding) !== null || /^(?:IllegalSelector|BusySelector)Exception$/.test(simpleType(finding))
-
 function kindOfFinding(finding: Finding): Blocker['kind'] {
-  const { message, resource, address } = finding
-  if (/^java\.lang\.Process(?:Impl)?\$/.test(message)) return 'process'
-  const type = /^(?:FD fd=\d+ type=|FileDescriptor \d+: )(\w+)/.exec(message)?.[1]
+  const { resource, subject } = finding
+  if (subject.is === 'process-pipe') return 'process'
+  const type = subject.is === 'descriptor' || subject.is === 'bare' ? subject.type : null
   if (type === 'fifo' || resource === 'pipe') return 'pipe'
   if (type === 'unknown') return 'native'
   if (type === 'socket') return isNative(finding) ? 'native' : 'socket'
-  if (type !== undefined || resource === 'file') return 'file'
-  if (message.startsWith('anon_inode:')) return 'native'
+  if (type || resource === 'file') return 'file'
+  if (anonymousOf(finding) !== null) return 'native'
   if (resource !== 'socket') return 'other'
-  const isServer = /\bServerSocket|Server\w*Channel/.test(message)
-  const isBoundOnly =
-    address !== null && /:[1-9]\d*$/.test(address.local ?? '') && !/:[1-9]\d*$/.test(address.remote ?? '')
-  return (isServer && !/\[(?:unbound|closed)\]/.test(message)) ||
-    (isBoundOnly && !message.includes('Datagram'))
-    ? 'listening-socket'
-    : 'socket'
+  const isListener =
+    (subject.is === 'socket' && subject.listening) ||
+    (subject.is === 'bare' && subject.ends.local !== null && subject.ends.remote === null)
+  return isListener ? 'listening-socket' : 'socket'
 }

@@ -1,4 +1,5 @@
-import type { Frame, LedgerEntry, Origin } from '../../model/report.js'
+import type { Frame, Origin } from '../../model/report.js'
+import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
 
@@ -16,10 +17,10 @@ export type Making =
 interface Recipe {
   making: Making
   is: (frame: Frame) => boolean
-  kinds: LedgerEntry['kind'][]
+  kinds: Entry['kind'][]
 }
 
-const made = (making: Making, className: string, ...kinds: LedgerEntry['kind'][]): Recipe => ({
+const made = (making: Making, className: string, ...kinds: Entry['kind'][]): Recipe => ({
   making,
   is: (frame) => frame.class === className && frame.method === '<init>',
   kinds,
@@ -50,7 +51,7 @@ export interface Site {
 export const hasFrame = (stack: Frame[], is: (frame: Frame) => boolean): boolean => stack.some(is)
 
 /** The Java stacks that can tell whose a descriptor is, best first: a listener's `bind` says more than its `socket`. */
-export function stacksOf(entry: LedgerEntry): Frame[][] {
+export function stacksOf(entry: Entry): Frame[][] {
   const { origin, bound, listened, connected } = entry
   const ordered: (Origin | null)[] = isListening(entry)
     ? [bound, listened, origin]
@@ -59,13 +60,13 @@ export function stacksOf(entry: LedgerEntry): Frame[][] {
 }
 
 /** The call site of a descriptor; null where no Java stack is known. */
-export function siteOf(entry: LedgerEntry): Site | null {
+export function siteOf(entry: Entry): Site | null {
   const stack = stacksOf(entry)[0]
   return stack === undefined ? null : siteIn(stack, entry.kind)
 }
 
 /** The call site in a stack that made a descriptor of this kind. */
-export function siteIn(stack: Frame[], kind: LedgerEntry['kind']): Site {
+export function siteIn(stack: Frame[], kind: Entry['kind']): Site {
   for (const { making, is, kinds } of recipes) {
     if (!kinds.includes(kind)) continue
     const last = outermost(stack, is, making === 'netty-epoll' ? /^io\.netty\./ : null)

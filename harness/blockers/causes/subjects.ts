@@ -1,101 +1,87 @@
-import type { Finding } from '../../model/finding.js'
-import type { LedgerEntry } from '../../model/report.js'
-import { endsOf, type Endpoints } from './addresses.js'
+import type { Finding, Holder } from '../../model/finding.js'
+import type { Ends } from '../../model/endpoint.js'
+import { describe, type Entry } from '../../model/target.js'
 
-/** Which descriptor a finding speaks of, and how it names it. */
-export type Subject =
-  | { by: 'fd'; fds: number[] }
-  | { by: 'address'; ends: Endpoints }
-  | { by: 'path'; path: string }
-  /** The text that /proc shows for it, as the oldest builds print it: `pipe:[123]`, `anon_inode:[eventpoll]`. */
-  | { by: 'link'; link: string }
-  /** By the Java object that holds it; `each` descriptors belong to one such object. */
-  | { by: 'maker'; maker: Maker; each: number; unbound: boolean }
-  /** A descriptor that the text does not tell apart from others of its kind. */
-  | { by: 'none' }
-  /** No descriptor at all: an exception of the app, the policy file, or the engine. */
-  | { by: 'nothing' }
-
-/** The constructor in whose frames an object of the JDK makes its descriptors. */
-export interface Maker {
-  className: RegExp
-  kinds: LedgerEntry['kind'][]
+/** The numbers that a finding names; none where it is known by something else. */
+export function fdsOf({ fd, subject }: Finding): number[] {
+  if (subject.is === 'pipe' && subject.fds.length > 0) return subject.fds
+  return fd === null ? [] : [fd]
 }
 
-const socket = (className: RegExp): Maker => ({ className, kinds: ['socket'] })
-const pipes = (className: RegExp): Maker => ({ className, kinds: ['pipe', 'socket'] })
-
-/** From what an object calls itself to the class that makes its descriptors. */
-const makers: { owner: RegExp; maker: Maker; each: number }[] = [
-  { owner: /^(?:sun\.nio\.ch\.PipeImpl)\b/, maker: pipes(/^sun\.nio\.ch\.PipeImpl$/), each: 2 },
-  { owner: /^java\.lang\.Process(?:Impl)?\$/, maker: pipes(/^java\.lang\.ProcessImpl$/), each: 1 },
-  {
-    owner: /^sun\.nio\.ch\.ServerSocketChannelImpl\b/,
-    maker: socket(/^sun\.nio\.ch\.ServerSocketChannelImpl$/),
-    each: 1,
-  },
-  {
-    owner: /^(?:java\.nio\.channels\.SocketChannel|sun\.nio\.ch\.SocketChannelImpl)\b/,
-    maker: socket(/^sun\.nio\.ch\.(?:Server)?SocketChannelImpl$/),
-    each: 1,
-  },
-  { owner: /^(?:java\.net\.)?(?:Server)?Socket\[/, maker: socket(/^sun\.nio\.ch\.NioSocketImpl$/), each: 1 },
-  {
-    owner: /^(?:sun\.nio\.ch\.DatagramChannelImpl|java\.net\.(?:Datagram|Multicast)Socket)\b/,
-    maker: socket(/^sun\.nio\.ch\.DatagramChannelImpl$/),
-    each: 1,
-  },
-  {
-    owner: /^sun\.nio\.ch\.UnixAsynchronous(?:Server)?SocketChannelImpl\b/,
-    maker: socket(/^sun\.nio\.ch\.(?:Unix)?Asynchronous(?:Server)?SocketChannelImpl$/),
-    each: 1,
-  },
-]
-
-const descriptorTypes =
-  /^(?:CheckpointOpen(?:File|Socket|Resource)Exception|IllegalSelectorException|BusySelectorException)$/
-
-/** Simple name of a finding's exception: builds differ in the package. */
-export const simpleType = (finding: Finding): string => (finding.type ?? '').replace(/^.*[.$]/, '')
-
-/** True when the JVM's own scan found it: no Java object claims it, so no policy applies. */
-export const isNative = (finding: Finding): boolean => /^FD fd=\d+ /.test(finding.message)
-
-/** The selector that a finding names: `EPoll FD 7 left open in S with registered keys.` or a busy selector itself. */
-export function selectorName(finding: Finding): string | null {
-  return (
-    /^EPoll (?:Event )?FD \d+ left open in (\S+) /.exec(finding.message)?.[1] ??
-    /^Selector (\S+) has registered keys/.exec(finding.message)?.[1] ??
-    null
-  )
+/** The ends that a finding names. */
+export function endsIn({ subject }: Finding): Ends {
+  return subject.is === 'socket' || subject.is === 'bare' ? subject.ends : { local: null, remote: null }
 }
 
 /** The path that a file finding names, as the app or the kernel gave it. */
-export function pathOf(finding: Finding): string | null {
-  const { message } = finding
-  const native = /^FD fd=\d+ type=(?:regular|directory|block|character|symlink) path=(.*)$/.exec(message)
-  const raw = /^FileDescriptor \d+: (?:regular|directory|block|character): (.*)$/.exec(message)
-  const early = /^FileDescriptor \d+ left open: (.*) \(\w+\)\s*$/.exec(message)
-  const found = native?.[1] ?? raw?.[1] ?? early?.[1]
-  if (found !== undefined) return found
-  if (finding.resource !== 'file' || /^FD fd=|^FileDescriptor \d/.test(message)) return null
-  return message.replace(/^Cannot close /, '') || null
+export function pathOf({ subject }: Finding): string | null {
+  if (subject.is === 'file' || subject.is === 'bare') return subject.path
+  return subject.is === 'descriptor' && fileTypes.includes(subject.type) ? describe(subject.target) : null
 }
 
-/** Reads from a finding's text which descriptor it means. */
-export function subjectOf(finding: Finding): Subject {
-  const { message, fd } = finding
-  const numbers = /^(?:FD fd=|FileDescriptor |EPoll (?:Event )?FD )(\d+)/.exec(message)
-  const pipeEnds = /\bPipe (\d+) -> (\d+)$/.exec(message)
-  if (pipeEnds) return { by: 'fd', fds: [Number(pipeEnds[1]), Number(pipeEnds[2])] }
-  if (fd !== null || numbers) return { by: 'fd', fds: [fd ?? Number(numbers?.[1])] }
-  const ends = endsOf(finding)
-  if (ends.local !== null || ends.remote !== null) return { by: 'address', ends }
-  if (/^(?:socket|pipe):\[\d+\]$|^anon_inode:/.test(message)) return { by: 'link', link: message }
-  const owner = message.replace(/^Cannot (?:close|find (?:local|remote) address for) /, '')
-  const made = makers.find((candidate) => candidate.owner.test(owner))
-  if (made) return { by: 'maker', ...made, unbound: /\[un(?:bound|connected)\b/.test(owner) }
-  const path = pathOf(finding)
-  if (path !== null) return { by: 'path', path }
-  return { by: descriptorTypes.test(simpleType(finding)) ? 'none' : 'nothing' }
+/** The words for `st_mode` of what has a path. */
+const fileTypes = ['regular', 'directory', 'block', 'character', 'symlink']
+
+/** True when the JVM's own scan found it: no Java object claims it, so no policy applies. */
+export const isNative = ({ subject }: Finding): boolean => subject.is === 'descriptor'
+
+/** The selector that a finding names. */
+export function selectorOf({ subject }: Finding): string | null {
+  return subject.is === 'selector-part' || subject.is === 'busy-selector' ? subject.selector : null
+}
+
+/** Whether it is a selector that is in the way. */
+export const isSelector = ({ subject }: Finding): boolean =>
+  subject.is === 'selector-part' || isBusySelector(subject)
+
+export const isBusySelector = (subject: Finding['subject']): boolean =>
+  subject.is === 'busy-selector' || (subject.is === 'unnamed' && subject.of === 'selector')
+
+/** An anonymous inode that a finding names: `eventpoll`, `inotify`. */
+export function anonymousOf({ subject }: Finding): string | null {
+  const target = subject.is === 'descriptor' || subject.is === 'link' ? subject.target : null
+  return target?.is === 'anon' ? target.kind : null
+}
+
+/** Whether a finding speaks of a descriptor that could be told from others. */
+export const isAboutOne = ({ fd, subject }: Finding): boolean =>
+  fd !== null || !['busy-selector', 'unnamed', 'not-a-descriptor'].includes(subject.is)
+
+/** Exceptions that name nothing and stand beside others of the same cause. */
+export const isTextless = ({ subject }: Finding): boolean =>
+  subject.is === 'unnamed' && subject.of !== 'descriptor'
+
+/** The class in whose frames a Java object makes its descriptors, their kinds, and how many belong to one object. */
+export interface Maker {
+  classes: string[]
+  kinds: Entry['kind'][]
+  each: number
+}
+
+const socket = (...classes: string[]): Maker => ({
+  classes: classes.map((name) => `sun.nio.ch.${name}`),
+  kinds: ['socket'],
+  each: 1,
+})
+
+const makers: Record<Holder, Maker> = {
+  'server-channel': socket('ServerSocketChannelImpl'),
+  // An accepted channel is made by its listener.
+  channel: socket('SocketChannelImpl', 'ServerSocketChannelImpl'),
+  socket: socket('NioSocketImpl'),
+  datagram: socket('DatagramChannelImpl'),
+  'asynchronous-channel': socket(
+    'UnixAsynchronousSocketChannelImpl',
+    'UnixAsynchronousServerSocketChannelImpl',
+    'AsynchronousSocketChannelImpl',
+    'AsynchronousServerSocketChannelImpl',
+  ),
+}
+
+/** Who makes the descriptors of the object that a finding names. */
+export function makerOf({ subject }: Finding): Maker | null {
+  if (subject.is === 'pipe') return { classes: ['sun.nio.ch.PipeImpl'], kinds: ['pipe', 'socket'], each: 2 }
+  if (subject.is === 'process-pipe')
+    return { classes: ['java.lang.ProcessImpl'], kinds: ['pipe', 'socket'], each: 1 }
+  return subject.is === 'socket' && subject.holder !== null ? makers[subject.holder] : null
 }

@@ -1,9 +1,11 @@
 import type { Finding } from '../../model/finding.js'
-import type { LedgerEntry } from '../../model/report.js'
-import { endpointsOf, endsOf, type Endpoint, type Endpoints } from './addresses.js'
+import type { Entry } from '../../model/target.js'
+import type { Endpoint, Ends } from '../../model/endpoint.js'
+import { describe as describeTarget } from '../../model/target.js'
+import { endpointsOf } from './addresses.js'
 import type { Cause } from './causes.js'
 import type { JoinedFinding } from '../join.js'
-import { isNative, pathOf, simpleType } from './subjects.js'
+import { endsIn, isAboutOne, isBusySelector, isNative, pathOf } from './subjects.js'
 import { count, oneLine, someOf } from '../../model/text.js'
 
 /** What stands in the way, in one line, and what the ledger does not know about it. */
@@ -30,8 +32,7 @@ function describe(cause: Cause): string {
     case 'socket':
       return describeSockets(cause)
     case 'pipe':
-      return cause.making === 'pipe' ||
-        cause.joined.some(({ finding }) => /PipeImpl|\bPipe \d/.test(finding.message))
+      return cause.making === 'pipe' || cause.joined.some(({ finding }) => finding.subject.is === 'pipe')
         ? 'pipe (java.nio.channels.Pipe)'
         : several(cause, 'pipe', 'pipes', [])
     case 'process':
@@ -49,12 +50,9 @@ function describe(cause: Cause): string {
 
 /** How many descriptors a cause has, as far as ledger and findings tell. */
 function sizeOf({ entries, joined }: Cause): number {
-  const unjoined = joined.filter((one) => one.entries.length === 0 && isAboutOne(one))
+  const unjoined = joined.filter((one) => one.entries.length === 0 && isAboutOne(one.finding))
   return Math.max(entries.length + new Set(unjoined.map(({ finding }, i) => finding.fd ?? `#${i}`)).size, 1)
 }
-
-/** Whether a finding speaks of a descriptor that could be told from others. */
-const isAboutOne = ({ subject }: JoinedFinding): boolean => subject.by !== 'nothing' && subject.by !== 'none'
 
 function several(cause: Cause, one: string, many: string, names: string[]): string {
   const size = sizeOf(cause)
@@ -64,10 +62,14 @@ function several(cause: Cause, one: string, many: string, names: string[]): stri
 
 function describeFiles(cause: Cause): string {
   const named = cause.joined.flatMap(({ finding }) => pathOf(finding) ?? [])
-  const paths = [...new Set(named.length > 0 ? named : cause.entries.map(({ target }) => target))].sort()
+  const paths = [
+    ...new Set(named.length > 0 ? named : cause.entries.map(({ target }) => describeTarget(target))),
+  ].sort()
   const isDirectory =
     cause.entries.some(({ kind }) => kind === 'directory') ||
-    cause.joined.some(({ finding }) => finding.message.includes(' type=directory '))
+    cause.joined.some(
+      ({ finding: { subject } }) => subject.is === 'descriptor' && subject.type === 'directory',
+    )
   const size = sizeOf(cause)
   const word = isDirectory ? 'directory' : 'file'
   if (size === 1 || paths.length === 0) return `${word} ${paths[0] ?? ''}`.trim()
@@ -76,14 +78,16 @@ function describeFiles(cause: Cause): string {
 }
 
 function describeSockets(cause: Cause): string {
-  const remotes = ends(cause).flatMap(({ remote }) => show(remote))
+  const remotes = ends(cause).flatMap(({ remote }) =>
+    show(remote && { ...remote, host: remote.name ?? remote.host }),
+  )
   const locals = ends(cause).flatMap(({ local }) => show(local))
-  const texts = [
-    ...cause.entries.map(({ target }) => target),
-    ...cause.joined.map(({ finding }) => finding.message),
-  ]
-  const isUnix = texts.some((text) => /^unix |family=AF_UNIX/.test(text))
-  const isDatagram = texts.some((text) => /^udp|SOCK_DGRAM|Datagram/.test(text))
+  const protocols = new Set([
+    ...cause.entries.map(({ target }) => target.is),
+    ...cause.joined.map(({ finding: { subject } }) => ('protocol' in subject ? subject.protocol : null)),
+  ])
+  const isUnix = protocols.has('unix')
+  const isDatagram = protocols.has('udp') || protocols.has('datagram')
   const prefix = isUnix ? 'unix ' : isDatagram ? 'datagram ' : ''
   const accepted =
     cause.entries.length > 0 &&
@@ -94,22 +98,22 @@ function describeSockets(cause: Cause): string {
   if (remotes.length > 0)
     return `${many} ${accepted ? 'from' : 'to'} ${accepted ? hostsOf(remotes) : someOf(remotes)}`
   if (locals.length > 0) return `${many} ${someOf(locals)}`
-  const names = cause.entries.flatMap(({ target }) => /^unix (.*)/.exec(target)?.[1] ?? [])
+  const names = cause.entries.flatMap(({ target }) => (target.is === 'unix' ? nameOf(target) : []))
   return names.length > 0 ? `${many} ${someOf(names)}` : many
 }
+
+const nameOf = ({ name, listening }: { name: string | null; listening: boolean }): string =>
+  `${name ?? 'unnamed'}${listening ? ' listening' : ''}`
 
 /** The port of an accepted socket's other end means nothing to anybody. */
 const hostsOf = (remotes: string[]): string => someOf(remotes.map((remote) => remote.replace(/:\d+$/, '')))
 
 function describeSelectors(cause: Cause): string {
-  const channels = cause.joined.flatMap(({ finding }) => {
-    const listed = /has registered keys from channels: \[(.*)\]$/s.exec(finding.message)?.[1]
-    return listed === undefined ? [] : [listed]
-  })
-  const names = channels
-    .flatMap((list) => list.split(/, (?=[\w.$]+[[@])/))
-    .map((name) => name.replace(/^[\w.]*\.(?=[\w$]+[[@])/, ''))
-  const busy = cause.joined.filter(({ finding }) => simpleType(finding).endsWith('SelectorException')).length
+  const subjects = cause.joined.map(({ finding }) => finding.subject)
+  const names = subjects.flatMap((subject) =>
+    subject.is === 'busy-selector' ? subject.channels.map(({ name }) => name) : [],
+  )
+  const busy = subjects.filter(isBusySelector).length
   const polls = cause.entries.filter(({ kind }) => kind === 'eventpoll').length
   const many = Math.max(busy, polls, 1)
   const word = many === 1 ? 'selector' : `${many} selectors`
@@ -118,21 +122,23 @@ function describeSelectors(cause: Cause): string {
 }
 
 function describeNative(cause: Cause): string {
-  const size = (kind: LedgerEntry['kind']) => cause.entries.filter((entry) => entry.kind === kind).length
+  const size = (kind: Entry['kind']) => cause.entries.filter((entry) => entry.kind === kind).length
   if (cause.making === 'channel-group') return `asynchronous channel group (${parts(cause)})`
   if (cause.making === 'poller') return `pollers of virtual threads (${parts(cause)})`
   if (cause.making === 'netty-epoll')
     return `${count(Math.max(size('eventpoll'), 1), 'native epoll loop')} of Netty (${parts(cause)})`
   const targets =
     cause.entries.length > 0
-      ? cause.entries.map(({ target }) => target)
-      : cause.joined.map(
-          ({ finding }) =>
-            /^FD fd=\d+ type=(?:unknown|socket) path=(?:(anon_inode:\S+)|)/.exec(finding.message)?.[1] ??
-            (finding.message.includes(' type=socket ') ? 'socket' : finding.message),
-        )
+      ? cause.entries.map(({ target }) => describeTarget(target))
+      : cause.joined.map(({ finding }) => nativeName(finding))
   const n = sizeOf(cause)
   return `${n === 1 ? 'native descriptor' : `${n} native descriptors`} ${someOf(targets)}`
+}
+
+function nativeName({ subject, message }: Finding): string {
+  if (subject.is !== 'descriptor') return message
+  if (subject.target.is === 'anon') return subject.target.link
+  return subject.type === 'socket' ? 'socket' : message
 }
 
 function describeOther({ joined }: Cause): string {
@@ -145,24 +151,17 @@ function describeOther({ joined }: Cause): string {
 /** `1 inotify, 2 sockets`, from the ledger or from the findings' own words. */
 function parts(cause: Cause): string {
   const kinds = cause.entries.map(({ kind, target }) =>
-    kind === 'socket' && target.startsWith('unix') ? 'unix socket' : kind === 'pipe' ? 'pipe end' : kind,
+    kind === 'socket' && target.is === 'unix' ? 'unix socket' : kind === 'pipe' ? 'pipe end' : kind,
   )
   const order = [...new Set(kinds)].sort()
   return order.map((kind) => count(kinds.filter((one) => one === kind).length, kind)).join(', ')
 }
 
 /** What the findings name, else what the ledger shows: a name beats an address, an address beats none. */
-function ends({ joined, entries }: Cause): Endpoints[] {
-  const told = joined.map(({ finding }) => named(finding))
+function ends({ joined, entries }: Cause): Ends[] {
+  const told = joined.map(({ finding }) => endsIn(finding))
   const isTold = told.some(({ remote, local }) => remote !== null || (local !== null && local.host !== null))
   return isTold || entries.length === 0 ? told : entries.map(endpointsOf)
-}
-
-/** `db/10.0.0.1:5432` is `db:5432` to a reader. */
-function named(finding: Finding): Endpoints {
-  const { local, remote } = endsOf(finding)
-  const name = /^([^/[\]]+)\//.exec(finding.address?.remote ?? '')?.[1]
-  return { local, remote: remote && name !== undefined ? { ...remote, host: name } : remote }
 }
 
 function show(end: Endpoint | null): string[] {
@@ -175,7 +174,7 @@ function show(end: Endpoint | null): string[] {
 
 /** A finding that found no descriptor is a blocker all the same, and says so. */
 function joinNote({ joined }: Cause): string {
-  const about = joined.filter(isAboutOne)
+  const about = joined.filter(({ finding }) => isAboutOne(finding))
   const unjoined = about.filter((one) => one.entries.length === 0)
   const unsure = joined.some(({ finding }) => finding.unknowable)
     ? '; not certain: a stock JDK cannot know it'

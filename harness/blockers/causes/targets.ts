@@ -1,43 +1,50 @@
 import { basename } from 'node:path'
+import type { Ends } from '../../model/endpoint.js'
 import type { Finding } from '../../model/finding.js'
-import type { LedgerEntry } from '../../model/report.js'
-import { endpointsOf, endsOf } from './addresses.js'
-import { pathOf } from './subjects.js'
+import { describe, type Entry } from '../../model/target.js'
+import { endpointsOf } from './addresses.js'
+import { endsIn, pathOf } from './subjects.js'
 
 /** What a finding or a descriptor leads to, as exactly as it is known: what tells causes apart that have no stack. */
-export function targetOf(finding: Finding | null, entry: LedgerEntry | null): string {
+export function targetOf(finding: Finding | null, entry: Entry | null): string {
   const path = finding && pathOf(finding)
   if (path) return path
-  if (entry !== null) {
-    const { local, remote } = endpointsOf(entry)
-    const end = remote ?? local
-    return end === null ? entry.target : `${remote ? 'peer ' : ''}${end.host ?? '*'}:${end.port}`
-  }
+  if (entry !== null) return endOf(endpointsOf(entry)) ?? describe(entry.target)
   if (finding === null) return ''
-  const { local, remote } = endsOf(finding)
+  const { subject } = finding
+  const end = endOf(endsIn(finding))
+  if (end !== null) return end
+  if (subject.is === 'process-pipe') return 'java.lang.Process'
+  if (subject.is !== 'descriptor') return subject.name
+  return subject.target.is === 'anon' ? subject.target.link : subject.type || subject.name
+}
+
+function endOf({ local, remote }: Ends): string | null {
   const end = remote ?? local
-  if (end !== null) return `${remote ? 'peer ' : ''}${end.host ?? '*'}:${end.port}`
-  if (/^java\.lang\.Process(?:Impl)?\$/.test(finding.message)) return 'java.lang.Process'
-  const link = /^FD fd=\d+ type=(\w+) path=(anon_inode:\S+)?/.exec(finding.message)
-  return link?.[2] ?? link?.[1] ?? finding.message.replace(/@[0-9a-f]+$/, '')
+  return end && `${remote ? 'peer ' : ''}${end.host ?? '*'}:${end.port}`
 }
 
 /** The same without anything that changes from run to run: part of a blocker's id where it has no owner. */
-export function stableTargetOf(finding: Finding | null, entry: LedgerEntry | null): string {
-  const path = (finding && pathOf(finding)) ?? (entry?.target.startsWith('/') ? entry.target : null)
+export function stableTargetOf(finding: Finding | null, entry: Entry | null): string {
+  const path = (finding && pathOf(finding)) ?? (entry?.target.is === 'file' ? entry.target.path : null)
   if (path !== null) return withoutNumbers(basename(path.replace(/ \(deleted\)$/, '')))
-  if (entry !== null) return /^(?:anon_inode:\S+|\w+)/.exec(entry.target)?.[0] ?? entry.kind
+  if (entry !== null) return stableTarget(entry)
   if (finding === null) return ''
-  const { message, type } = finding
-  const anonymous = /anon_inode:\S+/.exec(message)?.[0]
-  if (anonymous !== undefined) return anonymous
-  const nativeType = /^(?:FD fd=\d+ type=|FileDescriptor \d+: )(\w+)/.exec(message)?.[1]
-  if (nativeType !== undefined) return nativeType === 'fifo' ? 'pipe' : nativeType
-  const owner = /^([\w.$]+)(?=\[|@)/.exec(message)?.[1]
-  if (owner?.startsWith('sun.nio.ch.PipeImpl')) return 'java.nio.channels.Pipe'
-  if (owner !== undefined) return owner.replace(/^.*\./, '')
-  if ((type ?? '').startsWith('CheckpointOpen')) return finding.resource
-  return type === null ? withoutNumbers(message).slice(0, 60).trim() : type.replace(/^.*\./, '')
+  const { subject, type, resource } = finding
+  const target = subject.is === 'descriptor' || subject.is === 'link' ? subject.target : null
+  if (target?.is === 'anon') return target.link
+  if ((subject.is === 'descriptor' || subject.is === 'bare') && subject.type)
+    return subject.type === 'fifo' ? 'pipe' : subject.type
+  if (subject.is === 'pipe' && !subject.failed) return 'java.nio.channels.Pipe'
+  if (subject.owner !== null) return subject.owner.replace(/^.*\./, '')
+  if (type?.startsWith('CheckpointOpen') === true) return resource
+  return type === null ? withoutNumbers(subject.name).slice(0, 60).trim() : type.replace(/^.*\./, '')
+}
+
+function stableTarget({ target, kind }: Entry): string {
+  if (target.is === 'anon') return target.link
+  if (target.is === 'other') return /^\w+/.exec(target.link)?.[0] ?? kind
+  return target.is === 'file' ? kind : target.is
 }
 
 /** Temporary names, dates, versions and hashes change from run to run. */

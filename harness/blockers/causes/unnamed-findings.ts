@@ -1,7 +1,7 @@
-import { entryKey, isTextless } from './cause-keys.js'
+import { entryKey } from './cause-keys.js'
 import type { JoinedFinding } from '../join.js'
 import { siteOf, stacksOf } from './stacks.js'
-import { simpleType } from './subjects.js'
+import { anonymousOf, fdsOf, isSelector, isTextless } from './subjects.js'
 
 type Keys = Map<JoinedFinding, string[]>
 
@@ -11,14 +11,14 @@ type Keys = Map<JoinedFinding, string[]>
  */
 export function textlessKeys(joined: JoinedFinding[]): Keys {
   const keys: Keys = new Map()
-  const ofType = (type: string) => joined.filter((one) => isTextless(one) && simpleType(one.finding) === type)
-  const selectors = ofType('IllegalSelectorException')
-  const channels = ofType('UnsupportedOperationException')
+  const textless = joined.filter(({ finding }) => isTextless(finding))
+  const selectors = textless.filter(({ finding }) => isSelector(finding))
+  const channels = textless.filter((one) => !selectors.includes(one))
   attach(selectors, selectorSites(joined), keys)
   attachNative(selectors, joined, keys)
   attachLoops(joined, keys)
   attach(channels, channelSites(joined), keys)
-  for (const one of [...selectors, ...channels]) if (!keys.has(one)) keys.set(one, [simpleType(one.finding)])
+  for (const one of [...selectors, ...channels]) if (!keys.has(one)) keys.set(one, [one.finding.type ?? ''])
   return keys
 }
 
@@ -32,8 +32,11 @@ function selectorSites(joined: JoinedFinding[]): string[] {
 
 /** One key for each bare descriptor of a file: nothing but an asynchronous channel has one without an owner. */
 function channelSites(joined: JoinedFinding[]): string[] {
-  const bare = joined.filter(({ finding }) => /^FileDescriptor \d+: regular: /.test(finding.message))
-  return bare.flatMap(({ subject }) => (subject.by === 'fd' ? subject.fds.map((fd) => `fd ${fd}`) : []))
+  const bare = joined.filter(
+    ({ finding: { subject } }) =>
+      subject.is === 'bare' && subject.type === 'regular' && subject.path !== null,
+  )
+  return bare.flatMap(({ finding }) => fdsOf(finding).map((fd) => `fd ${fd}`))
 }
 
 /** Gives each site as many of the findings as it has descriptors; where the numbers differ, a lone site gets all. */
@@ -55,8 +58,7 @@ function attachLoops(joined: JoinedFinding[], keys: Keys): void {
 function unexplained(joined: JoinedFinding[], name: string): JoinedFinding[] {
   return joined.filter(
     ({ finding, entries }) =>
-      finding.message.includes(`anon_inode:[${name}]`) &&
-      entries.every((entry) => stacksOf(entry).length === 0),
+      anonymousOf(finding) === name && entries.every((entry) => stacksOf(entry).length === 0),
   )
 }
 

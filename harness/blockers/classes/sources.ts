@@ -1,8 +1,9 @@
-import type { Frame, LedgerEntry, Origin } from '../../model/report.js'
+import type { Frame, Origin } from '../../model/report.js'
+import type { Entry } from '../../model/target.js'
 import type { ClassIndex } from './classes.js'
 
 /** Fills in the source file of every Java frame of the ledger: stacks carry class, method and line, but no file. */
-export async function nameSources(entries: LedgerEntry[], index: ClassIndex): Promise<LedgerEntry[]> {
+export async function nameSources(entries: Entry[], index: ClassIndex): Promise<Entry[]> {
   const files = new Map<string, string | null>()
   async function named(frame: Frame): Promise<Frame> {
     if (frame.file !== null) return frame
@@ -17,7 +18,7 @@ export async function nameSources(entries: LedgerEntry[], index: ClassIndex): Pr
     for (const frame of origin.java) java.push(await named(frame))
     return { ...origin, java }
   }
-  const done: LedgerEntry[] = []
+  const done: Entry[] = []
   for (const entry of entries)
     done.push({
       ...entry,

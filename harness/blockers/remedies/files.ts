@@ -8,7 +8,7 @@ const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 /** Remedies for files, most special first; the last is true of every file. */
 export const fileRules: RemedyRule[] = [
   {
-    when: { kinds: ['file'], text: /\/var\/lib\/sss\/mc\// },
+    when: { kinds: ['file'], traits: ['sssd-cache'] },
     text:
       'glibc maps the cache of sssd when it looks up a user or group. Allow it: ' +
       '-XX:CRaCAllowedOpenFilePrefixes=/var/lib/sss/mc/ (on the 21 line -XX:CRAllowedOpenFilePrefixes=); newer builds do by default.',
@@ -23,7 +23,7 @@ export const fileRules: RemedyRule[] = [
         'sun.nio.fs.UnixFileSystemProvider',
         'sun.nio.fs.UnixSecureDirectoryStream',
       ],
-      text: /type=directory/,
+      traits: ['directory'],
     },
     text: `Files.list, Files.walk and newDirectoryStream keep their directory open until they are closed: put the stream in try-with-resources. ${NO_POLICY}`,
     policy: null,
@@ -48,7 +48,7 @@ export const fileRules: RemedyRule[] = [
     source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
   },
   {
-    when: { kinds: ['file'], text: / \(deleted\)$/ },
+    when: { kinds: ['file'], traits: ['deleted'] },
     text:
       'The file is deleted and still open: on restore nothing is there to open again. Close it before the checkpoint; ' +
       'policy `close` would do it for you, `reopen` and `ignore` can not work.',
@@ -56,7 +56,7 @@ export const fileRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
-    when: { kinds: ['file'], text: /^UnsupportedOperationException$/ },
+    when: { kinds: ['file'], traits: ['asynchronous-file'] },
     text:
       'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
       'beforeCheckpoint and open it in afterRestore.',

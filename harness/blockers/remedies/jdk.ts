@@ -13,7 +13,7 @@ export const jdkRules: RemedyRule[] = [
     when: {
       kinds: ['socket', 'other'],
       native: false,
-      text: /SOCK_DGRAM|^udp|DatagramSocket|DatagramChannel/,
+      traits: ['datagram'],
     },
     text: 'Close the datagram socket in beforeCheckpoint and open it in afterRestore. A policy of type `socket` never matches a datagram socket.',
     policy: {
@@ -123,7 +123,7 @@ export const jdkRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
-    when: { kinds: ['pipe'], native: false, text: /PipeImpl|Pipe \d+ -> \d+/ },
+    when: { kinds: ['pipe'], native: false, traits: ['nio-pipe', 'pipe-policy'] },
     text:
       'Close source and sink of the Pipe in beforeCheckpoint. No policy helps: for a NIO pipe the JDK answers `close` ' +
       'and `ignore` with "Unknown policy action".',
@@ -159,7 +159,7 @@ export const jdkRules: RemedyRule[] = [
     source: 'https://openjdk.org/jeps/444',
   },
   {
-    when: { kinds: ['native'], text: /^unix |type=socket/, hasStack: false },
+    when: { kinds: ['native'], traits: ['native-socket'], hasStack: false },
     text:
       'Native code holds a socket; without a Java creator it often is a name service connection (nscd, sssd) of a user ' +
       `or host look-up. Its native stack names the library. Turn that service off in the image, or close it through the library's API. ${NO_POLICY}`,
@@ -167,7 +167,7 @@ export const jdkRules: RemedyRule[] = [
     source: 'https://github.com/openjdk/crac/pull/137',
   },
   {
-    when: { kinds: ['native'], text: /inotify/ },
+    when: { kinds: ['native'], traits: ['inotify'] },
     text:
       'An inotify descriptor mostly belongs to a WatchService, with two unix sockets beside it: close that in ' +
       `beforeCheckpoint and make a new one in afterRestore. ${NO_POLICY}`,
@@ -175,7 +175,7 @@ export const jdkRules: RemedyRule[] = [
     source: `${API}java/nio/file/WatchService.html`,
   },
   {
-    when: { kinds: ['native'], text: /timerfd/, hasStack: false },
+    when: { kinds: ['native'], traits: ['timerfd'], hasStack: false },
     text:
       "An event loop of a native transport, such as Netty's, holds an eventpoll, an eventfd and a timerfd, which no Java " +
       'object claims. Use the NIO transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable(), ' +
@@ -184,7 +184,7 @@ export const jdkRules: RemedyRule[] = [
     source: 'https://github.com/netty/netty/pull/13430',
   },
   {
-    when: { kinds: ['native'], text: /eventpoll|eventfd|timerfd/, hasStack: false },
+    when: { kinds: ['native'], traits: ['eventpoll', 'eventfd', 'timerfd'], hasStack: false },
     text:
       'No Java object claims it: an asynchronous channel group, pollers of virtual threads (on 21), or a native ' +
       `transport such as Netty's have such descriptors. Trace its creation to know which. ${NO_POLICY}`,
@@ -198,7 +198,7 @@ export const jdkRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
-    when: { kinds: ['other'], text: /ConfigurationException: / },
+    when: { kinds: ['other'], traits: ['policy-file'] },
     text:
       'Correct the file that jdk.crac.resource-policies names: rules are `key: value` lines with type and action, with ' +
       '--- between rules. Until then no policy applies at all.',
@@ -206,13 +206,13 @@ export const jdkRules: RemedyRule[] = [
     source: POLICIES,
   },
   {
-    when: { kinds: ['other'], text: /Unknown policy action \S+ for Pipe|for Pipe \d/ },
+    when: { kinds: ['other'], traits: ['pipe-policy'] },
     text: 'No policy works for a NIO Pipe: leave it out of the policy file and close source and sink in beforeCheckpoint.',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
   },
   {
-    when: { kinds: ['other'], text: /Reopen not implemented on sockets|Policy socket not implemented/ },
+    when: { kinds: ['other'], traits: ['socket-reopen'] },
     text:
       'Policy `reopen` works for listening sockets only, from the builds of 2025 on. Use `close` and open the socket ' +
       'again in afterRestore.',
@@ -220,13 +220,13 @@ export const jdkRules: RemedyRule[] = [
     source: 'https://github.com/openjdk/crac/pull/204',
   },
   {
-    when: { kinds: ['other'], text: /C\/R is not configured/ },
+    when: { kinds: ['other'], traits: ['not-configured'] },
     text: 'Start the JVM with -XX:CRaCCheckpointTo=FOLDER.',
     policy: null,
     source: GUIDE,
   },
   {
-    when: { kinds: ['other'], text: /Native checkpoint failed|invalid info for restore|criu|CRIU/ },
+    when: { kinds: ['other'], traits: ['engine', 'no-image'] },
     text:
       'No descriptor is at fault: the engine failed. Its reason stands in dump4.log in the image folder and on the ' +
       "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE, or --privileged).",

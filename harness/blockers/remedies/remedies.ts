@@ -1,11 +1,12 @@
 import type { Finding } from '../../model/finding.js'
 import type { Frame, Remedy } from '../../model/report.js'
 import type { Cause } from '../causes/causes.js'
-import { endpointsOf, endsOf } from '../causes/addresses.js'
+import { endpointsOf } from '../causes/addresses.js'
 import { plainName } from '../../model/class-names.js'
-import { beforePolicies, policyText, type PolicyFacts } from '../policies.js'
+import { policyText, type PolicyFacts } from '../policies.js'
 import { remedyRules, type Generation, type RemedyRule } from './rules.js'
-import { isNative, pathOf } from '../causes/subjects.js'
+import { endsIn, isNative, pathOf } from '../causes/subjects.js'
+import { traitsOf, type Trait } from './traits.js'
 
 const NO_POLICIES =
   'This build does not know policies yet, which came in October 2023: a newer one may spare you the change.'
@@ -15,7 +16,7 @@ export function remedyOf(cause: Cause, cracVersion: string | null, causes: Cause
   const situation = situationOf(cause, cracVersion, causes)
   const rule = remedyRules.find((candidate) => applies(candidate, situation))
   if (rule === undefined) throw new Error(`no remedy for kind ${cause.kind}`)
-  if (rule.policy && cause.joined.some(({ finding }) => beforePolicies.test(finding.message)))
+  if (rule.policy && cause.joined.some(({ finding }) => finding.subject.words !== 'policies'))
     return { text: `${rule.text} ${NO_POLICIES} See ${rule.source}`, policy: null }
   const policy = rule.policy && policyText(rule.policy.shape, factsOf(cause))
   const text = rule.policy && policy !== null ? `${rule.text} ${rule.policy.text}` : rule.text
@@ -28,7 +29,7 @@ interface Situation {
   frames: Frame[]
   native: boolean
   registered: boolean
-  texts: string[]
+  traits: Set<Trait>
 }
 
 function situationOf(cause: Cause, cracVersion: string | null, causes: Cause[]): Situation {
@@ -40,19 +41,16 @@ function situationOf(cause: Cause, cracVersion: string | null, causes: Cause[]):
     native: cause.joined.some(({ finding }) => isNative(finding)),
     registered:
       causes.some(({ kind }) => kind === 'selector') &&
-      cause.joined.some(({ finding }) => finding.message.includes('Channel')),
-    texts: [
-      ...cause.joined.map(({ finding }) => [finding.type, finding.message].filter(Boolean).join(': ')),
-      ...cause.entries.map(({ target }) => target),
-    ],
+      cause.joined.some(({ finding }) => finding.subject.is === 'socket' && finding.subject.channel),
+    traits: traitsOf(cause),
   }
 }
 
 function applies(
   { when }: RemedyRule,
-  { cause, generation, frames, native, registered, texts }: Situation,
+  { cause, generation, frames, native, registered, traits }: Situation,
 ): boolean {
-  const { kinds, making, classes, text, generations } = when
+  const { kinds, making, classes, generations } = when
   return (
     (kinds === undefined || kinds.includes(cause.kind)) &&
     (making === undefined || (cause.making !== null && making.includes(cause.making))) &&
@@ -65,12 +63,12 @@ function applies(
       frames.some((frame) =>
         classes.some((prefix) => `${plainName(frame.class)}.${frame.method}`.startsWith(prefix)),
       )) &&
-    (text === undefined || texts.some((one) => text.test(one)))
+    (when.traits === undefined || when.traits.some((trait) => traits.has(trait)))
   )
 }
 
 function factsOf(cause: Cause): PolicyFacts {
-  const ends = [...cause.entries.map(endpointsOf), ...cause.joined.map(({ finding }) => endsOf(finding))]
+  const ends = [...cause.entries.map(endpointsOf), ...cause.joined.map(({ finding }) => endsIn(finding))]
   const locals = new Set(ends.flatMap(({ local }) => local?.port ?? []))
   return {
     // A bare descriptor has no owner that a rule for files could ask for its path.
@@ -82,4 +80,4 @@ function factsOf(cause: Cause): PolicyFacts {
   }
 }
 
-const isBare = ({ message }: Finding): boolean => /^FileDescriptor \d+: /.test(message)
+const isBare = ({ subject }: Finding): boolean => subject.is === 'bare'

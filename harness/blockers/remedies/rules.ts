@@ -4,6 +4,7 @@ import { applicationRules } from './libraries.js'
 import { fileRules } from './files.js'
 import { jdkRules } from './jdk.js'
 import type { Making } from '../causes/stacks.js'
+import type { Trait } from './traits.js'
 
 /** Generations of CRaC's rules: `21.0.4` is mid 2024, `21` the current 21 line. */
 export type Generation = '21.0.4' | '21' | '25'
@@ -15,8 +16,8 @@ export interface RemedyRule {
     making?: Making[]
     /** Prefixes of `class.method`, one of which a frame of the stacks must have. */
     classes?: string[]
-    /** Of `Type: message` of a finding, or of a descriptor's target. */
-    text?: RegExp
+    /** One of which a finding or a descriptor of the cause must have. */
+    traits?: Trait[]
     generations?: Generation[]
     /** Whether the JVM's own scan found it, which no policy ever sees. */
     native?: boolean

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { probesFolder } from '../../host/package-root.js'
+import type { Endpoint } from '../../model/endpoint.js'
 import type { PeerHolder } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
 import { readSockets, type SocketDescription } from './sockets.js'
@@ -36,7 +37,7 @@ export async function addPeers(
     }),
   )
   const peers = await tcpPeers(pid, own, sockets, host)
-  const isUnix = [...own.values()].some(({ target }) => target.startsWith('unix '))
+  const isUnix = [...own.values()].some(({ target }) => target.is === 'unix')
   if (!isUnix && peers.size === 0) return { sockets, trouble: null }
   const told = await ask(pid, [...new Set(peers.values())], host)
   for (const [inode, peer] of told.peers) peers.set(inode, peer)
@@ -44,8 +45,10 @@ export async function addPeers(
   for (const [inode, peer] of peers) {
     const socket = own.get(inode)
     if (socket === undefined) continue
-    const name = /^unix (\/.*|@.*?)(?: listening)?$/.exec(sockets.get(peer)?.target ?? '')?.[1] ?? null
-    described.set(inode, { ...socket, peer: socket.peer ?? name, holders: told.holders.get(peer) ?? [] })
+    const other = sockets.get(peer)?.target
+    const { target } = socket
+    const named = target.is === 'unix' && other?.is === 'unix' ? { ...target, peer: other.name } : target
+    described.set(inode, { target: named, holders: told.holders.get(peer) ?? [] })
   }
   return { sockets: described, trouble: isUnix ? told.trouble : null }
 }
@@ -57,16 +60,20 @@ async function tcpPeers(
   sockets: Map<number, SocketDescription>,
   host: Host,
 ): Promise<Map<number, number>> {
-  const connected = [...own].filter(([, { target, peer }]) => peer !== null && target.startsWith('tcp '))
+  const connected = [...own].flatMap(([inode, { target }]) =>
+    target.is === 'tcp' && target.remote !== null
+      ? [{ inode, local: target.local, remote: target.remote }]
+      : [],
+  )
   if (connected.length === 0) return new Map()
   const here = endsOf(sockets)
   const outside = (await isElsewhere(pid, host)) ? endsOf(await readSockets(process.pid)) : here
   return new Map(
-    connected.flatMap(([inode, { target, peer }]) => {
-      const other = `tcp ${peer} ${target.slice('tcp '.length)}`
+    connected.flatMap(({ inode, local, remote }) => {
+      const other = keyOf(remote, local)
       // Each network namespace has a 127.0.0.1 of its own.
       const found =
-        here.get(other) ?? (/^(?:127\.|\[::1\])/.test(peer ?? '') ? undefined : outside.get(other))
+        here.get(other) ?? (/^127\.|^::1$/.test(remote.host ?? '') ? undefined : outside.get(other))
       return found === undefined ? [] : [[inode, found]]
     }),
   )
@@ -74,10 +81,13 @@ async function tcpPeers(
 
 const endsOf = (sockets: Map<number, SocketDescription>): Map<string, number> =>
   new Map(
-    [...sockets].flatMap(([inode, { target, peer }]) =>
-      peer === null ? [] : [[`${target} ${peer}`, inode]],
+    [...sockets].flatMap(([inode, { target }]) =>
+      target.is === 'tcp' && target.remote !== null ? [[keyOf(target.local, target.remote), inode]] : [],
     ),
   )
+
+const keyOf = (local: Endpoint, remote: Endpoint): string =>
+  [local, remote].map(({ host, port }) => `${host ?? ''} ${port}`).join(' ')
 
 async function isElsewhere(pid: number, host: Host): Promise<boolean> {
   const network = (host: Host, of: number | 'self') => host.readlink(`/proc/${of}/ns/net`).catch(() => '')

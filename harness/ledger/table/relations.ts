@@ -1,21 +1,16 @@
-import type { LedgerEntry } from '../../model/report.js'
 import type { Watched } from '../../host/procfs/fds.js'
+import { describe, type Entry, type Target } from '../../model/target.js'
 import { watchedBy } from './epoll.js'
 import type { LiveFile } from '../records.js'
 
 /** Adds to each entry what it has to do with others: the listener that it was accepted from, what it watches. */
-export function linkEntries(
-  entries: LedgerEntry[],
-  live: LiveFile[],
-  watches: Map<number, Watched[]>,
-): LedgerEntry[] {
-  const listeners = new Map<string, LedgerEntry[]>()
+export function linkEntries(entries: Entry[], live: LiveFile[], watches: Map<number, Watched[]>): Entry[] {
+  const listeners = new Map<string, Entry[]>()
   for (const entry of entries) {
-    const address = /^((?:tcp|unix) .*) listening$/.exec(entry.target)?.[1]
-    if (address === undefined) continue
-    const known = listeners.get(address)
-    if (known) known.push(entry)
-    else listeners.set(address, [entry])
+    const { target } = entry
+    if ((target.is !== 'tcp' && target.is !== 'unix') || !target.listening) continue
+    const address = describe({ ...target, listening: false })
+    listeners.set(address, [...(listeners.get(address) ?? []), entry])
   }
   const inodes = new Map(live.map(({ fd, inode }) => [fd, inode]))
   return entries.map((entry) => {
@@ -33,15 +28,16 @@ export function linkEntries(
  * on one address (SO_REUSEPORT) can't be told apart; several numbers of one listener are one.
  */
 function listenerOf(
-  { origin, target }: LedgerEntry,
-  listeners: Map<string, LedgerEntry[]>,
+  { origin, target }: Entry,
+  listeners: Map<string, Entry[]>,
   inodes: Map<number, number>,
 ): number | null {
   if (!/^accept4?$/.test(origin?.syscall ?? '')) return null
-  const port = /^tcp .*(:\d+)$/.exec(target)?.[1]
-  const addresses = port === undefined ? [target] : [target, `tcp 0.0.0.0${port}`, `tcp [::]${port}`]
-  for (const address of addresses) {
-    const found = listeners.get(address) ?? []
+  if (target.is !== 'tcp' && target.is !== 'unix') return null
+  const at = (host: string): Target =>
+    target.is === 'tcp' ? { ...target, local: { ...target.local, host } } : target
+  for (const address of [target, at('0.0.0.0'), at('::')]) {
+    const found = listeners.get(describe(address)) ?? []
     if (found.length === 0) continue
     return new Set(found.map(({ fd }) => inodes.get(fd))).size === 1 ? (found[0]?.fd ?? null) : null
   }

@@ -1,12 +1,13 @@
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { readInternetTable, readUnixTable } from '../../host/procfs/net.js'
+import { anyEndpoint } from '../../model/endpoint.js'
 import type { PeerHolder } from '../../model/report.js'
+import type { Target } from '../../model/target.js'
 
-/** What a socket is, as the kernel's tables tell: readable, with the other end where there is one. */
+/** What a socket is, as the kernel's tables tell, and who is at its other end. */
 export interface SocketDescription {
-  target: string
-  peer: string | null
+  target: Target
   /** Which processes hold the other end, where `addPeers` has found out. */
   holders?: PeerHolder[]
 }
@@ -21,19 +22,17 @@ export async function readSockets(
 ): Promise<Map<number, SocketDescription>> {
   const sockets = new Map<number, SocketDescription>()
   for (const protocol of ['tcp', 'tcp6', 'udp', 'udp6'] as const)
-    for (const { local, remote, listening, inode } of await readInternetTable(pid, protocol, host))
-      sockets.set(inode, {
-        target: `${protocol.slice(0, 3)} ${local}${listening ? ' listening' : ''}`,
-        peer: remote,
-      })
+    for (const row of await readInternetTable(pid, protocol, host)) {
+      const local = anyEndpoint(row.local) ?? { host: null, port: 0, name: null }
+      const { listening, inode } = row
+      const is = protocol.startsWith('tcp') ? 'tcp' : 'udp'
+      sockets.set(inode, { target: { is, local, remote: anyEndpoint(row.remote), listening } })
+    }
   // What an app in a container has accepted from us is listed in our network namespace, not in its own.
   for (const { path, listening, inode } of [
     ...(await readUnixTable('self', localHost)),
     ...(await readUnixTable(pid, host)),
   ])
-    sockets.set(inode, {
-      target: `unix ${path || 'unnamed'}${listening ? ' listening' : ''}`,
-      peer: null,
-    })
+    sockets.set(inode, { target: { is: 'unix', name: path || null, peer: null, listening } })
   return sockets
 }

@@ -65,7 +65,7 @@ export function resourceOf(type: string | null, subject: Subject): Resource {
 /** A plain CheckpointOpenResourceException says what it is in its text only. */
 function ofBareResource(subject: Subject): Resource {
   if (subject.is === 'pipe' || subject.is === 'process-pipe') return 'pipe'
-  if (subject.is === 'link')
-    return subject.link.startsWith('pipe:') ? 'pipe' : subject.link.startsWith('socket:') ? 'socket' : 'other'
+  if (subject.is === 'link' && (subject.target.is === 'pipe' || subject.target.is === 'socket'))
+    return subject.target.is
   return subject.is === 'file' ? 'file' : 'other'
 }

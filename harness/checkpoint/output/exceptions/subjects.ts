@@ -9,6 +9,7 @@ import type {
   Trouble,
   Words,
 } from '../../../model/finding.js'
+import { targetOfLink } from '../../../model/target.js'
 import { parseAddress } from './addresses.js'
 
 /** Reads from an exception what it speaks of. This file alone knows CRaC's sentences, of all generations. */
@@ -51,10 +52,12 @@ function wordsOf(message: string): Words {
 
 /** Texts that begin with the descriptor's number. */
 function numbered(message: string): Bare | null {
-  const scanned = /^FD fd=(\d{1,9}) (?:type=(\w+)(?: path=(.*?)(?:,port=(\d+))?$)?)?/.exec(message)
+  const scanned = /^FD fd=(\d{1,9}) (?:type=(\w+)(?: path=(.*)$)?)?/.exec(message)
   if (scanned !== null) {
-    const [, fd, type = '', link = '', port] = scanned
-    return { is: 'descriptor', fd: Number(fd), type, link, port: port === undefined ? null : Number(port) }
+    const [, fd, type = '', path = ''] = scanned
+    const socket = type === 'socket' ? /^(.*),port=(\d+)$/.exec(path) : null
+    const port = socket === null ? null : Number(socket[2])
+    return { is: 'descriptor', fd: Number(fd), type, target: targetOfLink(socket?.[1] ?? path), port }
   }
   const left = /^FileDescriptor (\d{1,9}) left open: (?:(.*) \(\w+\)\s*$)?/s.exec(message)
   const bare = /^FileDescriptor (\d{1,9})\b(?:: (\w+))?(?:: (.*)$)?/s.exec(message)
@@ -106,7 +109,8 @@ function ofObject(message: string): Bare | null {
   const object = message.replace(/^Cannot (?:close|find (?:local|remote) address for) /, '')
   if (/^sun\.nio\.ch\.PipeImpl\b/.test(object)) return { is: 'pipe', fds: [], failed: false }
   if (/^java\.lang\.Process(?:Impl|Environment)?\$/.test(object)) return { is: 'process-pipe' }
-  if (/^(?:socket|pipe):\[\d+\]$|^anon_inode:/.test(message)) return { is: 'link', link: message }
+  if (/^(?:socket|pipe):\[\d+\]$|^anon_inode:/.test(message))
+    return { is: 'link', target: targetOfLink(message) }
   const holder = holders.find(([pattern]) => pattern.test(object))?.[1]
   return holder === undefined ? null : socket(holder, message, parseAddress(message))
 }
@@ -125,13 +129,13 @@ function socket(holder: Holder | null, message: string, address: Address | null)
   const state: SocketState =
     (/\[(unbound|unconnected|closed)\b/.exec(message)?.[1] as SocketState | undefined) ?? 'open'
   const server = /\bServerSocket|Server\w*Channel/.test(message)
-  const isBoundOnly = ends.local !== null && ends.remote === null && protocol !== 'datagram'
+  const isBoundOnly = ends.local !== null && ends.remote === null && !message.includes('Datagram')
   const listening = (server && state !== 'unbound' && state !== 'closed') || isBoundOnly
   return { is: 'socket', holder, ends, state, protocol, listening, channel: message.includes('Channel') }
 }
 
 function protocolOf(message: string): Protocol | null {
-  if (/^udp|SOCK_DGRAM|Datagram|MulticastSocket/.test(message)) return 'datagram'
+  if (/^udp|SOCK_DGRAM|Datagram/.test(message)) return 'datagram'
   return message.includes('family=AF_UNIX') ? 'unix' : null
 }
 

@@ -13,7 +13,8 @@ import { joinLedger } from '../../join.js'
 import { identify, readDump, toRecords, toSamples, type PreloadDump } from './preload-dump.js'
 import type { LiveFile } from '../../records.js'
 import type { LoadLibrary } from '../profiler/sampler.js'
-import type { Evidence, LedgerEntry } from '../../../model/report.js'
+import type { Evidence } from '../../../model/report.js'
+import type { Entry } from '../../../model/target.js'
 import type { SocketDescription } from '../../table/sockets.js'
 
 const library = join(probesFolder, 'libfdpreload.so')
@@ -34,7 +35,7 @@ export interface PreloadInput {
 
 export interface PreloadReading {
   knowledge: PreloadKnowledge
-  told: () => { entries: LedgerEntry[]; evidence: Evidence }
+  told: () => { entries: Entry[]; evidence: Evidence }
 }
 
 const UNRECORDED =
