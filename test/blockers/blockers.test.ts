@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Finding } from '../../harness/model/finding.js'
-import { blockerSchema, type Blocker, type LedgerEntry } from '../../harness/model/report.js'
+import { blockerSchema, type Blocker } from '../../harness/model/report.js'
+import type { Entry } from '../../harness/model/target.js'
 import { blockersOf, entry, file, finding, lines, native, origin, resource, socket } from './literals.js'
 
 const EPOLL = ['sun.nio.ch.EPoll.create', 'sun.nio.ch.EPollSelectorImpl.<init>:74']
@@ -116,7 +117,7 @@ const callers: fc.Arbitrary<string[]> = fc.constantFrom<string[][]>(
   ['com.acme.B.b:2'],
   ['java.lang.Thread.run:1'],
 )
-const anyLedger: fc.Arbitrary<LedgerEntry[]> = fc
+const anyLedger: fc.Arbitrary<Entry[]> = fc
   .array(
     fc.record({
       fd: fc.integer({ min: 4, max: 12 }),

@@ -5,7 +5,7 @@ import { targetOfLink, type Entry, type Target } from '../../harness/model/targe
 import { toBlockers } from '../../harness/blockers/blockers.js'
 import { endpoint } from '../../harness/model/endpoint.js'
 import { toBlocker, type Finding } from '../../harness/model/finding.js'
-import type { Blocker, Frame, Origin } from '../../harness/model/report.js'
+import type { Blocker, Frame, LedgerEntry, Origin } from '../../harness/model/report.js'
 
 /** `com.acme.Pool.open:42` → a frame; innermost first. */
 export function stack(...frames: string[]): Frame[] {
@@ -31,6 +31,12 @@ export function entry(
   const none = { ...unlinked, bound: null, listened: null, connected: null, missing: null }
   return { fd, kind, target, origin: made.length === 0 ? null : origin(made), ...none, ...more }
 }
+
+/** An entry as a report keeps it, read back. */
+export const toEntry = ({ target, peer, ...more }: LedgerEntry): Entry => ({
+  ...more,
+  target: toTarget(target, peer),
+})
 
 /** A report's words for a target, read back. */
 export function toTarget(text: string, peer: string | null = null): Target {

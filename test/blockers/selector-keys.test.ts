@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { addRegistered } from '../../harness/blockers/selector-keys.js'
-import type { Blocker } from '../../harness/model/report.js'
+import type { FoundBlocker } from '../../harness/model/finding.js'
 import { entry, finding } from './literals.js'
 
-const busy = (fds: number[], ...channels: string[]): Blocker => ({
+const busy = (fds: number[], ...channels: string[]): FoundBlocker => ({
   id: 'selector:x',
   kind: 'selector',
   summary: 'selector',
@@ -25,7 +25,8 @@ const ledger = [
   entry(8, 'socket', 'tcp 127.0.0.1:8080', [], { peer: '127.0.0.1:5001' }),
   entry(9, 'eventpoll', 'anon_inode:[eventpoll]'),
 ]
-const watchesOf = (blocker: Blocker) => addRegistered(ledger, [blocker]).find(({ fd }) => fd === 4)?.watches
+const watchesOf = (blocker: FoundBlocker) =>
+  addRegistered(ledger, [blocker]).find(({ fd }) => fd === 4)?.watches
 
 test('the channels that a busy selector names are those that it watches, whatever the kernel knows yet', () => {
   expect(watchesOf(busy([4], 'sun.nio.ch.ServerSocketChannelImpl[/[0:0:0:0:0:0:0:0]:8080]'))).toEqual([5, 6])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { compareLedgers, describeDifferences, mergeLedgers } from '../../harness/ledger/compare.js'
-import type { LedgerEntry, Origin } from '../../harness/model/report.js'
+import type { Origin } from '../../harness/model/report.js'
+import type { Entry } from '../../harness/model/target.js'
 
 const origin = (methods: string[], more: Partial<Origin> = {}): Origin => ({
   atMs: 1,
@@ -11,11 +12,10 @@ const origin = (methods: string[], more: Partial<Origin> = {}): Origin => ({
   native: [],
   ...more,
 })
-const entry = (made: Origin | null, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+const entry = (made: Origin | null, more: Partial<Entry> = {}): Entry => ({
   fd: 5,
   kind: 'file',
-  target: '/x',
-  peer: null,
+  target: { is: 'file', path: '/x', deleted: false },
   peerHolders: [],
   listener: null,
   watches: [],

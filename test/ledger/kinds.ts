@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
+import { toLedgerEntry } from '../../harness/model/target.js'
 import { findJvms } from '../../harness/jvm/java.js'
 import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { compileJava, fixture, type Jdk } from '../support/java.js'
 
-export interface KindsReading extends LedgerReading {
+export interface KindsReading extends Omit<LedgerReading, 'entries'> {
+  entries: LedgerEntry[]
   /** What the program itself saw appear, `fd link`, and the kind that made it. */
   truth: Map<string, string>
   /** What the program printed. */
@@ -86,7 +88,7 @@ export async function readKinds(
       ]),
     )
     expect(output).not.toMatch(/^FAILED/m)
-    return { ...reading, truth, output }
+    return { ...reading, entries: reading.entries.map(toLedgerEntry), truth, output }
   } finally {
     await app.stop()
     await ledger.stop()

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
+import type { LedgerEntry } from '../../harness/model/report.js'
+import { toLedgerEntry } from '../../harness/model/target.js'
 
 /** Boots a program that prints READY when it has opened what it opens, and reads its ledger then. */
 export async function observe(
@@ -9,7 +11,7 @@ export async function observe(
   folder: string,
   command: (options: string[]) => string[],
   env: Record<string, string> = {},
-): Promise<LedgerReading & { output: string }> {
+): Promise<Omit<LedgerReading, 'entries'> & { entries: LedgerEntry[]; output: string }> {
   const ledger = await Ledger.prepare(folder, mode)
   const held = await holdProcess({
     command: command(ledger.jvmOptions),
@@ -28,7 +30,7 @@ export async function observe(
     const load = (library: string, text: string) => loadAgent(app.pid, library, text)
     await ledger.silence(load)
     const reading = await ledger.read(await ledger.capture(app.pid), load)
-    return { ...reading, output: app.output.text }
+    return { ...reading, entries: reading.entries.map(toLedgerEntry), output: app.output.text }
   } finally {
     await app.stop()
     await ledger.stop()

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ClassIndex, ClassOrigin } from '../../harness/blockers/classes/classes.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { groupLedger } from '../../harness/trace/groups.js'
+import { toEntry } from '../blockers/literals.js'
 import { ledger, opened } from '../fixtures/reports/ledgers.js'
 
 const from = (origin: Partial<ClassOrigin>): ClassOrigin => ({
@@ -24,7 +25,7 @@ const index: ClassIndex = {
 }
 
 const counts = async (entries: LedgerEntry[], by: Parameters<typeof groupLedger>[1]) =>
-  (await groupLedger(entries, by, index)).map((group) => [group.name, group.entries.length])
+  (await groupLedger(entries.map(toEntry), by, index)).map((group) => [group.name, group.entries.length])
 
 test('the owner is the artifact, else the jar or folder; without one it is the JDK, or the reason why', async () => {
   expect(await counts(ledger, 'owner')).toEqual([
@@ -60,6 +61,6 @@ test('a listening socket belongs to who has bound it, and is a kind of its own',
 })
 
 test('equal stacks of a group are kept once, with how many descriptors they made', async () => {
-  const [pool] = await groupLedger(ledger, 'owner', index)
+  const [pool] = await groupLedger(ledger.map(toEntry), 'owner', index)
   expect(pool?.stacks).toMatchObject([{ owner: 'com.acme.Pool.open(Pool.java:42)', count: 2 }])
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { agree, endpoint, endpointsOf, endsOf } from '../../../harness/blockers/causes/addresses.js'
+import { endpointsOf } from '../../../harness/blockers/causes/addresses.js'
+import { endsIn } from '../../../harness/blockers/causes/subjects.js'
+import { agree, endpoint } from '../../../harness/model/endpoint.js'
 import { entry, socket } from '../literals.js'
 
 test('addresses of every spelling have host and port, and no port is no address', () => {
@@ -18,15 +20,15 @@ test('addresses of every spelling have host and port, and no port is no address'
 })
 
 test('a listening socket prints its own address with port 0; a connected one prints its peer', () => {
-  expect(endsOf(socket('Socket[addr=localhost/127.0.0.1,port=0,localport=8080]'))).toEqual({
+  expect(endsIn(socket('Socket[addr=localhost/127.0.0.1,port=0,localport=8080]'))).toMatchObject({
     local: { host: '127.0.0.1', port: 8080 },
     remote: null,
   })
-  expect(endsOf(socket('ServerSocket[addr=0.0.0.0/0.0.0.0,localport=8080]'))).toEqual({
+  expect(endsIn(socket('ServerSocket[addr=0.0.0.0/0.0.0.0,localport=8080]'))).toMatchObject({
     local: { host: '0.0.0.0', port: 8080 },
     remote: null,
   })
-  expect(endsOf(socket('Socket[addr=db/10.0.0.5,port=5432,localport=40000]'))).toEqual({
+  expect(endsIn(socket('Socket[addr=db/10.0.0.5,port=5432,localport=40000]'))).toMatchObject({
     local: { host: null, port: 40000 },
     remote: { host: '10.0.0.5', port: 5432 },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LedgerEntry } from '../../../harness/model/report.js'
+import { describe, type Entry } from '../../../harness/model/target.js'
 import { blockersOf, entry, finding, lines, native, origin, resource, socket } from '../literals.js'
 
 const EPOLL = ['sun.nio.ch.EPoll.create', 'sun.nio.ch.EPollSelectorImpl.<init>:74']
@@ -9,7 +9,7 @@ const EVENT = [
   'sun.nio.ch.EPollSelectorImpl.<init>:81',
 ]
 const OPENED = ['sun.nio.ch.EPollSelectorProvider.openSelector:36', 'java.nio.channels.Selector.open:295']
-const selector = (fd: number, ...caller: string[]): LedgerEntry[] => [
+const selector = (fd: number, ...caller: string[]): Entry[] => [
   entry(fd, 'eventpoll', 'anon_inode:[eventpoll]', [...EPOLL, ...OPENED, ...caller]),
   entry(fd + 1, 'eventfd', 'anon_inode:[eventfd]', [...EVENT, ...OPENED, ...caller]),
 ]
@@ -188,7 +188,7 @@ test("Netty's native event loops from one call site are one blocker", async () =
     return entry(fd, kind, `anon_inode:[${kind}]`, made(`new${kind}`))
   })
   const blockers = await blockersOf(
-    fds.map((fd, i) => native(fd, 'unknown', ledger[i]?.target ?? '')),
+    fds.map((fd, i) => native(fd, 'unknown', describe(ledger[i]?.target ?? { is: 'other', link: '' }))),
     ledger,
   )
   expect(lines(blockers)).toEqual([

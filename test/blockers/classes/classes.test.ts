@@ -1,3 +1,4 @@
+import { toTarget } from '../literals.js'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -5,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openClassIndex, type ClassIndex } from '../../../harness/blockers/classes/classes.js'
 import { nameSources } from '../../../harness/blockers/classes/sources.js'
-import type { LedgerEntry } from '../../../harness/model/report.js'
+import type { Entry } from '../../../harness/model/target.js'
 import { compile, javaHome, jdkHomes, jdkTool, pom, writeFiles } from '../java.js'
 
 let folder: string
@@ -214,11 +215,10 @@ test('every Java frame of the ledger gets its source file; a file that is known 
       { class: className, method: 'x', file, line: 3 },
     ],
   })
-  const entry: LedgerEntry = {
+  const entry: Entry = {
     fd: 5,
     kind: 'socket',
-    target: 'tcp 0.0.0.0:80 listening',
-    peer: null,
+    target: toTarget('tcp 0.0.0.0:80 listening'),
     peerHolders: [],
     listener: null,
     watches: [],
@@ -229,8 +229,7 @@ test('every Java frame of the ledger gets its source file; a file that is known 
     connected: null,
   }
   const [named] = await nameSources([entry], await index([classes]))
-  const files = (at: keyof LedgerEntry) =>
-    (named?.[at] as LedgerEntry['origin'])?.java.map((frame) => frame.file)
+  const files = (at: keyof Entry) => (named?.[at] as Entry['origin'])?.java.map((frame) => frame.file)
   expect(files('origin')).toEqual(['FileInputStream.java', 'Pool.java'])
   expect(files('bound')).toEqual(['FileInputStream.java', 'Pool.java'])
   expect(files('listened')).toEqual(['FileInputStream.java', 'Kotlin.kt'])

@@ -2,14 +2,11 @@ import { expect, test } from 'vitest'
 import { policyText, policyShapes } from '../../../harness/blockers/policies.js'
 import { remedyRules } from '../../../harness/blockers/remedies/rules.js'
 import type { Finding } from '../../../harness/model/finding.js'
-import { blockerKinds, type LedgerEntry } from '../../../harness/model/report.js'
+import { blockerKinds } from '../../../harness/model/report.js'
+import type { Entry } from '../../../harness/model/target.js'
 import { blockersOf, entry, file, finding, native, origin, resource, socket } from '../literals.js'
 
-const remedy = async (
-  found: Finding | Finding[],
-  ledger: LedgerEntry[] = [],
-  version: string | null = '25',
-) => {
+const remedy = async (found: Finding | Finding[], ledger: Entry[] = [], version: string | null = '25') => {
   const [blocker] = await blockersOf([found].flat(), ledger, version)
   return blocker?.remedy ?? { text: '', policy: null }
 }
@@ -123,7 +120,7 @@ test("a selector's remedy is that of its generation", async () => {
 })
 
 test('known libraries get the remedy that is theirs, however deep in the stack they are', async () => {
-  const open = (kind: LedgerEntry['kind'], target: string, ...frames: string[]): LedgerEntry[] => [
+  const open = (kind: Entry['kind'], target: string, ...frames: string[]): Entry[] => [
     entry(9, kind, target, frames, { peer: kind === 'socket' ? '10.0.0.5:5432' : null }),
   ]
   const connection = socket('Socket[addr=db/10.0.0.5,port=5432,localport=40000]')

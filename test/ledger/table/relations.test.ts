@@ -9,6 +9,7 @@ import { watchedBy } from '../../../harness/ledger/table/epoll.js'
 import { linkEntries } from '../../../harness/ledger/table/relations.js'
 import type { LiveFile } from '../../../harness/ledger/records.js'
 import type { LedgerEntry } from '../../../harness/model/report.js'
+import type { Entry } from '../../../harness/model/target.js'
 import { entry, origin } from '../../blockers/literals.js'
 import { jdk } from '../../support/java.js'
 import { judgeKinds, readKinds } from '../kinds.js'
@@ -109,7 +110,7 @@ test('a number that leads elsewhere by now is not what an epoll set watches', ()
 test('of two sockets that listen on one address nobody knows which one accepted', () => {
   const accepted = entry(9, 'socket', 'tcp 10.0.0.1:80', [], { origin: origin([], { syscall: 'accept4' }) })
   const listening = (fd: number) => entry(fd, 'socket', 'tcp [::]:80 listening')
-  const listenerOf = (entries: LedgerEntry[], table: LiveFile[]) =>
+  const listenerOf = (entries: Entry[], table: LiveFile[]) =>
     linkEntries(entries, table, new Map()).find(({ fd }) => fd === 9)?.listener
   expect(listenerOf([listening(4), accepted], [live(4, 1), live(9, 3)])).toBe(4)
   expect(listenerOf([listening(4), listening(5), accepted], [live(4, 1), live(5, 2), live(9, 3)])).toBe(null)

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSockets } from '../../../harness/ledger/table/sockets.js'
+import { describe, describePeer } from '../../../harness/model/target.js'
 
 test('every kind of socket of a process is described by its inode', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'sockets-')), 'a b.sock')
@@ -19,7 +20,7 @@ test('every kind of socket of a process is described by its inode', async () => 
   await once(client, 'connect')
   const targets = [...(await readSockets(process.pid))]
     .filter(([inode]) => own().includes(inode))
-    .map(([, { target, peer }]) => `${target} → ${peer ?? 'nobody'}`)
+    .map(([, { target }]) => `${describe(target)} → ${describePeer(target) ?? 'nobody'}`)
   expect(targets).toContain(`tcp 127.0.0.1:${port} listening → nobody`)
   expect(targets).toContain(`tcp 127.0.0.1:${client.localPort ?? 0} → 127.0.0.1:${port}`)
   expect(targets).toContain(`udp 127.0.0.1:${udp.address().port} → nobody`)
