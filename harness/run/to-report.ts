@@ -8,8 +8,8 @@ import type { Host } from '../host/host.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { LedgerReading } from '../ledger/ledger.js'
-import { toBlocker, type FoundBlocker } from '../model/finding.js'
-import { SCHEMA_ID, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
+import { toBlocker } from '../model/finding.js'
+import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
 import type { CheckpointedApp, RunningApp } from './running-app.js'
 
@@ -23,10 +23,9 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const { app, reading, answer, properties } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
-  const blockers = [
-    ...(await toBlockers({ findings: answer.findings, ledger, index, cracVersion: answer.cracVersion })),
-    ...(await afterRestoreBlockers(answer.afterRestore, index)),
-  ]
+  const { findings, cracVersion } = answer
+  const found = await toBlockers({ findings, ledger, index, cracVersion })
+  const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]
   return {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
@@ -52,10 +51,8 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       restore: answer.restore,
       note: answer.note,
     },
-    blockers: blockers.map(toBlocker),
-    descriptors: addRegistered(ledger, blockers).map((entry) =>
-      judged(toLedgerEntry(entry), answer, blockers),
-    ),
+    blockers,
+    descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blockers)),
     evidence: reading.evidence,
     timing: timing(app.bootMs, answer.durationMs, times),
   }
@@ -131,7 +128,7 @@ export async function classIndexOf(
 }
 
 /** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
-function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: FoundBlocker[]): Descriptor {
+function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Blocker[]): Descriptor {
   const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
   const judgement = judgements.get(entry.fd)
   if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }
