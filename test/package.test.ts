@@ -7,6 +7,7 @@ import { packageRoot } from '../harness/host/package-root.js'
 import { bpf } from './support/bpf.js'
 import { jdk } from './support/java.js'
 import { needing } from './support/capability.js'
+import { locked, pack, userEnvironment } from './support/packed.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'user-'))
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
@@ -27,7 +28,7 @@ function vitest(): { code: number; output: string } {
         cwd: folder,
         encoding: 'utf8',
         stdio: 'pipe',
-        env,
+        env: userEnvironment,
         timeout: 180_000,
       }),
     }
@@ -37,31 +38,17 @@ function vitest(): { code: number; output: string } {
   }
 }
 
-// Without the outer runner's own variables: the inner one is the user's.
-const env = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_ENV|VITE|FORCE_COLOR)/.test(name)),
-  ),
-  NO_COLOR: '1',
-}
-
 beforeAll(() => {
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: packageRoot,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const { devDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>
-  }
+  const tarball = pack(folder)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }))
   npm(
     'install',
     '--prefer-offline',
     '--no-audit',
     '--no-fund',
-    `./${packed.trim().split('\n').at(-1) ?? ''}`,
-    `vitest@${devDependencies.vitest ?? ''}`,
+    `./${tarball}`,
+    `vitest@${locked('vitest')}`,
+    `vite@${locked('vite')}`,
   )
   writeFileSync(
     join(folder, 'vitest.config.ts'),

@@ -1,4 +1,3 @@
-import type { GenericContainer } from 'testcontainers'
 import { parseJavaCommandLine } from '../jvm/java-command-line.js'
 import type { Ready } from './ready.js'
 
@@ -49,13 +48,19 @@ export interface ContainerOptions {
   pullPolicy?: 'missing' | 'always'
 }
 
+/** A `GenericContainer` of testcontainers. Its type is not named, so that who checks no image needs no testcontainers. */
+export interface ConfiguredContainer {
+  withName: (name: string) => unknown
+  start: () => Promise<unknown>
+}
+
 /** An app in a container of its own. */
 export interface ContainerApp extends AppSettings, ContainerOptions {
   image: string
   /** Instead of the image's CMD; its ENTRYPOINT stays. */
   command?: string[]
   /** A configured container of testcontainers for what has no option here; `image` names it in the report. */
-  container?: GenericContainer
+  container?: ConfiguredContainer
 }
 
 /** What to run and when it counts as ready: the configured app, of which nothing has started. */

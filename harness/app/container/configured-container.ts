@@ -2,6 +2,7 @@ import type { GenericContainer } from 'testcontainers'
 import type { ContainerApp } from '../spec.js'
 import { words, type Image } from './image.js'
 import { ownLabel } from './leftovers.js'
+import { loadTestcontainers } from './testcontainers.js'
 
 /** What a container of testcontainers keeps to itself, and the moments at which it calls its subclasses. */
 interface Insides {
@@ -49,7 +50,7 @@ const insidesOf = (container: GenericContainer): Insides => container as unknown
 
 /** The container that the user describes, or a copy of the one that the user has configured. */
 export async function configure(spec: ContainerApp): Promise<GenericContainer> {
-  const container = spec.container ? copy(spec.container) : await fromOptions(spec)
+  const container = spec.container ? copy(spec.container as GenericContainer) : await fromOptions(spec)
   const { hostConfig, createOpts } = insidesOf(container)
   container.withEnvironment(spec.env ?? {}).withLabels(ownLabel())
   if (spec.cwd !== undefined) createOpts.WorkingDir = spec.cwd
@@ -61,7 +62,7 @@ export async function configure(spec: ContainerApp): Promise<GenericContainer> {
 }
 
 async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
-  const { GenericContainer } = await import('testcontainers')
+  const { GenericContainer } = await loadTestcontainers()
   // What is ours has our own label, and is removed by us; no helper image is pulled for it.
   const container = new GenericContainer(spec.image).withAutoCleanup(false).withWaitStrategy(noWait)
   if (spec.ports) container.withExposedPorts(...spec.ports)
@@ -111,7 +112,7 @@ export function commandOf(container: GenericContainer, spec: ContainerApp, image
 
 /** The image that it is made of: a configured container's own, whatever name the report is to have. */
 export const imageOf = (spec: ContainerApp): string =>
-  spec.container ? insidesOf(spec.container).createOpts.Image : spec.image
+  spec.container ? insidesOf(spec.container as GenericContainer).createOpts.Image : spec.image
 
 /** The folder that the container's command starts in. */
 export const workingFolderOf = (container: GenericContainer, image: Image): string =>

@@ -2,6 +2,7 @@ import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError, PreflightError } from '../../model/errors.js'
 import { assertSupported, orWhyNot } from './engine-refusal.js'
 import type { PublishedOn } from './ports.js'
+import { loadTestcontainers } from './testcontainers.js'
 
 /** The Docker engine's own interface, as testcontainers has found it. */
 export type Docker = ContainerRuntimeClient['container']['dockerode']
@@ -19,7 +20,7 @@ export function connectEngine(): Promise<ContainerRuntimeClient> {
 async function connect(): Promise<ContainerRuntimeClient> {
   assertSupported()
   // Not needed by those who check a local process, and slow to load.
-  const { getContainerRuntimeClient, log } = await import('testcontainers')
+  const { getContainerRuntimeClient, log } = await loadTestcontainers()
   return await orWhyNot(getContainerRuntimeClient, log)
 }
 

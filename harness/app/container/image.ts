@@ -4,6 +4,7 @@ import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError } from '../../model/errors.js'
 import { connectEngine, isUnknown, reason, type Docker, type DockerContainer } from './engine.js'
 import { ownLabel, removeLeftovers } from './leftovers.js'
+import { loadTestcontainers } from './testcontainers.js'
 
 /** What an image says about itself, and its files. */
 export interface Image {
@@ -86,7 +87,7 @@ async function provide(
   name: string,
   pull: 'missing' | 'always',
 ): Promise<void> {
-  const { ImageName } = await import('testcontainers')
+  const { ImageName } = await loadTestcontainers()
   try {
     await client.image.pull(ImageName.fromString(name), { force: pull === 'always', platform: undefined })
   } catch (error) {
