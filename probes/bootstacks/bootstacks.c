@@ -7,6 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef GLIBC_OLDEST
+GLIBC_OLDEST(dlerror);
+GLIBC_OLDEST(dlopen);
+GLIBC_OLDEST(dlsym);
+#endif
+
 #define PROFILER "BOOTSTACKS_PROFILER"
 #define COMMAND "BOOTSTACKS_COMMAND"
 
