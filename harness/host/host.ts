@@ -26,7 +26,13 @@ export interface Program {
   kill(): void
 }
 
-/** How a file is read in the harness's own folder, where the app may put anything: a link there leads nowhere. */
+/** A ledger of a million descriptors takes less; what is longer was not written by a probe of ours. */
+export const LONGEST_OF_APPS = 512 * 2 ** 20
+
+/**
+ * How a file is read in the harness's own folder, where the app may put anything: a link there leads nowhere, and a file
+ * that is longer than any of ours is none (EFBIG).
+ */
 export interface HowToRead {
   follow: false
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { lstat, open, readdir, readFile, readlink, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { type Socket } from 'node:net'
-import type { Host, HowToRead, Program } from './host.js'
+import { LONGEST_OF_APPS, type Host, type HowToRead, type Program } from './host.js'
 import { connectToListener } from './listener.js'
 import { inItsRoot } from './process-root.js'
 import { parseStat } from './procfs/stat.js'
@@ -39,7 +39,14 @@ function readPart(path: string, offset: number, length: number): Promise<Buffer>
 }
 
 function readWhole(path: string, how?: HowToRead): Promise<Buffer> {
-  return reading(path, how, (file) => file.readFile())
+  return reading(path, how, async (file) => {
+    // Where the app may put anything, it may put anything as long.
+    if (how && (await file.stat()).size > LONGEST_OF_APPS)
+      throw Object.assign(new Error(`EFBIG: '${path}' is longer than ${LONGEST_OF_APPS} bytes`), {
+        code: 'EFBIG',
+      })
+    return await file.readFile()
+  })
 }
 
 /** The app may put anything anywhere: a pipe to which nobody writes would hold up whoever opens it. */

@@ -48,7 +48,10 @@ export function answerOf(report: Report): Answer {
   const { scenario, verdict, blockers, descriptors, evidence } = report
   const { app, jvm, engine, timing, failure } = report
   const headlines = {
-    checkpointable: 'nothing speaks against a checkpoint',
+    checkpointable:
+      evidence.tracer === 'lost'
+        ? 'the tracer was lost; what was seen does not speak against a checkpoint'
+        : 'nothing speaks against a checkpoint',
     blocked: count(blockers.length, 'blocker'),
     failed: 'no verdict, the harness could not tell',
   }

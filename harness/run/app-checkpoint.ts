@@ -1,3 +1,4 @@
+import { EngineError } from '../model/errors.js'
 import type { StartedApp } from '../app/held.js'
 import type { ClassIndex } from '../blockers/classes/classes.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
@@ -90,8 +91,11 @@ export class OwnCheckpoint {
   }
 }
 
-/** The agent knows its JVM by the pid that it has in its own namespace. */
+/** The agent knows its JVM by the pid that it has in its own namespace. Whoever says so must be a JVM of the app. */
 async function asItsHostNumbers({ pid: appPid, host }: StartedApp, ownPid: number): Promise<number> {
   for (const pid of await findJvms(appPid, host)) if ((await ownPidOf(pid, host)) === ownPid) return pid
-  return ownPid
+  throw new EngineError(
+    'ENGINE_NO_ANSWER',
+    `A note in the harness's own folder says that process ${ownPid} has asked for a checkpoint, and that is no JVM of the app. Something in the app writes into that folder: the rehearsal's agent does, and nothing else should.`,
+  )
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -28,4 +28,11 @@ test('a link is followed unless its reader says otherwise', async () => {
 
 test('files of /proc, which have no size, are read whole', async () => {
   expect(await host.readText(`/proc/${process.pid}/status`)).toContain(`Pid:\t${process.pid}\n`)
+})
+
+test('a file of the app’s that is longer than any of ours is not read', async () => {
+  const long = join(folder, 'long')
+  writeFileSync(long, '')
+  truncateSync(long, 2 ** 30)
+  await expect(host.readText(long, { follow: false })).rejects.toMatchObject({ code: 'EFBIG' })
 })

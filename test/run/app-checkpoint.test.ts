@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -6,7 +8,7 @@ import { boot, preflight } from '../../harness/preflight.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { freePort } from '../../scenarios/free-port.js'
 import { openWorkshop } from '../checkpoint/rehearsal/programs/rehearsed-app.js'
-import { jdk, jdks } from '../support/java.js'
+import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 
 const workshop = openWorkshop()
 const folder = mkdtempSync(join(tmpdir(), 'orders-'))
@@ -75,3 +77,26 @@ test(
     }
   },
 )
+
+const claims = compileJava('claims', [fixture('java/17/Claims.java')], 17)
+
+test('a claim that a process of somebody else has asked is not believed', { timeout: 60_000 }, async () => {
+  const stranger = spawn(jdk.java, ['-cp', claims, 'Claims'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  try {
+    await once(stranger.stdout, 'data')
+    const command = [jdk.java, '-cp', claims, 'Claims', String(stranger.pid)]
+    const report = await preflight({ command, ready: { log: /never/ }, timeoutMs: 30_000 }, { trace: 'none' })
+    expect(report).toMatchObject({
+      verdict: 'failed',
+      blockers: [],
+      failure: {
+        code: 'ENGINE_NO_ANSWER',
+        message: expect.stringContaining(`says that process ${stranger.pid} has asked`) as string,
+      },
+    })
+    // Nobody has asked the stranger anything.
+    expect(existsSync(`/tmp/.java_pid${stranger.pid}`)).toBe(false)
+  } finally {
+    stranger.kill('SIGKILL')
+  }
+})

@@ -23,6 +23,11 @@ test('a checkpointable app takes one line and the evidence', () => {
   `)
 })
 
+test('a checkpointable app whose tracer was lost says so in its first line', () => {
+  const report = { ...checkpointable, evidence: { ...checkpointable.evidence, tracer: 'lost' as const } }
+  expect(plain(report, 60).split('\n')[0]).toContain('the tracer was lost')
+})
+
 test('a blocker shows owner, jar, the marked Java stack, descriptor, finding, remedy and policy', () => {
   const [, , second] = plain(springBoot).split('\n\n')
   expect(second).toMatchInlineSnapshot(`

@@ -1,7 +1,14 @@
 import { posix } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { constants } from 'node:os'
-import type { FileStatus, Host, HowToRead, Listener, Program } from '../../../host/host.js'
+import {
+  LONGEST_OF_APPS,
+  type FileStatus,
+  type Host,
+  type HowToRead,
+  type Listener,
+  type Program,
+} from '../../../host/host.js'
 import type { SidecarConnection } from './connection.js'
 
 /** As much of a file as one answer carries. */
@@ -38,12 +45,17 @@ export class SidecarHost implements Host {
     return this.pieces(path, offset, length)
   }
 
-  readFile(path: string): Promise<Buffer> {
-    return this.pieces(path, 0, Infinity)
+  async readFile(path: string, how?: HowToRead): Promise<Buffer> {
+    const whole = await this.pieces(path, 0, how ? LONGEST_OF_APPS + 1 : Infinity)
+    if (how && whole.length > LONGEST_OF_APPS)
+      throw Object.assign(new Error(`EFBIG: '${path}' is longer than ${LONGEST_OF_APPS} bytes`), {
+        code: 'EFBIG',
+      })
+    return whole
   }
 
-  async readText(path: string): Promise<string> {
-    return (await this.readFile(path)).toString('utf8')
+  async readText(path: string, how?: HowToRead): Promise<string> {
+    return (await this.readFile(path, how)).toString('utf8')
   }
 
   async readlink(path: string): Promise<string> {
