@@ -116,7 +116,7 @@ export default defineConfig(
     rules: { 'preflight/process-paths': 'error' },
   },
   {
-    files: ['*.config.ts'],
+    files: ['*.config.ts', 'test/types/config.types.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

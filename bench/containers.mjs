@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' 
 const { host, refusal, images } = await openContainerTests(process.pid)
 if (refusal !== null) throw new Error(refusal)
 process.env.DOCKER_HOST = host
-const { boot } = await import('../dist/harness/preflight.js')
+const { bootApp: boot } = await import('../dist/harness/run/boot.js')
 const { GenericContainer, Wait } = await import('testcontainers')
 
 const jar = {

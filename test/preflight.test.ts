@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../harness/app/process.js'
 import { packageRoot } from '../harness/host/package-root.js'
-import { boot, preflight } from '../harness/preflight.js'
+import { preflight } from '../harness/preflight.js'
+import { bootApp as boot } from '../harness/run/boot.js'
 import { reportSchema, type Blocker, type Report } from '../harness/model/report.js'
 import { bpf } from './support/bpf.js'
 import { jdk, jdks } from './support/java.js'
@@ -61,7 +62,7 @@ needing(bpf)('observing changes no finding and leaves no descriptor behind', asy
   const kinds = ['FileInput', 'Listener', 'BusySelector', 'Watch', 'NioPipe', 'ChildProcess', 'DirectoryList']
   const run = async (trace: 'ebpf' | 'none') => {
     const app = await boot({ command: command(jdk.java, kinds), ready }, { trace })
-    const { answer } = await app.checkpoint()
+    const { answer } = await app.askForCheckpoint()
     const table = await settledTableOf(app.pid)
     await app.stop()
     return {

@@ -75,7 +75,7 @@ export async function check(options: RawOptions): Promise<number> {
 
 async function send(app: RunningApp, requests: { method: string; url: string }[]): Promise<void> {
   for (const { method, url } of requests) {
-    const { ok, status } = await responseOf(app.reachable(url), method).catch((error: unknown) => {
+    const { ok, status } = await responseOf(app, url, method).catch((error: unknown) => {
       throw new Error(`${method} ${url} got no whole answer`, { cause: (error as Error).cause ?? error })
     })
     if (!ok) throw new Error(`${method} ${url} answered ${status}`)
@@ -83,8 +83,8 @@ async function send(app: RunningApp, requests: { method: string; url: string }[]
 }
 
 /** Read to its end. */
-async function responseOf(url: string, method: string): Promise<Response> {
-  const response = await fetch(url, { method, signal: AbortSignal.timeout(30_000) })
+async function responseOf(app: RunningApp, url: string, method: string): Promise<Response> {
+  const response = await app.fetch(url, { method, signal: AbortSignal.timeout(30_000) })
   await response.arrayBuffer()
   return response
 }

@@ -19,8 +19,9 @@ export class AppError extends PreflightError {
     message: string,
     /** What the app printed last, and a thread dump where one could be taken: shown under the message. */
     details = '',
+    options?: ErrorOptions,
   ) {
-    super(details.trim() ? `${message}\n${details.trim()}` : message)
+    super(details.trim() ? `${message}\n${details.trim()}` : message, options)
   }
 }
 

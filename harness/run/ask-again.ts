@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../model/errors.js'
 import type { Finding } from '../model/report.js'
-import type { CheckpointedApp, RunningApp } from './running-app.js'
+import type { BootedApp } from './booted-app.js'
+import type { CheckpointedApp } from './checkpointed-app.js'
+import type { RunningApp } from './running-app.js'
 
 /** What an afterRestore starts on another thread may take its time; a machine may be a slow one. */
 const PAUSES_MS = [500, 1000, 2000, 4000]
@@ -11,7 +13,7 @@ const PAUSES_MS = [500, 1000, 2000, 4000]
  * now is a finding. A real checkpoint leaves nobody to be asked, and an app that asked for its own was warmed up after it.
  */
 export async function askAgain(
-  checkpointed: CheckpointedApp,
+  checkpointed: CheckpointedApp<BootedApp>,
   warmUp: ((app: RunningApp) => Promise<void>) | undefined,
 ): Promise<CheckpointedApp> {
   const { app, answer, byApp } = checkpointed
@@ -26,13 +28,10 @@ export async function askAgain(
 }
 
 /** Why the app doesn't answer, however often it is asked; null when it does. */
-async function failureOf(
-  app: RunningApp,
-  warmUp: (app: RunningApp) => Promise<void>,
-): Promise<string | null> {
+async function failureOf(app: BootedApp, warmUp: (app: RunningApp) => Promise<void>): Promise<string | null> {
   for (let attempt = 0; ; attempt++)
     try {
-      await app.orDied(warmUp(app), 'when it was asked again after afterRestore')
+      await app.alive(warmUp(app), 'when it was asked again after afterRestore')
       return null
     } catch (error) {
       const pause = PAUSES_MS[attempt]

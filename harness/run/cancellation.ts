@@ -1,56 +1,115 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { takeAll } from './take-all.js'
+import { orNoSpace, untilFull } from './disk-space.js'
 
 /** How long whoever gives up waits for a step that is under way, so that what it makes is undone first. */
 const UNDER_WAY_MS = 5000
+/** An app's end is told a moment after its connections have broken. */
+const TOLD_WITHIN_MS = 500
+
+/** Rejects when the app has died; `when` goes on from "The app ended (1) …". */
+export type Death = (when: string) => Promise<never>
+
+/** The scope of one run: what may end a step before its work is done, and how that which steps have made is undone. */
+export class Run {
+  private readonly undo: (() => Promise<unknown>)[] = []
+  private latest: Promise<unknown> = Promise.resolve()
+  private undone = false
+  private death: Death | null = null
+
+  constructor(
+    /** The harness's own folder. Where its disk is full, that is what steps fail of. */
+    readonly folder: string,
+    private givenUp: AbortSignal | undefined,
+  ) {}
+
+  /** Takes a step; `undo` gets what it has made, even where that comes after it was given up. */
+  async step<T>(work: Promise<T>, undo?: (made: T) => Promise<unknown>): Promise<T> {
+    const taken = work.then(async (made) => {
+      if (undo === undefined) return made
+      if (this.undone) await undo(made)
+      else this.atEnd(() => undo(made))
+      return made
+    })
+    this.latest = taken.catch(() => undefined)
+    return await unlessAborted(taken, this.givenUp)
+  }
+
+  /** Adds what undoes something that was made. */
+  atEnd(undo: () => Promise<unknown>): void {
+    this.undo.unshift(undo)
+  }
+
+  /** From now on the app runs, and `alive` knows of its death; another signal may give up from here. */
+  released(death: Death, givenUp: AbortSignal | undefined): void {
+    this.death = death
+    this.givenUp = givenUp
+  }
+
+  /** The outcome of work with the app; where the app dies of it or before it, that comes first. */
+  async alive<T>(work: Promise<T>, when: string): Promise<T> {
+    const died = this.death?.(when) ?? new Promise<never>(() => undefined)
+    died.catch(() => undefined)
+    return await unlessAborted(
+      Promise.race([died, work]).catch(async (error: unknown) => {
+        await Promise.race([died, sleep(TOLD_WITHIN_MS)])
+        throw error
+      }),
+      this.givenUp,
+    )
+  }
+
+  /** As `alive`, while what the app prints must not fill the disk: one that can't print is never ready. */
+  async aliveWithSpace<T>(work: Promise<T>, when: string): Promise<T> {
+    const over = new AbortController()
+    const full = untilFull(this.folder, over.signal).then(() => new Promise<never>(() => undefined))
+    try {
+      return await this.alive(Promise.race([work, full]), when)
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** The error as it is, or as one of a full disk. */
+  explained(error: unknown): Promise<unknown> {
+    return orNoSpace(error, this.folder)
+  }
+
+  /** Undoes what was made, the newest first. Rejects with what failed. */
+  async end(): Promise<void> {
+    await Promise.race([this.latest, sleep(UNDER_WAY_MS, undefined, { ref: false })])
+    this.undone = true
+    await takeAll(this.undo.splice(0))
+  }
+}
 
 /** The work's outcome, or the signal's reason when that comes first. */
-export async function orGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await work
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work
   work.catch(() => undefined)
   signal.throwIfAborted()
   const over = new AbortController()
-  const givenUp = new Promise<never>((_, reject) => {
+  const aborted = new Promise<never>((_, reject) => {
     const giveUp = () => {
       reject(signal.reason as Error)
     }
     signal.addEventListener('abort', giveUp, { signal: over.signal })
   })
   try {
-    return await Promise.race([work, givenUp])
+    return await Promise.race([work, aborted])
   } finally {
     over.abort()
   }
 }
 
-/** What has been made so far and how it is undone; each step may be given up while it is under way. */
-export class UndoableSteps {
-  private readonly undo: (() => Promise<unknown>)[] = []
-  private latest: Promise<unknown> = Promise.resolve()
-  private undone = false
-
-  constructor(private readonly givenUp: AbortSignal) {}
-
-  /** Takes a step; `undo` gets what it has made, even where that comes after it was given up. */
-  async take<T>(step: Promise<T>, undo: (made: T) => Promise<unknown>): Promise<T> {
-    const taken = step.then(async (made) => {
-      if (this.undone) await undo(made)
-      else this.add(() => undo(made))
-      return made
-    })
-    this.latest = taken.catch(() => undefined)
-    return await orGivenUp(taken, this.givenUp)
-  }
-
-  /** Adds what undoes a step that was taken. */
-  add(undo: () => Promise<unknown>): void {
-    this.undo.unshift(undo)
-  }
-
-  /** Undoes what was made, the newest first; a step that fails must not keep the others from being taken. */
-  async undoAll(): Promise<void> {
-    await Promise.race([this.latest, sleep(UNDER_WAY_MS, undefined, { ref: false })])
-    this.undone = true
-    await takeAll(this.undo).catch(() => undefined)
-  }
+/** Takes one step after the other; one that fails must not keep the others from being taken. Rejects with what failed. */
+export async function takeAll(steps: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps)
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error)
+    }
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('\n'))
+  if (failures.length === 1) throw failures[0]
 }

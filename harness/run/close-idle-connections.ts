@@ -27,8 +27,14 @@ const UNREAD_MS = 1000
  * app has accepted: descriptors of the harness's making, which a checkpoint would refuse. The app gets a moment to see
  * that they ended.
  */
-export async function hangUp(appPid: number, host: Host, contained: boolean): Promise<void> {
+export async function hangUp(
+  appPid: number,
+  host: Host,
+  contained: boolean,
+  own: { close(): Promise<void> },
+): Promise<void> {
   const before = await ownConnections()
+  await own.close()
   const pool = takePool()
   const clients = pool === null ? [] : clientsOf(pool)
   // Those in use may lead to the Docker engine, and carry what an app prints.

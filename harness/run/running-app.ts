@@ -1,207 +1,27 @@
-import type { StartedApp } from '../app/held.js'
-import { reachable } from '../app/ready.js'
-import type { AppSpec } from '../app/spec.js'
-import { orDied, untilDied } from './app-death.js'
-import type { ClassIndex } from '../blockers/classes/classes.js'
-import { checkpoint } from '../checkpoint/crac/crac.js'
-import type { EngineAnswer } from '../checkpoint/engine.js'
-import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
-import type { Host } from '../host/host.js'
-import { hangUp } from './close-idle-connections.js'
-import { jcmd, loadAgent } from '../jvm/attach.js'
-import { isJvm } from '../jvm/java.js'
-import { systemProperties } from '../jvm/properties.js'
-import type { LedgerEntry } from '../model/report.js'
-import { toLedgerEntry } from '../model/target.js'
-import type { Launch } from './launch.js'
-import { meantJvm } from './select-jvm.js'
-import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
-import type { OwnCheckpoint } from './app-checkpoint.js'
-import { imageFolderOf } from './scratch.js'
-import { takeAll } from './take-all.js'
+import type { LedgerReading } from '../ledger/assemble.js'
+import type { LedgerEntry, Report } from '../model/report.js'
 
-/** What a checkpoint brought to light, before findings and ledger are joined. */
-export interface CheckpointedApp {
-  app: RunningApp
-  reading: LedgerReading
-  answer: EngineAnswer
-  /** Whether the app has asked for it itself. */
-  byApp: boolean
-  /** The JVM's own system properties: its class path, its home. */
-  properties: Map<string, string>
-  /** Where its classes come from, where that had to be looked up already. */
-  index?: ClassIndex
-}
+/** The ledger with each entry as the report has it. */
+export type LedgerForUsers = Omit<LedgerReading, 'entries'> & { entries: LedgerEntry[] }
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
-export class RunningApp {
-  constructor(
-    readonly spec: AppSpec & { name: string },
-    readonly launch: Launch,
-    private readonly process: StartedApp,
-    private readonly observer: Ledger,
-    private readonly ownCheckpoint: OwnCheckpoint,
-    private readonly scratch: { path: string; remove: () => Promise<void> },
-    readonly bootMs: number,
-    /** What it was taken as ready for; null where a condition was given. */
-    readonly takenAsReady: string | null,
-  ) {}
-
-  private stopping: Promise<void> | undefined
-
-  get pid(): number {
-    return this.process.pid
-  }
-
+export interface RunningApp {
+  readonly name: string
+  /** As its machine numbers it. */
+  readonly pid: number
   /** The newest megabyte of what the app has printed. */
-  get output(): string {
-    return this.process.output.text
-  }
-
-  /** A URL on this machine as the app knows it, as it can be reached from here. */
-  reachable(url: string): string {
-    return reachable(url, this.process)
-  }
-
-  /** Where its file system begins on its host; null where it is the host's own. */
-  get root(): string | null {
-    return this.process.root
-  }
-
-  /** Where its processes run. */
-  get host(): Host {
-    return this.process.host
-  }
-
-  /** The harness's own folder for this app. */
-  get folder(): string {
-    return this.scratch.path
-  }
-
-  get exited(): Promise<number | string> {
-    return this.process.exited
-  }
-
-  /** Where one of the app's ports can be reached from here. */
-  url(port: number, path = '/'): string {
-    const { host, port: reachable } = this.process.address(port)
-    return `http://${host}:${reachable}${path}`
-  }
-
-  /** Ends sampling and reads the ledger; the app runs on. */
-  async ledger(): Promise<Omit<LedgerReading, 'entries'> & { entries: LedgerEntry[] }> {
-    const reading = await this.reading()
-    return { ...reading, entries: reading.entries.map(toLedgerEntry) }
-  }
-
-  /** The same as values, for the harness. */
-  async reading(): Promise<LedgerReading> {
-    const pid = await this.jvm()
-    await this.silence(pid)
-    return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
-  }
-
-  /** Reads the ledger of a JVM that is held at its end; of an app that was booted with `atExit`. */
-  async ledgerAtExit(pid: number): Promise<LedgerReading> {
-    return await this.observer.readAtExit(await this.observer.capture(pid))
-  }
-
-  /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
-  async checkpoint(timeoutMs = 60_000): Promise<CheckpointedApp> {
-    const own = await this.ownCheckpoint.stop()
-    if (own) return { app: this, byApp: true, ...own }
-    const pid = await this.jvm()
-    const properties = await this.orDied(this.prepare(pid), 'before it was asked for a checkpoint')
-    // A JVM with CRaC may end because it has written a checkpoint.
-    const asked =
-      this.launch.engine === 'crac'
-        ? this.askJdk(pid, timeoutMs)
-        : this.orDied(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
-    return { app: this, byApp: false, ...(await asked), properties }
-  }
-
+  readonly output: string
+  /** Where one of its ports can be reached from here. */
+  url(port: number, path?: string): string
+  /**
+   * A request to the app, by a path, or by a URL as it stands here or as the app knows it. Its connections are the
+   * harness's own and closed before a checkpoint is asked for.
+   */
+  fetch(target: string, init?: RequestInit): Promise<Response>
+  /** Asks for a checkpoint. A refusal is a report with verdict `blocked`; an error means that there is no answer. */
+  checkpoint(timeoutMs?: number): Promise<Report>
+  /** Who made each of its descriptors. Ends the sampling; the app runs on. */
+  ledger(): Promise<LedgerForUsers>
   /** Ends the app and removes what was made for it. */
-  stop(): Promise<void> {
-    this.stopping ??= this.stopAll()
-    return this.stopping
-  }
-
-  private async stopAll(): Promise<void> {
-    // What came of it is told to whoever asks for a checkpoint.
-    await this.ownCheckpoint.stop().catch(() => undefined)
-    await takeAll([() => this.process.stop(), () => this.observer.stop(), () => this.scratch.remove()])
-  }
-
-  /** What is to be done and known before the checkpoint. */
-  private async prepare(pid: number): Promise<Map<string, string>> {
-    await hangUp(pid, this.host, this.root !== null)
-    return await systemProperties(pid, { host: this.host })
-  }
-
-  /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
-  private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
-    const reading = await this.reading()
-    const { output } = this.process
-    const mark = output.mark()
-    const answer = await checkpoint({
-      jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
-      appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageFiles: () => this.host.readdir(imageFolderOf(this.scratch.path)).catch(() => []),
-      exited: this.exited,
-      alive: () => isJvm(pid, this.host),
-      timeoutMs,
-    })
-    return { answer, reading }
-  }
-
-  /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
-  private async rehearse(
-    pid: number,
-    timeoutMs: number,
-  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
-    let judged: Capture | undefined
-    const answer = await rehearse({
-      load: this.loadInto(pid, timeoutMs),
-      cracVersion: this.launch.cracVersion,
-      folder: this.scratch.path,
-      host: this.host,
-      timeoutMs,
-      jdkFeature: this.launch.java.feature,
-      onJudged: async () => {
-        judged = await this.observer.capture(pid)
-      },
-    })
-    await this.silence(pid)
-    const captured = judged ?? (await this.observer.capture(pid))
-    return { answer, reading: await this.observer.read(captured, this.loadInto(pid)) }
-  }
-
-  private loadInto(pid: number, timeoutMs?: number) {
-    const app = this.process
-    return (library: string, options: string) =>
-      loadAgent(pid, app.inside(library), app.inside(options), {
-        host: app.host,
-        ...(timeoutMs !== undefined && { timeoutMs }),
-      })
-  }
-
-  private silence(pid: number): Promise<void> {
-    return this.observer.silence(this.loadInto(pid))
-  }
-
-  /** The work's outcome; where the app dies of it or before it, that is the error. */
-  orDied<T>(work: Promise<T>, when: string): Promise<T> {
-    return orDied(work, untilDied(this.process, this.ownCheckpoint, when))
-  }
-
-  /** The one JVM that the command has become or started. */
-  async jvm(): Promise<number> {
-    const found = meantJvm(this.pid, {
-      host: this.host,
-      command: this.launch.own.join(' '),
-      mainClass: this.spec.mainClass,
-      output: this.output,
-    })
-    return await this.orDied(found, 'after it was ready')
-  }
+  stop(): Promise<void>
 }

@@ -11,7 +11,7 @@ import type { LedgerReading } from '../ledger/ledger.js'
 import { toBlocker } from '../model/finding.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
-import type { CheckpointedApp, RunningApp } from './running-app.js'
+import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
 
 interface Times {
   warmUpMs: number | null
@@ -61,7 +61,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
 /** The report of a run in which the harness could not tell. */
 export function failedReport(
   spec: AppSpec,
-  app: RunningApp | undefined,
+  app: ReportedApp | undefined,
   error: PreflightError,
   times: Times,
 ): Report {

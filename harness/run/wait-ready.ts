@@ -1,24 +1,20 @@
 import type { StartedApp } from '../app/held.js'
 import { describeReady, untilReady, type Watched } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
-import { untilDied } from './app-death.js'
 import { AppError } from '../model/errors.js'
-import { orGivenUp } from './cancellation.js'
+import type { Run } from './cancellation.js'
 import type { Host } from '../host/host.js'
 import { jcmd } from '../jvm/attach.js'
 import { findJvms } from '../jvm/java.js'
 import { loadedClasses } from '../jvm/loaded-classes.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
-import { untilFull } from './disk-space.js'
 
 /** What else can end the wait. */
 interface Waiting {
-  /** Gives up. */
-  signal?: AbortSignal
+  /** It may be given up, the app may die, and its output must not fill the disk. */
+  run: Run
   /** The app counts as ready then, whatever its condition says. */
-  readyAt?: AbortSignal
-  /** Where the app's output goes; it must not fill the disk. */
-  folder: string
+  readyAt: AbortSignal | undefined
 }
 
 /**
@@ -29,13 +25,11 @@ export async function readyInTime(
   spec: AppSpec,
   app: StartedApp,
   ownCheckpoint: OwnCheckpoint,
-  { signal, readyAt, folder }: Waiting,
+  { run, readyAt }: Waiting,
 ): Promise<string | null> {
   const timeoutMs = spec.timeoutMs ?? 60_000
   const timeout = AbortSignal.timeout(timeoutMs)
   const over = new AbortController()
-  const died = untilDied(app, ownCheckpoint, 'before it was ready')
-  died.catch(() => undefined)
   let waiting = ''
   const watched: Watched = {
     ...app,
@@ -45,17 +39,13 @@ export async function readyInTime(
     onWaiting: (why) => (waiting = `, but ${why}`),
   }
   try {
-    return await Promise.race([
-      orGivenUp(
-        app.started.then(() => untilReady(watched, spec.ready, AbortSignal.any([timeout, over.signal]))),
-        signal,
-      ),
+    const ready = Promise.race([
+      app.started.then(() => untilReady(watched, spec.ready, AbortSignal.any([timeout, over.signal]))),
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
       ownCheckpoint.answered().then(() => null),
-      died,
-      orNever(untilFull(folder, over.signal)),
       ...(readyAt ? [untilAborted(readyAt)] : []),
     ])
+    return await run.aliveWithSpace(ready, 'before it was ready')
   } catch (error) {
     if (!timeout.aborted) throw error
     throw new AppError(
@@ -79,10 +69,6 @@ const threadsOf = (pid: number, host: Host): Promise<string | null> =>
     ({ output }) => output,
     () => null,
   )
-
-/** The work's failure; its end decides nothing. */
-const orNever = (work: Promise<unknown>): Promise<never> =>
-  work.then(() => new Promise<never>(() => undefined))
 
 const untilAborted = (signal: AbortSignal): Promise<null> =>
   signal.aborted

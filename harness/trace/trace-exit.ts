@@ -5,8 +5,8 @@ import { localHost } from '../host/local-host.js'
 import { readCmdline } from '../host/procfs/cmdline.js'
 import { readStatus } from '../host/procfs/status.js'
 import { findJvms, isJvm } from '../jvm/java.js'
-import { boot } from '../preflight.js'
-import type { RunningApp } from '../run/running-app.js'
+import { bootApp } from '../run/boot.js'
+import type { BootedApp } from '../run/booted-app.js'
 import { ExitHold } from './exit-hold.js'
 import { launchProperties } from '../jvm/properties.js'
 import type { Answer } from '../model/answer.js'
@@ -31,9 +31,9 @@ export async function traceToExit(
   const over = new AbortController()
   let hold: ExitHold | undefined
   let first: Promise<number | null> = Promise.resolve(null)
-  let app: RunningApp | undefined
+  let app: BootedApp | undefined
   try {
-    app = await boot(
+    app = await bootApp(
       { ...spec, ready: { seconds: UNTIL_ITS_END / 1000 }, timeoutMs: UNTIL_ITS_END },
       {
         trace: options.trace,

@@ -4,8 +4,8 @@ import { AppError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { TraceMode } from '../ledger/ledger.js'
-import { boot } from '../preflight.js'
-import type { RunningApp } from '../run/running-app.js'
+import { bootApp } from '../run/boot.js'
+import type { BootedApp } from '../run/booted-app.js'
 import type { Grouping } from '../model/answer.js'
 import { AttachedJvm } from './attached.js'
 import type { Answer } from '../model/answer.js'
@@ -24,7 +24,7 @@ export interface TraceOptions {
 /** Starts an app and lists what it holds when it is ready, after a time, or at Ctrl-C, whichever comes first. */
 export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<Answer> {
   const { forMs, interrupted, trace, bootStacks, onTracer } = options
-  const app = await boot(
+  const app = await bootApp(
     { ...spec, ...(forMs !== null && { ready: { seconds: forMs / 1000 }, timeoutMs: forMs + 60_000 }) },
     { trace, bootStacks, onTracer, readyAt: interrupted },
   )
@@ -39,7 +39,7 @@ export async function traceApp(spec: AppSpec, options: TraceOptions): Promise<An
 }
 
 /** On a busy machine the time may be over before the launcher has become a JVM. */
-async function onceThere(app: RunningApp): Promise<number> {
+async function onceThere(app: BootedApp): Promise<number> {
   const end = performance.now() + 10_000
   for (;;)
     try {

@@ -1,6 +1,5 @@
 import type { TestContext } from 'vitest'
 import { compare, type Comparison, type Expectation } from './expectation.js'
-import { toReport } from '../run/to-report.js'
 import type { Report } from '../model/report.js'
 import type { RunningApp } from '../run/running-app.js'
 
@@ -34,12 +33,7 @@ export async function checkOf(
   app: RunningApp,
   expectation: Expectation,
 ): Promise<{ report: Report; comparison: Comparison }> {
-  const begin = performance.now()
-  const checkpointed = await app.checkpoint()
-  const report = await toReport(checkpointed, {
-    warmUpMs: null,
-    totalMs: app.bootMs + performance.now() - begin,
-  })
+  const report = await app.checkpoint()
   const comparison = compare(report, expectation)
   const context = contexts.get(app)
   if (context) await record(context, report, expectation, comparison, app.output)

@@ -7,6 +7,7 @@ import { CheckpointBlockedError, ExpectationError, NoVerdictError } from '../mod
 import type { Comparison, Expectation } from './expectation.js'
 import { checkOf } from './check-records.js'
 import type { Report } from '../model/report.js'
+import { count } from '../model/text.js'
 import type { RunningApp } from '../run/running-app.js'
 
 declare module 'vitest' {
@@ -36,8 +37,17 @@ async function judge(app: RunningApp, expectation: Expectation, isNot: boolean) 
   const errors = errorsOf(report, comparison, place)
   // Thrown, not returned: only so does every blocker become an error of its own.
   if (!isNot && errors.length > 0)
-    throw new AggregateError(errors, `${report.scenario}: ${errors.length} blockers`)
+    throw new AggregateError(errors, `${report.scenario}: ${whatIsWrong(report, comparison)}`)
   return { pass: errors.length === 0, message: () => `expected ${report.scenario} not to be checkpointable` }
+}
+
+/** `1 blocker, 2 unmet expectations` */
+export function whatIsWrong(report: Report, { unexpected, unmet }: Comparison): string {
+  if (report.failure) return 'the check came to no verdict'
+  return [
+    ...(unexpected.length > 0 ? [count(unexpected.length, 'blocker')] : []),
+    ...(unmet.length > 0 ? [count(unmet.length, 'unmet expectation')] : []),
+  ].join(', ')
 }
 
 /** What speaks against a report, as errors that a test fails with; `place` is the line of the test that they point to. */

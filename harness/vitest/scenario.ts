@@ -1,11 +1,12 @@
-import { test as base } from 'vitest'
+import { format } from 'node:util'
+import { test as base, type TestContext } from 'vitest'
 import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
 import { bootedIn, record } from './check-records.js'
 import { compare, type Expectation } from './expectation.js'
-import { addMatchers, callSite, errorsOf } from './matchers.js'
+import { addMatchers, callSite, errorsOf, whatIsWrong } from './matchers.js'
 import { boot, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
 import type { RunningApp } from '../run/running-app.js'
-import { takeAll } from '../run/take-all.js'
+import { takeAll } from '../run/cancellation.js'
 
 addMatchers()
 
@@ -48,8 +49,38 @@ function inTestRun<T>(make: () => T): T {
   }
 }
 
+type AddTest = (
+  name: string,
+  options: { timeout: number },
+  run: (context: TestContext) => Promise<void>,
+) => void
+type AddScenario = (name: string, spec: ScenarioSpec) => void
+
+const adding =
+  (add: AddTest): AddScenario =>
+  (name, spec) => {
+    addScenario(add, name, spec, callSite())
+  }
+
 /** One test: boots the app, warms it up, asks for a checkpoint, and compares with what is expected. */
-export function scenario(name: string, spec: ScenarioSpec): void {
+export const scenario: AddScenario & {
+  skip: AddScenario
+  only: AddScenario
+  /** One scenario for each value; `%s` in the name stands for it. */
+  each: <T>(values: readonly T[]) => (name: string, spec: (value: T) => ScenarioSpec) => void
+} = Object.assign(adding(base), {
+  skip: adding(base.skip),
+  only: adding(base.only),
+  each:
+    <T>(values: readonly T[]) =>
+    (name: string, spec: (value: T) => ScenarioSpec) => {
+      const place = callSite()
+      for (const value of values) addScenario(base, format(name, value), spec(value), place)
+    },
+})
+
+/** Adds one test with vitest's own `add`, which is `test` or one of its kinds. */
+function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: string[]): void {
   const {
     app,
     expect: expectation = 'checkpointable',
@@ -58,8 +89,7 @@ export function scenario(name: string, spec: ScenarioSpec): void {
     ...options
   } = spec
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
-  const place = callSite()
-  base(name, { timeout }, async (context) => {
+  add(name, { timeout }, async (context) => {
     let appOutput = ''
     const report = await preflight(
       { ...app, ...options, name },
@@ -77,6 +107,6 @@ export function scenario(name: string, spec: ScenarioSpec): void {
     const comparison = compare(report, expectation)
     await record(context, report, expectation, comparison, appOutput)
     const errors = errorsOf(report, comparison, place)
-    if (errors.length > 0) throw new AggregateError(errors, `${name}: ${report.verdict}`)
+    if (errors.length > 0) throw new AggregateError(errors, `${name}: ${whatIsWrong(report, comparison)}`)
   })
 }

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { boot, preflight } from '../../harness/preflight.js'
+import { preflight } from '../../harness/preflight.js'
+import { bootApp as boot } from '../../harness/run/boot.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { freePort } from '../../scenarios/free-port.js'
 import { openWorkshop } from '../checkpoint/rehearsal/programs/rehearsed-app.js'
@@ -62,7 +63,7 @@ test(
       const orders = async (): Promise<number> => (await fetch(app.url(port, '/orders'))).status
       for (let i = 0; i < 2; i++) {
         expect(await orders()).toBe(200)
-        const { answer } = await app.checkpoint()
+        const { answer } = await app.askForCheckpoint()
         expect(answer.outcome).toBe('passed')
         // Spring's lifecycle stops the web server, and starts it again.
         expect(answer.restore).toMatchObject({

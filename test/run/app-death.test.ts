@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { boot, preflight } from '../../harness/preflight.js'
+import { preflight } from '../../harness/preflight.js'
+import { bootApp as boot } from '../../harness/run/boot.js'
+import type { BootedApp } from '../../harness/run/booted-app.js'
 import type { RunningApp } from '../../harness/run/running-app.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
 
@@ -31,13 +33,13 @@ test('an app that dies between ready and checkpoint is not taken for one without
 
 test('what fails after the check is told for itself, and the report is there', async () => {
   const warned = once(process, 'warning')
-  let app: RunningApp | undefined
+  let exited: BootedApp['exited'] | undefined
   const report = await preflight(
     { command: [jdk.java, '-cp', waits, 'Waits'], ready: spec.ready },
     {
       trace: 'none',
       beforeStop: (running) => {
-        app = running
+        exited = (running as RunningApp & Pick<BootedApp, 'exited'>).exited
         return Promise.reject(new Error('no room for the log'))
       },
     },
@@ -45,5 +47,5 @@ test('what fails after the check is told for itself, and the report is there', a
   expect(report.verdict).toBe('checkpointable')
   expect(String((await warned)[0])).toContain('no room for the log')
   // It was stopped all the same.
-  expect(await app?.exited).toBe(143)
+  expect(await exited).toBe(143)
 })

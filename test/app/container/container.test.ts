@@ -13,7 +13,8 @@ import { withImage } from '../../../harness/app/container/image.js'
 import type { ContainerApp } from '../../../harness/app/spec.js'
 import { parseFlagNames, PRINT_FLAGS } from '../../../harness/jvm/java.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
-import { boot, preflight } from '../../../harness/preflight.js'
+import { preflight } from '../../../harness/preflight.js'
+import { bootApp as boot } from '../../../harness/run/boot.js'
 import { reportSchema, type Report } from '../../../harness/model/report.js'
 import { bpf } from '../../support/bpf.js'
 import { compileJava, fixture } from '../../support/java.js'
@@ -93,12 +94,14 @@ container.for([{ http: 'http://localhost:8080/' }, { port: 8080 }, undefined])(
       {
         warmUp: async (app) => {
           expect(new URL(app.url(8080)).hostname).toBe('127.0.0.1')
-          for (const url of [app.url(8080, '/a'), app.reachable('http://localhost:8080/b')])
-            told += await (await fetch(url)).text()
+          told += await (await fetch(app.url(8080, '/a'))).text()
+          // As the app knows it, as it is from here, and by its only port.
+          for (const url of ['http://localhost:8080/b', app.url(8080, '/c'), '/d'])
+            told += await (await app.fetch(url)).text()
         },
       },
     )
-    expect(told).toBe('okok')
+    expect(told).toBe('okokokok')
     expect(report.failure).toBe(null)
     expect(report.blockers.map(({ kind }) => kind)).not.toContain('socket')
     expect(report.blockers.map(({ kind }) => kind)).toContain('listening-socket')

@@ -1,5 +1,6 @@
 import { afterEach, expect, vi } from 'vitest'
-import { boot, preflight } from '../../../harness/preflight.js'
+import { preflight } from '../../../harness/preflight.js'
+import { bootApp as boot } from '../../../harness/run/boot.js'
 import { bpf } from '../../support/bpf.js'
 import { docker, engine, image } from '../../support/docker.js'
 import { compileJava, fixture } from '../../support/java.js'

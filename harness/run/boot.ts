@@ -1,0 +1,117 @@
+/**
+ * Boots apps: hold the app at its first instruction, attach the observers, release it, wait until it is ready. Whatever
+ * ends a step before, what was made so far is undone.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { holdContainer } from '../app/container/container.js'
+import { fromEngine } from '../app/container/engine.js'
+import { openPlace, type Place } from '../app/container/machine.js'
+import type { HeldApp } from '../app/held.js'
+import { holdProcess } from '../app/process.js'
+import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
+import type { CracVersion } from '../checkpoint/engine.js'
+import type { Host } from '../host/host.js'
+import { localHost } from '../host/local-host.js'
+import { Ledger, type TraceMode } from '../ledger/ledger.js'
+import { OwnCheckpoint } from './app-checkpoint.js'
+import { deathOf } from './app-death.js'
+import { BootedApp } from './booted-app.js'
+import { Run } from './cancellation.js'
+import { planContainerLaunch } from './launch-container.js'
+import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
+import { imageFolderOf, openScratch } from './scratch.js'
+import { readyInTime } from './wait-ready.js'
+
+export interface BootOptions {
+  engine?: EngineName | 'auto'
+  /** Whose rules a rehearsal follows; `25` by default. */
+  cracVersion?: CracVersion
+  trace?: TraceMode
+  /** Also take native stacks of what the JVM opens before its agents are up. */
+  bootStacks?: boolean
+  /** Told when a phase begins. */
+  onPhase?: (phase: Phase) => void
+  /** Told in one line what `trace: 'auto'` has chosen, and why. */
+  onTracer?: (choice: string) => void
+  /** Gives up: the app is stopped and everything cleaned up. */
+  signal?: AbortSignal
+  /** Ends the wait: the app counts as ready then, whatever `ready` says. */
+  readyAt?: AbortSignal
+  /** Called with the held app, to watch for its end; its ledger can then be read when its JVM is held at its end. */
+  atExit?: (pid: number, host: Host) => Promise<void>
+}
+
+export type Phase = 'boot' | 'warm-up' | 'checkpoint' | 'join'
+
+/** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
+export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise<BootedApp> {
+  const scratch = await openScratch()
+  const folder = scratch.path
+  const run = new Run(folder, beforeRelease(options))
+  run.atEnd(() => scratch.remove())
+  try {
+    const imageFolder = imageFolderOf(folder)
+    await mkdir(imageFolder)
+    const { host, told } = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
+    const ledger = await run.step(prepareLedger(folder, options, host, told), (ledger) => ledger.stop())
+    const request = { ...engineOf(options), ledger, folder, imageFolder }
+    const { launch, held } = await run.step(hold(spec, host, request), ({ held }) => held.stop())
+    await run.step(ledger.observe(held.pid))
+    await options.atExit?.(held.pid, host)
+    const begin = performance.now()
+    const app = held.release()
+    const own = OwnCheckpoint.await(folder, launch, app, ledger)
+    // What came of it is told to whoever asks for a checkpoint.
+    run.atEnd(() => own.stop().catch(() => undefined))
+    run.released(deathOf(app, own), options.signal)
+    await run.step(ledger.released())
+    const takenAsReady = await readyInTime(spec, app, own, { run, readyAt: options.readyAt })
+    const named = { ...spec, name: spec.name ?? defaultName(spec) }
+    const bootMs = performance.now() - begin
+    return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady)
+  } catch (caught) {
+    const error = await run.explained(inContainer(spec) ? fromEngine(caught) : caught)
+    await run.end().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Before the app runs there is nothing that could count as ready, so what ends the wait gives up. */
+const beforeRelease = ({ signal, readyAt }: BootOptions): AbortSignal =>
+  AbortSignal.any([signal, readyAt].filter((each) => each !== undefined))
+
+const engineOf = ({ engine = 'auto', cracVersion = '25' }: BootOptions) => ({ engine, cracVersion })
+
+async function prepareLedger(
+  folder: string,
+  { trace = 'auto', bootStacks = false, onTracer, atExit }: BootOptions,
+  host: Host,
+  told: string | null,
+): Promise<Ledger> {
+  const ledger = await Ledger.prepare(folder, trace, { bootStacks, host, told })
+  if (ledger.chosen !== null) onTracer?.(ledger.chosen)
+  if (atExit) ledger.keepAtDeath()
+  return ledger
+}
+
+/** Where the app's processes run: here, or wherever the Docker engine is. */
+const openMachine = (spec: AppSpec, folder: string, trace: TraceMode = 'auto'): Promise<Place> =>
+  inContainer(spec)
+    ? openPlace(folder, trace !== 'none' && trace !== 'preload')
+    : Promise.resolve({ host: localHost, told: null, close: () => Promise.resolve() })
+
+/** The app at its first instruction, as a process or in a container. */
+async function hold(
+  spec: AppSpec,
+  host: Host,
+  request: Omit<LaunchRequest, 'spec'>,
+): Promise<{ launch: Launch; held: HeldApp }> {
+  const logFile = join(request.folder, 'app.log')
+  if (inContainer(spec)) {
+    const launch = await planContainerLaunch({ ...request, spec })
+    return { launch, held: await holdContainer({ ...launch, ...request, host, logFile }) }
+  }
+  const launch = await planLaunch({ ...request, spec })
+  return { launch, held: await holdProcess({ ...launch, logFile }) }
+}

@@ -1,0 +1,226 @@
+import type { StartedApp } from '../app/held.js'
+import { reachable } from '../app/ready.js'
+import type { AppSpec } from '../app/spec.js'
+import { UsageError } from '../model/errors.js'
+import type { Report } from '../model/report.js'
+import { toLedgerEntry } from '../model/target.js'
+import { AppClient } from './app-client.js'
+import type { Run } from './cancellation.js'
+import type { CheckpointedApp } from './checkpointed-app.js'
+import { checkpoint } from '../checkpoint/crac/crac.js'
+import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
+import type { Host } from '../host/host.js'
+import { hangUp } from './close-idle-connections.js'
+import { jcmd, loadAgent } from '../jvm/attach.js'
+import { isJvm } from '../jvm/java.js'
+import { systemProperties } from '../jvm/properties.js'
+import type { Launch } from './launch.js'
+import { meantJvm } from './select-jvm.js'
+import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
+import type { OwnCheckpoint } from './app-checkpoint.js'
+import { imageFolderOf } from './scratch.js'
+import type { LedgerForUsers, RunningApp } from './running-app.js'
+import { toReport } from './to-report.js'
+import { requestPort } from './request-port.js'
+
+/** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
+export class BootedApp implements RunningApp {
+  constructor(
+    readonly spec: AppSpec & { name: string },
+    readonly launch: Launch,
+    private readonly process: StartedApp,
+    private readonly observer: Ledger,
+    private readonly ownCheckpoint: OwnCheckpoint,
+    private readonly run: Run,
+    readonly bootMs: number,
+    /** What it was taken as ready for; null where a condition was given. */
+    readonly takenAsReady: string | null,
+  ) {}
+
+  private stopping: Promise<void> | undefined
+  private readonly client = new AppClient()
+  /** Hosts and ports that `url` has given out: they are as they must be from here. */
+  private readonly givenOut = new Set<string>()
+
+  get name(): string {
+    return this.spec.name
+  }
+
+  get pid(): number {
+    return this.process.pid
+  }
+
+  /** The newest megabyte of what the app has printed. */
+  get output(): string {
+    return this.process.output.text
+  }
+
+  /** Where its file system begins on its host; null where it is the host's own. */
+  get root(): string | null {
+    return this.process.root
+  }
+
+  /** Where its processes run. */
+  get host(): Host {
+    return this.process.host
+  }
+
+  /** The harness's own folder for this app. */
+  get folder(): string {
+    return this.run.folder
+  }
+
+  get exited(): Promise<number | string> {
+    return this.process.exited
+  }
+
+  /** Where one of the app's ports can be reached from here. */
+  url(port: number, path = '/'): string {
+    const { host, port: reachable } = this.process.address(port)
+    this.givenOut.add(`${host}:${reachable}`)
+    return `http://${host}:${reachable}${path}`
+  }
+
+  async fetch(target: string, init?: RequestInit): Promise<Response> {
+    if (target.startsWith('/')) return await this.client.fetch(this.url(await this.port(), target), init)
+    if (!URL.canParse(target))
+      throw new UsageError(`app.fetch() can't ask "${target}". Give a path like "/orders", or a whole URL.`)
+    const known = this.givenOut.has(new URL(target).host)
+    return await this.client.fetch(known ? target : reachable(target, this.process), init)
+  }
+
+  /** Ends sampling and reads the ledger; the app runs on. */
+  async ledger(): Promise<LedgerForUsers> {
+    const reading = await this.reading()
+    return { ...reading, entries: reading.entries.map(toLedgerEntry) }
+  }
+
+  /** The same as values, for the harness. */
+  async reading(): Promise<LedgerReading> {
+    const pid = await this.jvm()
+    await this.silence(pid)
+    return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
+  }
+
+  /** Reads the ledger of a JVM that is held at its end; of an app that was booted with `atExit`. */
+  async ledgerAtExit(pid: number): Promise<LedgerReading> {
+    return await this.observer.readAtExit(await this.observer.capture(pid))
+  }
+
+  async checkpoint(timeoutMs?: number): Promise<Report> {
+    const begin = performance.now()
+    const checkpointed = await this.askForCheckpoint(timeoutMs)
+    return await toReport(checkpointed, {
+      warmUpMs: null,
+      totalMs: this.bootMs + performance.now() - begin,
+    })
+  }
+
+  /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
+  async askForCheckpoint(timeoutMs = 60_000): Promise<CheckpointedApp<BootedApp>> {
+    const own = await this.ownCheckpoint.stop()
+    if (own) return { app: this, byApp: true, ...own }
+    const pid = await this.jvm()
+    const properties = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
+    // A JVM with CRaC may end because it has written a checkpoint.
+    const asked =
+      this.launch.engine === 'crac'
+        ? this.askJdk(pid, timeoutMs)
+        : this.run.alive(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
+    return { app: this, byApp: false, ...(await asked), properties }
+  }
+
+  /** Ends the app and removes what was made for it. */
+  stop(): Promise<void> {
+    this.stopping ??= this.run.end()
+    return this.stopping
+  }
+
+  /** What is to be done and known before the checkpoint. */
+  private async prepare(pid: number): Promise<Map<string, string>> {
+    await hangUp(pid, this.host, this.root !== null, this.client)
+    return await systemProperties(pid, { host: this.host })
+  }
+
+  /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
+  private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+    const reading = await this.reading()
+    const { output } = this.process
+    const mark = output.mark()
+    const answer = await checkpoint({
+      jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
+      appOutputSince: () => Promise.resolve(output.since(mark)),
+      imageFiles: () => this.host.readdir(imageFolderOf(this.run.folder)).catch(() => []),
+      exited: this.exited,
+      alive: () => isJvm(pid, this.host),
+      timeoutMs,
+    })
+    return { answer, reading }
+  }
+
+  /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
+  private async rehearse(
+    pid: number,
+    timeoutMs: number,
+  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+    let judged: Capture | undefined
+    const answer = await rehearse({
+      load: this.loadInto(pid, timeoutMs),
+      cracVersion: this.launch.cracVersion,
+      folder: this.run.folder,
+      host: this.host,
+      timeoutMs,
+      jdkFeature: this.launch.java.feature,
+      onJudged: async () => {
+        judged = await this.observer.capture(pid)
+      },
+    })
+    await this.silence(pid)
+    const captured = judged ?? (await this.observer.capture(pid))
+    return { answer, reading: await this.observer.read(captured, this.loadInto(pid)) }
+  }
+
+  private loadInto(pid: number, timeoutMs?: number) {
+    const app = this.process
+    return (library: string, options: string) =>
+      loadAgent(pid, app.inside(library), app.inside(options), {
+        host: app.host,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      })
+  }
+
+  private silence(pid: number): Promise<void> {
+    return this.observer.silence(this.loadInto(pid))
+  }
+
+  /** Takes a step of the run that this app is of. */
+  step<T>(work: Promise<T>): Promise<T> {
+    return this.run.step(work)
+  }
+
+  /** The error as it is, or as what it comes of. */
+  explained(error: unknown): Promise<unknown> {
+    return this.run.explained(error)
+  }
+
+  /** The outcome of what is done with the app; where the app dies of it or before it, that is the error. */
+  alive<T>(work: Promise<T>, when: string): Promise<T> {
+    return this.run.alive(work, when)
+  }
+
+  /** Which port a path is meant for. */
+  private port(): Promise<number> {
+    return requestPort(this.spec, this.pid, this.host)
+  }
+
+  /** The one JVM that the command has become or started. */
+  async jvm(): Promise<number> {
+    const found = meantJvm(this.pid, {
+      host: this.host,
+      command: this.launch.own.join(' '),
+      mainClass: this.spec.mainClass,
+      output: this.output,
+    })
+    return await this.run.alive(found, 'after it was ready')
+  }
+}

@@ -1,0 +1,32 @@
+import type { AppSpec } from '../app/spec.js'
+import type { ClassIndex } from '../blockers/classes/classes.js'
+import type { EngineAnswer } from '../checkpoint/engine.js'
+import type { Host } from '../host/host.js'
+import type { LedgerReading } from '../ledger/assemble.js'
+import type { Launch } from './launch.js'
+
+/** What a report says of the app itself. */
+export interface ReportedApp {
+  readonly spec: AppSpec & { name: string }
+  readonly launch: Launch
+  readonly pid: number
+  readonly bootMs: number
+  /** What it was taken as ready for, where nobody gave a condition. */
+  readonly takenAsReady: string | null
+  /** Where its file system begins on its host; null where it is the host's own. */
+  readonly root: string | null
+  readonly host: Host
+}
+
+/** What a checkpoint brought to light, before findings and ledger are joined. */
+export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
+  app: App
+  reading: LedgerReading
+  answer: EngineAnswer
+  /** Whether the app has asked for it itself. */
+  byApp: boolean
+  /** The JVM's own system properties: its class path, its home. */
+  properties: Map<string, string>
+  /** Where its classes come from, where that had to be looked up already. */
+  index?: ClassIndex
+}

@@ -1,0 +1,2 @@
+/** What a vitest.config.ts imports: `crac-preflight/config`. Nothing of it needs a test to run. */
+export { cracPreflight, type PluginOptions } from './plugin.js'

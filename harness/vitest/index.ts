@@ -1,0 +1,5 @@
+/** What tests import: `crac-preflight/vitest`. */
+// For its types: what it adds to vitest's `expect` must reach the user's compiler, too.
+import './matchers.js'
+export { scenario, test, type Boot, type ScenarioSpec } from './scenario.js'
+export type { Expectation } from './expectation.js'
