@@ -45,6 +45,8 @@ export interface LiveFile {
   file: string
   inode: number
   device: number
+  /** The same as stat tells it, where a file system has others for its users: overlays of several, btrfs. */
+  stat?: { inode: number; device: number }
   /** st_mode. */
   mode: number
   /** What /proc/PID/fd/N links to. */

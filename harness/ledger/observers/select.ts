@@ -51,7 +51,7 @@ export async function chooseObservers(
     ...nothing,
     preload: true,
     why: `preload: eBPF is not available. ${denied.message}`,
-    note: `preload alone, as ${short}`,
+    note: `preload: ${short}`,
   }
 }
 

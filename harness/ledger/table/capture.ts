@@ -6,7 +6,7 @@ import { ownPidOf } from '../../host/procfs/status.js'
 import { addPeers } from './peers.js'
 import type { LiveFile, TracerSnapshot } from '../records.js'
 import { readSockets, type SocketDescription } from './sockets.js'
-import { readLiveTable } from './live-table.js'
+import { addStat, readLiveTable } from './live-table.js'
 
 /** The live table at one moment, with everything that must be asked of the kernel while it lasts. */
 export interface Capture {
@@ -34,7 +34,7 @@ export async function captureTable(
 ): Promise<Capture> {
   const at = await host.now()
   const snapshot = await takeSnapshot()
-  const live = snapshot?.live ?? (await readLiveTable(pid, host))
+  const live = snapshot ? await addStat(pid, snapshot.live, host) : await readLiveTable(pid, host)
   const watches = await readWatches(pid, live, host)
   const peers = await addPeers(pid, live, await readSockets(pid, host), host)
   return {

@@ -9,6 +9,7 @@ const S_IFMT = 0o170000
 const S_IFSOCK = 0o140000
 const S_IFIFO = 0o010000
 const S_IFDIR = 0o040000
+const S_IFREG = 0o100000
 
 type Description = Pick<Entry, 'kind' | 'target' | 'peerHolders' | 'listener' | 'watches'>
 
@@ -50,4 +51,25 @@ function kindOf(type: number, target: Target): Entry['kind'] {
 export async function readLiveTable(pid: number, host: Host = localHost): Promise<LiveFile[]> {
   const open = await readDescriptors(pid, host)
   return open.map((each) => ({ ...each, file: '', inherited: false }))
+}
+
+/** What stat tells of those files of a tracer's table of which it may tell something else than the kernel's own table. */
+export async function addStat(pid: number, live: LiveFile[], host: Host): Promise<LiveFile[]> {
+  return await Promise.all(live.map((each) => statOf(pid, each, host)))
+}
+
+const isOnDisk = ({ mode, link }: LiveFile): boolean =>
+  link.startsWith('/') && [S_IFREG, S_IFDIR].includes(mode & S_IFMT)
+
+async function statOf(pid: number, live: LiveFile, host: Host): Promise<LiveFile> {
+  if (!isOnDisk(live)) return live
+  const path = `/proc/${pid}/fd/${live.fd}`
+  try {
+    const [{ ino: inode, dev: device }, link] = await Promise.all([host.stat(path), host.readlink(path)])
+    const isAsKnown = link !== live.link || (inode === live.inode && device === live.device)
+    return isAsKnown ? live : { ...live, stat: { inode, device } }
+  } catch {
+    // Closed since.
+    return live
+  }
 }

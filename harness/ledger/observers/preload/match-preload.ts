@@ -40,9 +40,12 @@ export function completeRecords(
   })
   // What a process outside made and sent over a socket has no record of the kernel's: its maker here is the receiver.
   const made = new Set(kernel.filter(({ kind }) => kind === 'open').map(({ file }) => file))
+  const liveByFile = new Map(live.map((each) => [each.file, each]))
   const received = [...partners].flatMap(([file, own]) => {
     const taken = known.get(keyOf(own, 'open'))
-    return taken === undefined || made.has(file) ? [] : [take(taken, { ...taken, file })]
+    const { inode, device } = liveByFile.get(file) ?? {}
+    if (taken === undefined || inode === undefined || device === undefined || made.has(file)) return []
+    return [take(taken, { ...taken, file, inode, device })]
   })
   return { records: [...records, ...received], samples }
 }

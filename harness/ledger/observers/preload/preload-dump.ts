@@ -157,11 +157,13 @@ export function identify(live: LiveFile[], dump: PreloadDump, at: number): LiveF
   for (const link of dump.links.filter(({ closed }) => closed === null || closed > at).sort(byClosing))
     links.set(link.fd, [...(links.get(link.fd) ?? []), link])
   return live.map((each) => {
+    // The library asks stat.
+    const seen = each.stat ?? each
     const link = (links.get(each.fd) ?? []).find(({ file }) => {
       const record = anyOf.get(file)
       return (
-        record?.inode === each.inode &&
-        record.device === each.device &&
+        record?.inode === seen.inode &&
+        record.device === seen.device &&
         fits(created.get(file)?.syscall, each.link)
       )
     })

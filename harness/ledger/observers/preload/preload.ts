@@ -131,7 +131,8 @@ export class Preload {
   /** What the library knows of the live table, and the ledger as it would tell it alone. */
   read(dump: PreloadDump, input: PreloadInput): PreloadReading {
     const { records, samples } = toRecords(dump, input.pid, input.nameAddress)
-    const live = identify(input.live, dump, input.at).map((each) => ({
+    const asSeen = identify(input.live, dump, input.at).map(({ stat, ...each }) => ({ ...each, ...stat }))
+    const live = asSeen.map((each) => ({
       ...each,
       inherited: this.inherited.some(
         ({ fd, inode, device }) => fd === each.fd && inode === each.inode && device === each.device,
