@@ -1,7 +1,8 @@
 /** The sidecar's error paths, spoken to as the harness does: what it can't do it says, and it keeps nothing of it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { probesFolder } from '../../harness/host/package-root.js'
@@ -24,6 +25,7 @@ function start(
 ) {
   const child = spawn('sh', ['-c', `ulimit -n ${descriptors}; exec "$0"`, binary], {
     env: { PATH: process.env.PATH, ...env },
+    cwd: scratch.path,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let arrived = Buffer.alloc(0)
@@ -81,9 +83,15 @@ test('a program that can’t be run for want of descriptors leaves none behind',
 })
 
 test('a connection that can’t be made for want of descriptors says so', async () => {
+  const listener = createServer().listen(join(scratch.path, 'listener'))
+  await once(listener, 'listening')
+  // The sidecar connects to sockets of their owner alone.
+  chmodSync(join(scratch.path, 'listener'), 0o600)
   const sidecar = start(4)
-  expect(await sidecar.ask('connect', '/proc/self/status')).toEqual({ kind: '!', text: 'EMFILE' })
+  const words = ['/proc/self/cwd/listener', `${process.pid}`, `${process.getuid?.()}`]
+  expect(await sidecar.ask('connect', ...words)).toEqual({ kind: '!', text: 'EMFILE' })
   await sidecar.end()
+  listener.close()
 })
 
 test('a folder of very many names is listed whole', async () => {
