@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "apps.h"
 #include "json.h"
+#include "permit.h"
 #include "snapshot.h"
 #include "tracer.h"
 
@@ -79,10 +80,13 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
     *app = (struct app){.pid = pid, .missed = tracer_missed(bpf)};
     /* Before anybody is told to go on: a process that has ended and was reaped can't be opened any more. */
     app->life = syscall(SYS_pidfd_open, pid, 0);
-    if (app->life < 0 || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) || !tracer_add(bpf, pid, how)) {
+    if (app->life < 0 || !may_observe(pid) || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) || !tracer_add(bpf, pid, how)) {
         int error = errno;
         let_go(bpf, app);
-        return refuse(error, "find", error == ESRCH ? "there is no such process" : "the process can't be traced");
+        return refuse(error, "find",
+                      error == ESRCH   ? "there is no such process"
+                      : error == EPERM ? "the process belongs to another user"
+                                       : "the process can't be traced");
     }
     if (!inherited_read(bpf, pid, &app->inherited)) {
         int error = errno;
@@ -106,6 +110,10 @@ void apps_forget(struct fdtrace_bpf *bpf, int pid)
 void apps_snapshot(struct fdtrace_bpf *bpf, int pid)
 {
     static const struct inherited none;
+    if (!may_observe(pid) && errno == EPERM) {
+        refuse(EPERM, "snapshot", "the process belongs to another user");
+        return;
+    }
     int group = tracer_group(bpf, pid);
     struct app *app = group == NO_GROUP ? NULL : &apps[group];
     if (group == NO_GROUP && errno == ESRCH)

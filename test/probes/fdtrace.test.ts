@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until } from './programs.js'
-import { needing } from '../support/capability.js'
+import { needing, root } from '../support/capability.js'
 import { bpf } from '../support/bpf.js'
 
 const bpfTest = needing(bpf)
@@ -25,7 +25,9 @@ interface Talk {
 
 /** Starts the tracer as the harness does, through a command before it if there is one. */
 function talk(args: string[], before: string[] = []): Talk {
-  const [command = fdtrace, ...rest] = [...before, fdtrace, ...args]
+  const [command = fdtrace, ...rest] = before.at(-1)?.endsWith('/fdtrace')
+    ? [...before, ...args]
+    : [...before, fdtrace, ...args]
   const child = spawn(command, rest)
   const lines: unknown[] = []
   let text = ''
@@ -56,6 +58,33 @@ bpfTest('the end of standard input ends the tracer, and nothing stays in the ker
   expect(await exit).toEqual([0, null])
   await until('the programs are gone', () => !areLoaded(own))
 })
+
+needing(bpf, root)(
+  'with rights of its file it observes processes of its user, and of nobody else',
+  async () => {
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all']
+    const lent = join(scratch.path, 'fdtrace')
+    copyFileSync(fdtrace, lent)
+    chmodSync(scratch.path, 0o755)
+    execFileSync('setcap', ['cap_bpf,cap_perfmon,cap_sys_ptrace+ep', lent], {
+      env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+    })
+    const theirs = spawn('setpriv', [...nobody.slice(1), 'sleep', '60'])
+    await until('the process is theirs', () =>
+      /^Uid:\t65534/m.test(readFileSync(`/proc/${theirs.pid}/status`, 'utf8')),
+    )
+    const { child, line, lines } = talk([], [...nobody, lent])
+    try {
+      child.stdin.write(`trace ${process.pid}\nsnapshot ${process.pid}\ntrace ${theirs.pid}\n`)
+      expect(await line('ready')).toMatchObject({ pid: theirs.pid })
+      const errors = lines.filter((each) => (each as { type: string }).type === 'error')
+      expect(errors).toMatchObject([{ code: 'EPERM' }, { code: 'EPERM' }])
+      expect(lines.filter((each) => (each as { type: string }).type === 'live')).toEqual([])
+    } finally {
+      for (const each of [child, theirs]) each.kill('SIGKILL')
+    }
+  },
+)
 
 bpfTest('it notices the end of the traced process and still answers', async () => {
   const held = await hold(['true'], scratch.path)

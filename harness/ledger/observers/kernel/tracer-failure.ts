@@ -58,7 +58,7 @@ export function whatToDo(refusal: KernelRefusal, binary: string): string {
     capabilities.includes('CAP_SYS_ADMIN') ||
     (capabilities.includes('CAP_BPF') && capabilities.includes('CAP_PERFMON'))
   if (!mayTrace && uid !== 0)
-    return `Grant what is needed once, with "sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep ${binary}", or run as root (kernel.unprivileged_bpf_disabled=0 is not enough).`
+    return `Grant what is needed once, to a group of users whom you trust with it: "sudo chgrp GROUP ${binary} && sudo chmod 750 ${binary} && sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep ${binary}". Or run as root (kernel.unprivileged_bpf_disabled=0 is not enough).`
   if (!mayTrace)
     return 'Give this container the capabilities CAP_BPF and CAP_PERFMON (--cap-add BPF --cap-add PERFMON), or CAP_SYS_ADMIN where these are not known.'
   if (lockdownMode(lockdown) === 'confidentiality')

@@ -46,7 +46,7 @@ const cases: [string, Partial<KernelRefusal>, RegExp][] = [
   [
     'an ordinary user',
     { uid: 1000, capabilities: [] },
-    /^Grant .*setcap cap_bpf.*\/fdtrace", or run as root/,
+    /^Grant .*chmod 750 .*setcap cap_bpf.*\/fdtrace". Or run as root/,
   ],
   ['root in a container', { capabilities: [] }, /^Give this container .*--cap-add BPF/],
   ['half of the rights', { capabilities: ['CAP_BPF'] }, /^Give this container/],

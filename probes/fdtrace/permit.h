@@ -1,0 +1,9 @@
+/* Whom the tracer may observe for whoever runs it. */
+#pragma once
+#include <stdbool.h>
+
+/*
+ * A tracer that has its rights from its file (setcap) must not lend them: it observes processes of the user who runs it,
+ * and nobody else's. One that runs with its user's own rights observes what these allow. False with errno, EPERM or ESRCH.
+ */
+bool may_observe(int pid);
