@@ -3,6 +3,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { importWalls } from './eslint/import-walls.js'
 import { processPaths } from './eslint/process-paths.js'
+import { readOnce } from './eslint/read-once.js'
 
 /** The rooms of the harness from the ground up; a room imports itself and what is named beside it. */
 const rooms = {
@@ -63,7 +64,11 @@ export default defineConfig(
   {
     // A rule that is wrong somewhere is changed here, in sight, and not switched off in a file.
     linterOptions: { noInlineConfig: true },
-    plugins: { preflight: { rules: { 'import-walls': importWalls, 'process-paths': processPaths } } },
+    plugins: {
+      preflight: {
+        rules: { 'import-walls': importWalls, 'process-paths': processPaths, 'read-once': readOnce },
+      },
+    },
     rules: {
       'preflight/import-walls': [
         'error',
@@ -114,6 +119,12 @@ export default defineConfig(
     files: ['harness/**/*.ts'],
     ignores: ['**/process-root.ts'],
     rules: { 'preflight/process-paths': 'error' },
+  },
+  {
+    files: ['harness/{blockers,checkpoint,explain,ledger,model,trace}/**/*.ts', 'reports/**/*.ts'],
+    // CRaC's sentences, links of /proc and printed frames are read here, and nowhere else.
+    ignores: ['harness/checkpoint/output/**'],
+    rules: { 'preflight/read-once': 'error' },
   },
   {
     files: ['*.config.ts', 'test/types/config.types.ts'],

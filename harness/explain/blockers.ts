@@ -4,8 +4,8 @@ import { unrepeated } from '../blockers/deduplicate.js'
 import { idOf } from '../blockers/identity.js'
 import { joinFindings } from '../blockers/join.js'
 import { remedyOf } from '../blockers/remedies/remedies.js'
-import { toReported, type Finding } from '../model/finding.js'
-import { formatFrame, type Blocker } from '../model/report.js'
+import type { Finding, FoundBlocker } from '../model/finding.js'
+import { formatFrame } from '../model/report.js'
 import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
 import { isOfApp } from './explained.js'
 import type { Said } from './read-text.js'
@@ -14,7 +14,7 @@ import type { Said } from './read-text.js'
 export const MOST_SORTED = 1000
 
 /** What a text says as blockers without descriptors: causes as a check would name them, then the engine's failures. */
-export function toBlockers({ findings, outcome, top }: Said, cracVersion: string | null): Blocker[] {
+export function toBlockers({ findings, outcome, top }: Said, cracVersion: string | null): FoundBlocker[] {
   const sorted = findings.slice(0, MOST_SORTED)
   const ofEngine = sorted.filter((finding) => isOfEngine(finding, top))
   const operation = outcome === 'restore-failed' ? 'restore' : 'checkpoint'
@@ -27,7 +27,7 @@ export function toBlockers({ findings, outcome, top }: Said, cracVersion: string
   ]
 }
 
-function causesOf(findings: Finding[], cracVersion: string | null): Blocker[] {
+function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker[] {
   const causes = groupCauses(joinFindings(unrepeated(findings), []))
   return causes.map((cause) => {
     const group = cause.joined.map(({ finding }) => finding)
@@ -36,7 +36,7 @@ function causesOf(findings: Finding[], cracVersion: string | null): Blocker[] {
       id: idOf(cause, frame),
       kind: cause.kind,
       summary: plainSummaryOf(cause),
-      findings: group.map(toReported),
+      findings: group,
       descriptors: [],
       // No jar is at hand to look into.
       owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
@@ -62,7 +62,7 @@ function alike(findings: Finding[]): Finding[][] {
   return [...groups.values()]
 }
 
-function engineBlocker(findings: Finding[], operation: 'checkpoint' | 'restore'): Blocker {
+function engineBlocker(findings: Finding[], operation: 'checkpoint' | 'restore'): FoundBlocker {
   const { title, advice, source } =
     engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding)))) ??
     anyFailure[operation]
@@ -70,7 +70,7 @@ function engineBlocker(findings: Finding[], operation: 'checkpoint' | 'restore')
     id: `engine:${operation}`,
     kind: 'other',
     summary: title ?? anyFailure[operation].title,
-    findings: findings.map(toReported),
+    findings,
     descriptors: [],
     owner: null,
     remedy: { text: `${advice} See ${source}`, policy: null },

@@ -1,6 +1,6 @@
 import { OutputParser } from '../checkpoint/output/output.js'
 import type { ExplainedText } from '../model/answer.js'
-import type { Blocker } from '../model/report.js'
+import type { FoundBlocker } from '../model/finding.js'
 import { toBlockers } from './blockers.js'
 import { hasFailed, toExplainedText } from './answers.js'
 import { readable, type Pieces } from './encoding.js'
@@ -18,7 +18,7 @@ export interface ExplainInput {
 export interface Explained extends ReturnType<typeof toExplanations> {
   text: ExplainedText
   /** What the text says as a whole: rules of policies are for all answers of an app. */
-  blockers: Blocker[]
+  blockers: FoundBlocker[]
   /** Whether anything in it speaks against the checkpoint or the restore. */
   failed: boolean
 }

@@ -1,4 +1,5 @@
 /** What `check`, `explain` and `trace` come to: the one value that every output takes. */
+import type { FoundBlocker } from './finding.js'
 import type { Blocker, Descriptor, Evidence, Frame, LedgerEntry, Report, Verdict } from './report.js'
 import { count, duration } from './text.js'
 
@@ -86,6 +87,7 @@ export interface ExplainedText {
 
 /** What a text says of one checkpoint or restore. */
 export interface TextAnswer extends Answer {
+  blockers: readonly FoundBlocker[]
   /** Which of the text's answers it is; null where it is the whole. */
   part: string | null
   /** The class of the exception that collects all others. */

@@ -1,6 +1,6 @@
 import { isListening } from '../blockers/causes/addresses.js'
 import type { ClassIndex } from '../blockers/classes/classes.js'
-import { ownerOf } from '../blockers/owner.js'
+import { ownerFrame, ownerOf } from '../blockers/owner.js'
 import { stacksOf } from '../blockers/causes/stacks.js'
 import type { DescriptorGroup, Grouping } from '../model/answer.js'
 import { formatFrame, type Frame, type Owner } from '../model/report.js'
@@ -9,6 +9,7 @@ import { toLedgerEntry, type Entry } from '../model/target.js'
 /** Who is to blame for one descriptor, as blockers know it, and by which of its stacks. */
 interface Blame {
   owner: Owner | null
+  frame: Frame | null
   stack: Frame[]
 }
 
@@ -50,12 +51,12 @@ async function blameFor(entry: Entry, index: ClassIndex): Promise<Blame> {
   const stacks = stacksOf(entry)
   for (const stack of stacks) {
     const owner = await ownerOf(stack, index)
-    if (owner !== null) return { owner, stack }
+    if (owner !== null) return { owner, frame: await ownerFrame(stack, index), stack }
   }
-  return { owner: null, stack: stacks[0] ?? [] }
+  return { owner: null, frame: null, stack: stacks[0] ?? [] }
 }
 
-function nameOf(entry: Entry, by: Grouping, { owner, stack }: Blame): string {
+function nameOf(entry: Entry, by: Grouping, { owner, frame, stack }: Blame): string {
   switch (by) {
     case 'kind':
       return isListening(entry) ? 'listening-socket' : entry.kind
@@ -64,19 +65,15 @@ function nameOf(entry: Entry, by: Grouping, { owner, stack }: Blame): string {
     case 'site':
       return owner?.frame ?? jdkSite(stack) ?? whyNone(entry)
     case 'owner':
-      if (owner !== null) return owner.artifact ?? owner.jar ?? packageOf(owner.frame)
+      if (owner !== null) return owner.artifact ?? owner.jar ?? packageOf(frame)
       return stack.length > 0 ? 'the JDK alone' : whyNone(entry)
   }
 }
 
-const packageOf = (frame: string): string =>
-  `${
-    frame
-      .replace(/[(:].*$/s, '')
-      .split('.')
-      .slice(0, -2)
-      .join('.') || 'unnamed package'
-  } (of no jar)`
+function packageOf(frame: Frame | null): string {
+  const dot = frame?.class.lastIndexOf('.') ?? -1
+  return `${dot < 0 ? 'unnamed package' : frame?.class.slice(0, dot)} (of no jar)`
+}
 
 /** Where the JDK's own code was entered, in a stack without any other. */
 function jdkSite(stack: Frame[]): string | null {

@@ -1,5 +1,6 @@
 import type { TextAnswer } from '../../harness/model/answer.js'
-import type { Blocker, Finding } from '../../harness/model/report.js'
+import type { FoundBlocker } from '../../harness/model/finding.js'
+import type { Finding } from '../../harness/model/report.js'
 import { notACommand, printable } from '../parts/escape.js'
 import { findingSentence, titleOf } from '../parts/sentences.js'
 import { paint, wrap, type Paint } from '../parts/terminal-text.js'
@@ -41,7 +42,7 @@ function head({ style, width }: Page, { name, part, verdict, headline, top, note
   ]
 }
 
-function block(page: Page, blocker: Blocker, number: number): string[] {
+function block(page: Page, blocker: FoundBlocker, number: number): string[] {
   const { findings: all, owner, remedy } = blocker
   const findings = all.slice(0, MOST_FINDINGS)
   const more = all.length - findings.length
@@ -64,8 +65,8 @@ function policy(page: Page, text: string): string[] {
     .map((line, i) => `${i === 0 ? '   policy   ' : '            '}${page.style.cyan(line)}`)
 }
 
-function portNote(page: Page, { findings }: Blocker): string[] {
-  if (!findings.some(({ message }) => /type=socket .*,port=\d+$/.test(message))) return []
+function portNote(page: Page, { findings }: FoundBlocker): string[] {
+  if (!findings.some(({ subject }) => subject.is === 'descriptor' && subject.port !== null)) return []
   return hang(
     page,
     '   note     ',

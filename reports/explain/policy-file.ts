@@ -1,4 +1,4 @@
-import type { Blocker } from '../../harness/model/report.js'
+import type { FoundBlocker } from '../../harness/model/finding.js'
 import { notACommand, printable } from '../parts/escape.js'
 import { wrap } from '../parts/terminal-text.js'
 
@@ -18,12 +18,11 @@ interface Rule {
 }
 
 const WIDTH = 100
-const NIO_PIPE = /\bPipeImpl\b|\bPipe \d+ -> \d+/
 const mostCareful = ['ignore', 'reopen', 'close']
 
 /** Writes down the rules for all causes that a policy can handle, each with its reason; the first that matches counts. */
-export function policyFile(blockers: readonly Blocker[], origin: string): PolicyFile {
-  const hasNioPipe = blockers.some(({ findings }) => findings.some(({ message }) => NIO_PIPE.test(message)))
+export function policyFile(blockers: readonly FoundBlocker[], origin: string): PolicyFile {
+  const hasNioPipe = blockers.some(({ findings }) => findings.some(({ subject }) => subject.is === 'pipe'))
   const rules: Rule[] = []
   const unhandled: string[] = []
   for (const { summary, owner, remedy } of blockers) {

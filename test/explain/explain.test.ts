@@ -1,3 +1,4 @@
+import { toFinding } from '../../harness/checkpoint/output/exceptions/messages.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -200,7 +201,11 @@ test('nothing in a text or a file name reaches the terminal as a command', async
         id: evil,
         kind: 'file',
         summary: evil,
-        findings: ['CheckpointOpenFileException', evil, null].map((type) => ({ ...finding, type })),
+        findings: ['CheckpointOpenFileException', evil, null].map((type) => ({
+          ...toFinding(type, evil),
+          ...finding,
+          type,
+        })),
         descriptors: [],
         owner: { frame: `${evil}.main(A.java:1)`, artifact: null, jar: null },
         remedy: { text: evil, policy: evil },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { explainTexts } from '../../harness/explain/explain.js'
 import { policyFile } from '../../reports/explain/policy-file.js'
-import type { Blocker } from '../../harness/model/report.js'
+import type { FoundBlocker } from '../../harness/model/finding.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 
 const transcripts = join(packageRoot, 'test', 'fixtures', 'transcripts')
@@ -27,7 +27,7 @@ const read = (name: string): Recorded[] =>
 const textOf = ({ jcmd, app }: Recorded): string =>
   [jcmd.stdout, app.stdout, app.stderr].map((text) => (text === null ? '' : `${text}\n`)).join('')
 
-async function blockersOf(text: string, cracVersion: string | null): Promise<Blocker[]> {
+async function blockersOf(text: string, cracVersion: string | null): Promise<FoundBlocker[]> {
   const [explained] = await explainTexts([{ name: 'a.log', text }], cracVersion)
   if (explained === undefined) throw new Error('nothing explained')
   return explained.blockers
@@ -91,7 +91,7 @@ test('the recorded runs show what policies can do, so that the next test means s
 })
 
 /** What the findings of a blocker are, in the words of the recorded runs. */
-function programOf(record: Recorded, blocker: Blocker, all: readonly Blocker[]): string {
+function programOf(record: Recorded, blocker: FoundBlocker, all: readonly FoundBlocker[]): string {
   const said = blocker.findings.map(({ message }) => message).join('\n')
   if (/PipeImpl|Pipe \d+ -> /.test(said)) return 'nio pipe'
   if (blocker.findings.some(({ resource }) => resource === 'file'))
@@ -166,10 +166,10 @@ test('on 21.0.4 no policy helps a channel that is registered with a selector', a
 interface Parts {
   opened?: string
   remedy?: string
-  findings?: Blocker['findings']
+  findings?: FoundBlocker['findings']
 }
 
-const blocker = (summary: string, policy: string | null, parts: Parts = {}): Blocker => ({
+const blocker = (summary: string, policy: string | null, parts: Parts = {}): FoundBlocker => ({
   id: summary,
   kind: 'other',
   summary,
