@@ -21,9 +21,9 @@ export interface ProcessSpec {
 }
 
 /**
- * Starts a command behind the gate. The app gets a session of its own, so that Ctrl-C reaches the harness alone,
- * a pipe that is never written as standard input, and a parent-death signal and a guard, so that neither it nor what it
- * starts can outlive a killed harness.
+ * Starts a command behind the gate. The app gets a session of its own, so that Ctrl-C reaches the harness alone, /dev/null
+ * as standard input and a file for both outputs, as CRIU writes no image of a socket whose other end is ours, and a
+ * parent-death signal and a guard, so that neither it nor what it starts can outlive a killed harness.
  */
 export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   const output = await AppOutput.create(spec.logFile)
@@ -31,7 +31,7 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
     cwd: spec.cwd,
     env: spec.env,
     detached: true,
-    stdio: ['pipe', output.file.fd, output.file.fd],
+    stdio: ['ignore', output.file.fd, output.file.fd],
   })
   const { pid } = child
   if (pid === undefined) {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
@@ -42,11 +41,16 @@ test('standard output and error keep their order, and the log file has all of it
   expect(app.output.text).toBe([1, 2, 3, 4, 5].map((i) => `out ${i}\nerr ${i}\n`).join(''))
 })
 
-test('standard input stays open and silent', async () => {
-  const app = (await hold(['sh', '-c', 'cat; echo ended'])).release()
-  await sleep(200)
-  expect(app.output.text).toBe('')
-  await app.stop()
+test('its standard streams are /dev/null and files, which an image may hold: no socket or pipe of ours', async () => {
+  const app = (
+    await hold(['sh', '-c', 'readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; ls /proc/$$/fd'])
+  ).release()
+  expect(await app.exited).toBe(0)
+  const [input, output, errors, ...open] = app.output.text.trim().split('\n')
+  expect(input).toBe('/dev/null')
+  expect(output).toMatch(/\/\d+\.log$/)
+  expect(errors).toBe(output)
+  expect(open.filter((fd) => Number(fd) <= 2)).toHaveLength(3)
 })
 
 test('stopping reaches the processes that the app has started', async () => {
