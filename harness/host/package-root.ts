@@ -9,5 +9,6 @@ export const packageRoot: string = (() => {
   return folder
 })()
 
-/** Where the compiled probes lie: `fdtrace`, `gate`, `librehearsal.so`, `rehearsal.jar`, `libasyncProfiler.so`. */
-export const probesFolder: string = join(packageRoot, 'dist', 'probes', `linux-${process.arch}`)
+/** Where the compiled probes lie: `fdtrace`, `gate`, `librehearsal.so`, `rehearsal.jar`, `libasyncProfiler.so`. `npm run test:sanitizers` has others. */
+export const probesFolder: string =
+  process.env.CRAC_PREFLIGHT_PROBES ?? join(packageRoot, 'dist', 'probes', `linux-${process.arch}`)
