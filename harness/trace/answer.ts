@@ -1,4 +1,4 @@
-import { nameSources } from '../blockers/classes/classes.js'
+import { nameSources } from '../blockers/classes/sources.js'
 import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/ledger.js'
 import type { Answer, Grouping } from '../model/answer.js'

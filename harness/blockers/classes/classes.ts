@@ -7,8 +7,6 @@ import { openSources } from './class-path.js'
 import { sourceFileOf } from './classfile.js'
 import { openRuntimeImage, type RuntimeImage } from './jimage.js'
 
-export { nameSources } from './sources.js'
-
 /** Where a class came from. */
 export interface ClassOrigin {
   jdk: boolean

@@ -1,4 +1,4 @@
-import type { RemedyRule } from './rules.js'
+import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'

@@ -1,4 +1,4 @@
-import type { RemedyRule } from './rules.js'
+import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const GUIDE = 'https://docs.azul.com/core/crac/crac-guidelines'

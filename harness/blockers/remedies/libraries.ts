@@ -1,4 +1,4 @@
-import type { RemedyRule } from './rules.js'
+import type { RemedyRule } from './rule.js'
 
 const SPRING = 'https://docs.spring.io/spring-framework/reference/integration/checkpoint-restore.html'
 const RESOURCE = 'https://docs.azul.com/core/crac/crac-guidelines'

@@ -1,8 +1,9 @@
 import { toReported } from '../../model/finding.js'
 import { AttachError, EngineError, UsageError } from '../../model/errors.js'
 import type { Descriptor } from '../../model/report.js'
-import type { EngineAnswer, Judgement, SendJcmd } from '../engine.js'
+import type { EngineAnswer, Judgement } from '../engine.js'
 import { parseOutput, type ResourceLine } from '../output/output.js'
+import type { CracRequest } from './request.js'
 import { endedByEngine, endOr, simulates, untilThrough } from './real-engine.js'
 
 /**
@@ -37,20 +38,6 @@ export function cracOptions(request: {
   if (!given.some((option) => option.startsWith('-Djdk.crac.collect-fd-stacktraces')))
     options.push('-Djdk.crac.collect-fd-stacktraces=true')
   return options
-}
-
-export interface CracRequest {
-  jcmd: SendJcmd
-  /** What the app has printed since the request: an engine's failure is reported there, not to jcmd. */
-  appOutputSince: () => Promise<string>
-  /** The names in the folder that a real engine writes its image to. */
-  imageFiles: () => Promise<string[]>
-  /** How the app ends; never rejects. */
-  exited: Promise<number | string>
-  /** Whether the JVM is still there; asked of one whose engine only simulates. */
-  alive: () => Promise<boolean>
-  /** For all of it. */
-  timeoutMs: number
 }
 
 /** Asks a CRaC JDK for a checkpoint and reads its answer. jcmd's own exit code decides nothing: it is 0 for refusals, too. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../../model/errors.js'
-import type { CracRequest } from './crac.js'
+import type { CracRequest } from './request.js'
 import type { SendJcmd } from '../engine.js'
 import { parseOutput } from '../output/output.js'
 

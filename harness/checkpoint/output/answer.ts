@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.js'
-import type { CheckpointOutput } from './output.js'
+import type { CheckpointOutput } from './checkpoint-output.js'
 import { parseEngineFailure } from './engine-lines.js'
 import { isForeign, parseHeader, simpleName, type ExceptionLine } from './exceptions/exceptions.js'
 import { consistent, Division, type Answer } from './answers.js'

@@ -1,23 +1,13 @@
-import type { Finding } from '../../model/finding.js'
 import { AnswerReader, isHead } from './answer.js'
 import type { Answer } from './answers.js'
 import { LineSplitter } from './lines/lines.js'
-import type { Outcome } from './outcome.js'
-import type { ResourceLine } from './resources.js'
+import type { CheckpointOutput } from './checkpoint-output.js'
 import { unfold } from './lines/unfold.js'
 
+export type { CheckpointOutput } from './checkpoint-output.js'
 export type { Answer } from './answers.js'
 export type { Outcome } from './outcome.js'
 export type { ResourceLine } from './resources.js'
-
-export interface CheckpointOutput {
-  /** Null where the text says nothing about a checkpoint or restore. */
-  outcome: Outcome | null
-  /** The aggregate exception's class, as printed. */
-  top: string | null
-  findings: Finding[]
-  resources: ResourceLine[]
-}
 
 /** Reads output as it arrives, in pieces of any size; keeps what it found and nothing else. */
 export class OutputParser {

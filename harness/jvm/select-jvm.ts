@@ -1,7 +1,7 @@
 import { AppError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
 import { readCmdline } from '../host/procfs/cmdline.js'
-import { findJvms } from '../jvm/java.js'
+import { findJvms } from './java.js'
 
 /** The one JVM that an app's command has become or started; `mainClass` chooses among several. */
 export async function meantJvm(

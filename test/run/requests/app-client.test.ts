@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { AppClient } from '../../harness/run/app-client.js'
+import { AppClient } from '../../../harness/run/requests/app-client.js'
 
 const program = join(mkdtempSync(join(tmpdir(), 'client-')), 'app.mjs')
 writeFileSync(

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { AppClient } from '../../harness/run/app-client.js'
-import { hangUp } from '../../harness/run/close-idle-connections.js'
-import { localHost } from '../../harness/host/local-host.js'
+import { AppClient } from '../../../harness/run/requests/app-client.js'
+import { hangUp } from '../../../harness/run/requests/close-idle-connections.js'
+import { localHost } from '../../../harness/host/local-host.js'
 
 /** Stands for an app: answers with as many bytes as the path says; says on which port, and how many are connected. */
 const program = `

@@ -1,8 +1,8 @@
-import { listenersOf } from '../app/readiness/listening.js'
-import { descendantsOf } from '../app/container/processes.js'
-import { inContainer, type AppSpec } from '../app/spec.js'
-import type { Host } from '../host/host.js'
-import { UsageError } from '../model/errors.js'
+import { listenersOf } from '../../app/readiness/listening.js'
+import { descendantsOf } from '../../app/container/processes.js'
+import { inContainer, type AppSpec } from '../../app/spec.js'
+import type { Host } from '../../host/host.js'
+import { UsageError } from '../../model/errors.js'
 
 /** The port that a request by its path alone is meant for: the one that the spec names, or the only one that the app listens on. */
 export async function requestPort(spec: AppSpec, pid: number, host: Host): Promise<number> {

@@ -2,11 +2,11 @@ import http from 'node:http'
 import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Host } from '../host/host.js'
-import { localHost } from '../host/local-host.js'
-import { readSockets } from '../ledger/table/sockets.js'
-import { hostAndPort } from '../model/endpoint.js'
-import { describeTarget, readLiveTable } from '../ledger/table/live-table.js'
+import type { Host } from '../../host/host.js'
+import { localHost } from '../../host/local-host.js'
+import { readSockets } from '../../ledger/table/sockets.js'
+import { hostAndPort } from '../../model/endpoint.js'
+import { describeTarget, readLiveTable } from '../../ledger/table/live-table.js'
 
 /** Where Node's `fetch` keeps its connection pool; the symbol is undici's documented way for several copies to share one. */
 const POOL = Symbol.for('undici.globalDispatcher.1')
