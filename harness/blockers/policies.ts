@@ -18,7 +18,7 @@ export const policyShapes = [
 export type PolicyShape = (typeof policyShapes)[number]
 
 const MOST_RULES = 10
-/** Linux hands out ports from here by default: such a port is another one on the next run. */
+/** Linux hands out local ports from here by default: such a port is another one on the next run. */
 const FIRST_EPHEMERAL_PORT = 32768
 
 /** The policy's text; null where a fact that its rule needs is not known. */
@@ -31,7 +31,9 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
     case 'socket-close':
       return rules(
         facts.remotePorts.map((port) =>
-          port < FIRST_EPHEMERAL_PORT ? ['type: socket', `remotePort: ${port}`, 'action: close'] : null,
+          port < FIRST_EPHEMERAL_PORT || isClient(facts)
+            ? ['type: socket', `remotePort: ${port}`, 'action: close']
+            : null,
         ),
       )
     case 'listening-reopen': {
@@ -47,6 +49,10 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
       return rules([['type: pipe', 'action: close']])
   }
 }
+
+/** A server has one local port for all of them; a client's is handed out, and its remote port lasts. */
+const isClient = ({ localPort }: PolicyFacts): boolean =>
+  localPort === null || localPort >= FIRST_EPHEMERAL_PORT
 
 function rules(all: (string[] | null)[]): string | null {
   const texts = [...new Set(all.map((lines) => lines?.join('\n') ?? null))]

@@ -1,4 +1,4 @@
-import { groupCauses } from '../blockers/causes/causes.js'
+import { groupCauses, type Cause } from '../blockers/causes/causes.js'
 import { plainSummaryOf } from '../blockers/causes/summaries.js'
 import { unrepeated } from '../blockers/deduplicate.js'
 import { idOf } from '../blockers/identity.js'
@@ -6,6 +6,8 @@ import { joinFindings } from '../blockers/join.js'
 import { remedyOf } from '../blockers/remedies/remedies.js'
 import type { Finding, FoundBlocker } from '../model/finding.js'
 import { formatFrame } from '../model/report.js'
+import { oneLine, someOf } from '../model/text.js'
+import { contextsOf, creatorsOf, inContext, stackOfThread } from './context-advice.js'
 import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
 import { isOfApp } from './explained.js'
 import type { Said } from './read-text.js'
@@ -28,20 +30,44 @@ export function toBlockers({ findings, outcome, top }: Said, cracVersion: string
 }
 
 function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker[] {
-  const causes = groupCauses(joinFindings(unrepeated(findings), []))
+  const causes = ofOneThread(groupCauses(joinFindings(unrepeated(findings), [])))
   return causes.map((cause) => {
     const group = cause.joined.map(({ finding }) => finding)
     const frame = group.flatMap(({ creationStack }) => creationStack).find(isOfApp) ?? null
+    const threads = creatorsOf(cause)
+    const known = { ...cause, stacks: [...cause.stacks, ...threads.map(stackOfThread)] }
     return {
       id: idOf(cause, frame),
       kind: cause.kind,
-      summary: plainSummaryOf(cause),
+      summary: oneLine(plainSummaryOf(cause) + said(cause, threads)),
       findings: group,
       descriptors: [],
       // No jar is at hand to look into.
       owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
-      remedy: remedyOf(cause, cracVersion, causes),
+      remedy: inContext(cause, remedyOf(known, cracVersion, causes)),
     }
+  })
+}
+
+/** What else the text tells of a cause: who made it, or why its policy failed. */
+function said(cause: Cause, threads: string[]): string {
+  const failure = contextsOf(cause).find(({ failedPolicy }) => failedPolicy !== undefined)
+  const why = failure?.cause === undefined ? '' : ` (${failure.cause})`
+  const policy = failure === undefined ? '' : `, policy ${failure.failedPolicy ?? ''} failed${why}`
+  return `${threads.length === 0 ? '' : `, created by thread "${someOf(threads, 1)}"`}${policy}`
+}
+
+/** Where only the creating thread is known, what it made is one cause. */
+function ofOneThread(causes: Cause[]): Cause[] {
+  const groups = new Map<string, Cause>()
+  return causes.filter((cause) => {
+    const [thread, ...others] = creatorsOf(cause)
+    if (thread === undefined || others.length > 0) return true
+    const key = `${cause.kind} ${thread}`
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, cause)
+    else known.joined.push(...cause.joined)
+    return known === undefined
   })
 }
 
@@ -51,21 +77,28 @@ function isOfEngine(finding: Finding, top: string | null): boolean {
   return top === null && withoutCrac.test(toText(finding))
 }
 
-/** A text that holds many attempts repeats what the engine says. */
+/**
+ * A text that holds many attempts repeats what the engine says. Where a line names the reason, the lines that only say
+ * that there was a failure are its consequence.
+ */
 function alike(findings: Finding[]): Finding[][] {
   const groups = new Map<string, Finding[]>()
   for (const finding of findings) {
-    const group = groups.get(toText(finding))
-    if (group === undefined) groups.set(toText(finding), [finding])
-    else group.push(finding)
+    const text = toText(finding)
+    groups.set(text, [...(groups.get(text) ?? []), finding])
   }
-  return [...groups.values()]
+  const all = [...groups.values()]
+  const reasons = all.filter((group) => adviceFor(group) !== undefined)
+  const [reason] = reasons
+  if (reason === undefined || reasons.length > 1) return all
+  return [[...reason, ...all.filter((group) => group !== reason).flat()]]
 }
 
+const adviceFor = (findings: Finding[]) =>
+  engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding))))
+
 function engineBlocker(findings: Finding[], operation: 'checkpoint' | 'restore'): FoundBlocker {
-  const { title, advice, source } =
-    engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding)))) ??
-    anyFailure[operation]
+  const { title, advice, source } = adviceFor(findings) ?? anyFailure[operation]
   return {
     id: `engine:${operation}`,
     kind: 'other',

@@ -5,6 +5,19 @@ import type { Target } from './target.js'
 /** A finding while the harness works with it: the report keeps its text, the harness knows what the text speaks of. */
 export interface Finding extends ReportedFinding {
   subject: Subject
+  context?: Context
+}
+
+/** What the text shows around a finding and the report has no place for. */
+export interface Context {
+  /** Which action of a policy failed on it. */
+  failedPolicy?: 'close' | 'reopen'
+  /** Why: `java.io.IOException: Stream Closed`. */
+  cause?: string
+  /** The thread that created the descriptor, where its frames were filtered away. */
+  creator?: string
+  /** Spring itself asked for the checkpoint, at the end of its start-up. */
+  onRefresh?: true
 }
 
 /** What a finding speaks of. */
@@ -93,6 +106,6 @@ export function toBlocker({ id, kind, summary, findings, ...more }: FoundBlocker
 }
 
 /** The finding as the report keeps it. */
-export function toReported({ subject: _, ...reported }: Finding): ReportedFinding {
+export function toReported({ subject: _subject, context: _context, ...reported }: Finding): ReportedFinding {
   return reported
 }

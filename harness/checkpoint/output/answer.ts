@@ -10,11 +10,12 @@ import { parseResourceLine, type ResourceLine } from './resources.js'
 import { parseSign, type Sign } from './milestones.js'
 import { SourceState } from './source.js'
 import { clean, cutAtTrace, unwrap } from './lines/log-prefixes.js'
+import { WrappedLines, type Part } from './lines/wrapped-lines.js'
 
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const own: Words = {
   pattern:
-    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: /g,
+    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: |Unrecognized VM|mismatch for tag|CPU features|annot open /g,
 }
 /** Further words of a stack trace, while one is open; apart, each is found several times as fast. */
 const frames: Words = { pattern: /(?<![a-su-z])at [^\s(]*[.(/]|\.\.\. /g }
@@ -34,6 +35,7 @@ export class AnswerReader {
   private readonly tally = new Tally()
   private readonly sources = new Map<string, Source>()
   private readonly divided: Answer[] = []
+  private readonly wrapped = new WrappedLines()
   private top: string | null = null
   private context: 'checkpoint' | 'restore' = 'checkpoint'
   /** `jcmd` has printed a process id: what it prints next is the answer, or the error that the command died of. */
@@ -44,7 +46,7 @@ export class AnswerReader {
 
   /** What the next line must hold to mean anything. */
   get attention(): 'every' | readonly Words[] {
-    if (this.answering || this.died !== null) return 'every'
+    if (this.answering || this.died !== null || this.wrapped.isOpen) return 'every'
     return this.traceIsOpen() ? tracing : idle
   }
 
@@ -70,6 +72,10 @@ export class AnswerReader {
     const line = clean(raw)
     const { text, indent, source: name } = unwrap(line)
     if (text === '') return
+    for (const part of this.wrapped.join({ text, indent, source: name, line })) this.readPart(part)
+  }
+
+  private readPart({ text, indent, source: name, line }: Part): void {
     const { state: source, division } = this.source(name)
     if (this.answer(text, source)) return
     if (text.startsWith('An exception during a checkpoint operation:')) {
@@ -78,6 +84,7 @@ export class AnswerReader {
   }
 
   end(): CheckpointOutput {
+    for (const part of this.wrapped.rest()) this.readPart(part)
     this.settleDeath(this.source('').state)
     for (const source of this.sources.values()) finish(source)
     const outcome = this.tally.outcome()

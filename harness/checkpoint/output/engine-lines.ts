@@ -17,6 +17,9 @@ type Rule = [pattern: RegExp, operation: EngineFailure['operation'], rank: Engin
 /** Matched after `JVM: `, `CR: ` and the JVM's `warning: ` are taken off. */
 const rules: Rule[] = [
   [/^invalid info for restore provided/, 'checkpoint', 1],
+  [/^Unrecognized VM option '[+-]?CRaCRestoreFrom\b/, 'restore', 3],
+  [/^Unrecognized VM option '[+-]?CR(?:aC|[A-Z])\w*/, 'checkpoint', 3],
+  [/^-XX:\S+ is currently unsupported for -XX:CRaC\w+/, 'checkpoint', 3],
   [/^Message from (?:criu|engine): /, null, 2],
   [/^\S+ call failed$/, 'checkpoint', 2],
   [/^CRIU failed with exit code /, null, 2],
@@ -59,6 +62,11 @@ const rules: Rule[] = [
   [/^cannot (?:restore$|execute ".* restore |open restore perfdata)/, 'restore', 2],
   [/ is not restore-settable and is not available on restore/, 'restore', 2],
   [/missing features of this CPU are /, 'restore', 3],
+  [/^Restore failed due to incompatible or missing CPU features/, 'restore', 3],
+  // An image is restored only where its tags are as the restoring JVM asks.
+  [/^(?:\w+: )?(?:Bitmap|Label|Type) mismatch for tag \S+/, 'restore', 2],
+  [/^(?:\w+: )?[Cc]annot open \S+\/tags in mode r: /, 'restore', 2],
+  [/^(?:warp|crexec|criuengine): [Cc]annot open .+: No such file or directory$/, 'restore', 3],
   [/^Invalid value for -XX:CheckCPUFeatures=/, 'restore', 2],
   [/\bCRaC checkpoint not supported on current JVM$/, 'checkpoint', 1],
   [/^CWWK(?:C0453E|E096[23]E): /, 'checkpoint', 2],

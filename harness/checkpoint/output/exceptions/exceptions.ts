@@ -93,11 +93,16 @@ function lastName(type: string): string {
   return type.slice(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1)
 }
 
-const creation = /^This file descriptor was created by .* at epoch:\d+ here\b/
+const creation = /^This file descriptor was created by (.*) at epoch:\d+ here\b/s
 
 /** The engine's own evidence of a descriptor's origin comes as the cause of its exception. */
 export function isCreation(line: ExceptionLine): boolean {
   return line.type === 'java.lang.Exception' && creation.test(line.message)
+}
+
+/** The thread that a creation line names. */
+export function creatorOf({ message }: ExceptionLine): string | null {
+  return creation.exec(message)?.[1] ?? null
 }
 
 /** The frames of one trace. `complete` tells that the frames in common with its parent could be filled in. */

@@ -1,6 +1,7 @@
-import type { Finding } from '../../../model/finding.js'
+import type { Context, Finding } from '../../../model/finding.js'
 import {
   aggregateKind,
+  creatorOf,
   fillIn,
   isCreation,
   isOwnHeader,
@@ -14,6 +15,7 @@ import {
   type Stack,
 } from './exceptions.js'
 import { isCracFrame, parseFrame } from './frames.js'
+import type { Frame } from '../../../model/report.js'
 import { toFinding } from './messages.js'
 
 const MAX_FRAMES = 2048
@@ -43,6 +45,9 @@ export class TraceReader {
   private early: { stack: Stack; common: number; finding: Finding | null } | null = null
   /** A suppressed exception that counts only if a frame shows where it came from. */
   private doubt: ExceptionLine | null = null
+  /** Spring has said that its checkpoint failed: of the next aggregate, and whether it is of this one. */
+  private refreshes = false
+  private onRefresh = false
   /** The very next frame must show it. */
   private atOnce = false
 
@@ -55,6 +60,7 @@ export class TraceReader {
 
   /** Takes a line; false if it belongs to no trace. */
   read(text: string, indent: number): boolean {
+    if (text.includes('Failed to take CRaC checkpoint on refresh')) this.refreshes = true
     if (text.startsWith('at ')) return this.frame(text)
     const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/s.exec(text)
     if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
@@ -103,6 +109,8 @@ export class TraceReader {
     this.operation = operation
     this.block++
     this.noise = 0
+    this.onRefresh = this.refreshes
+    this.refreshes = false
     this.top = { frames: [], complete: true }
     this.events.aggregate(type, operation)
   }
@@ -170,12 +178,16 @@ export class TraceReader {
     if (line === null) return false
     const kind = aggregateKind(line.type)
     if (kind !== null) this.startAggregate(line.type, kind)
-    else if (isCreation(line)) this.cause = { frames: [], complete: true }
-    else if (isOwnHeader(line)) {
+    else if (isCreation(line)) {
+      this.cause = { frames: [], complete: true }
+      this.known({ creator: creatorOf(line) ?? '' })
+    } else if (isOwnHeader(line)) {
       this.startItem()
       this.report(line, isRestoreFailure(line.type) ? 'restore' : (this.operation ?? 'checkpoint'))
     } else if (this.operation === null && isUnsupported(line)) this.awaitApi(line)
     else {
+      if (this.finding?.context?.failedPolicy !== undefined)
+        this.known({ cause: line.message === '' ? line.type : `${line.type}: ${line.message}` })
       // The cause of something else: its frames belong to nobody here.
       this.settle()
       this.finding = this.doubt = this.cause = null
@@ -196,6 +208,7 @@ export class TraceReader {
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true
     if (frame === null) stack.complete = false
     else stack.frames.push(frame)
+    if (frame !== null && stack === this.item && reopens(frame)) this.known({ failedPolicy: 'reopen' })
     this.settle()
     return true
   }
@@ -223,6 +236,11 @@ export class TraceReader {
     if (this.cause !== null && this.finding !== null) this.finding.creationStack = this.cause.frames
   }
 
+  /** Adds what the text shows beside the finding itself. */
+  private known(more: Context): void {
+    if (this.finding !== null) this.finding.context = { ...this.finding.context, ...more }
+  }
+
   private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
     const type = simpleName(line.type)
     this.finding = this.events.finding(
@@ -230,5 +248,15 @@ export class TraceReader {
       operation,
       this.operation === null ? 0 : this.block,
     )
+    if (this.onRefresh || this.top?.frames.some(isOnRefresh)) this.known({ onRefresh: true })
+    if (line.message.startsWith('Cannot close ')) this.known({ failedPolicy: 'close' })
   }
 }
+
+/** Spring asks for a checkpoint from here alone. */
+const isOnRefresh = ({ class: name }: Frame): boolean =>
+  name.startsWith('org.springframework.context.support.DefaultLifecycleProcessor')
+
+/** The JDK's own resources reopen after the restore what a policy has closed. */
+const reopens = ({ class: name, method }: Frame): boolean =>
+  /^jdk\.internal\.crac\.JDK\w*Resource/.test(name) && method === 'afterRestore'
