@@ -39,7 +39,7 @@ const any = anyOf(table.map(([pattern]) => pattern))
 
 /** A shell's job line, and how containers report the same end. */
 const jobLine =
-  /\b\d{1,10} Killed {2,}\S|^\s*\[\d{1,5}\] *[+-]? +(?:\d{1,10} )?[Kk]illed\b|\bzsh: killed\b|\bterminated by signal SIGKILL\b|\b(?:[Ee]xit(?:ed)?(?: with)?(?: code| status| value)?:?|Error) \(?137\b/
+  /\b\d{1,10} Killed {2,}\S|^\s*\[\d{1,5}\](?: *[+-])? +(?:\d{1,10} )?[Kk]illed\b|\bzsh: killed\b|\bterminated by signal SIGKILL\b|\b(?:[Ee]xit(?:ed)?(?: with)?(?: code| status| value)?:?|Error) \(?137\b/
 
 /** Recognises a line's sign; `whole` is the line with its prefixes, which a shell's job line looks like. */
 export function parseSign(text: string, whole: string): Sign | null {

@@ -26,7 +26,13 @@ export function parseResourceLine(text: string): ResourceLine | null {
     fd: Number(start[1]),
     type: detach(start[2] ?? ''),
     path: detach(end < 0 ? quoted : quoted.slice(0, end)),
-    reason: detach(reason.join(': ').replace(/ +details2=".*$/, '')),
+    reason: detach(withoutDetails(reason.join(': '))),
     ok: word === 'OK',
   }
+}
+
+/** By its place: a pattern that begins with blanks would begin at each of them. */
+function withoutDetails(reason: string): string {
+  const at = reason.indexOf(' details2="')
+  return at < 0 ? reason : reason.slice(0, at).trimEnd()
 }
