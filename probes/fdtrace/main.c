@@ -143,6 +143,10 @@ int main(int argc, char **argv)
         {.fd = apps_watch(), .events = POLLIN},
         {.fd = room_watch(bpf), .events = POLLIN},
     };
+    if (events[1].fd < 0 || events[2].fd < 0) {
+        json_error(errno, "watch", "the tracer can't wait for its processes or for its records");
+        return FAILURE;
+    }
     print_loaded(&start);
     if (options.pid && !apps_trace(bpf, options.pid, options.signal))
         return FAILURE;

@@ -50,6 +50,8 @@ export function whatToDo(refusal: KernelRefusal, binary: string): string {
   const { doing, code, uid, capabilities, lockdown, seccomp } = refusal
   if (doing === 'btf')
     return 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y (/sys/kernel/btf/vmlinux).'
+  if (code === 'EMFILE' || code === 'ENFILE') return 'Let the process open more files: ulimit -n.'
+  if (code === 'ENOMEM') return 'Free some memory: the tracer keeps its records in the kernel.'
   if (!DENIED.has(code))
     return doing === 'attach' && code === 'ENOENT'
       ? 'Mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing.'

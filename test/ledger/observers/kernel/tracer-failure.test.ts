@@ -60,6 +60,8 @@ const cases: [string, Partial<KernelRefusal>, RegExp][] = [
   ['a policy', { code: 'EPERM' }, /^Nothing can be done: no right is missing/],
   ['an old kernel', { code: 'EINVAL' }, /^Nothing can be done on this kernel.*5\.10/],
   ['no tracefs', { code: 'ENOENT', doing: 'attach' }, /^Mount tracefs/],
+  ['too few files', { code: 'EMFILE' }, /ulimit -n/],
+  ['no memory', { code: 'ENOMEM' }, /^Free some memory/],
   ['no BTF', { code: 'ENOENT', doing: 'btf', program: null }, /CONFIG_DEBUG_INFO_BTF/],
 ]
 
