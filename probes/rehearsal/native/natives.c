@@ -76,6 +76,26 @@ static jobjectArray JNICALL java_threads(JNIEnv *env, jclass self) {
     return java_threads_now(env);
 }
 
+// JVMTI's own list: a thread that ended meanwhile, or is held by somebody else, is no error of the others.
+static void for_each_thread(JNIEnv *env, jobjectArray threads, jvmtiError (JNICALL *action)(jvmtiEnv *, jthread)) {
+    jsize count = (*env)->GetArrayLength(env, threads);
+    for (jsize i = 0; i < count; i++) {
+        jobject thread = (*env)->GetObjectArrayElement(env, threads, i);
+        if (thread) action(ti, thread);
+        (*env)->DeleteLocalRef(env, thread);
+    }
+}
+
+static void JNICALL suspend_threads(JNIEnv *env, jclass self, jobjectArray threads) {
+    (void)self;
+    for_each_thread(env, threads, (*ti)->SuspendThread);
+}
+
+static void JNICALL resume_threads(JNIEnv *env, jclass self, jobjectArray threads) {
+    (void)self;
+    for_each_thread(env, threads, (*ti)->ResumeThread);
+}
+
 static jlong JNICALL nanoseconds_of(JNIEnv *env, jclass self, jobject thread) {
     (void)env, (void)self;
     jlong nanoseconds = 0;
@@ -119,6 +139,8 @@ int register_natives(JNIEnv *env) {
         { "instances", "([Ljava/lang/Class;[Ljava/lang/Class;[Ljava/lang/String;[I)[Ljava/lang/Object;", instances },
         { "threads", "()[J", threads },
         { "javaThreads", "()[Ljava/lang/Thread;", java_threads },
+        { "suspend", "([Ljava/lang/Thread;)V", suspend_threads },
+        { "resume", "([Ljava/lang/Thread;)V", resume_threads },
         { "nanosOf", "(Ljava/lang/Thread;)J", nanoseconds_of },
         { "loaded", "(Ljava/lang/String;)[Ljava/lang/Class;", loaded },
     };

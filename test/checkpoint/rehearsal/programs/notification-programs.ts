@@ -113,6 +113,24 @@ public class ReopensLater implements Resource { static ReopensLater me = new Reo
     public static void main(String[] a) throws Exception {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(Path.of("more.jar")))) { out.putNextEntry(new ZipEntry("x")); }
         jar = new JarFile("more.jar"); open(); Core.getGlobalContext().register(me); Hold.ready(); } }`,
+  // beforeCheckpoint only orders the close; a timer does it some milliseconds later.
+  ClosesLater: `import jdk.crac.*; import java.net.*; import java.util.concurrent.*;
+public class ClosesLater implements Resource { static ClosesLater me = new ClosesLater(); static ServerSocket server; static int after;
+    static ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(r -> { Thread t = new Thread(r, "release"); t.setDaemon(true); return t; });
+    public void beforeCheckpoint(Context<? extends Resource> c) { timer.schedule(() -> { server.close(); return null; }, after, TimeUnit.MILLISECONDS); }
+    public void afterRestore(Context<? extends Resource> c) { }
+    public static void main(String[] a) throws Exception { after = Integer.getInteger("after");
+        server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress()); timer.submit(() -> { }).get();
+        Core.getGlobalContext().register(me); Hold.ready(); } }`,
+  // In time: beforeCheckpoint waits for the timer; and garbage, which the collector closes.
+  ClosesInTime: `import jdk.crac.*; import java.io.*; import java.net.*;
+public class ClosesInTime implements Resource { static ClosesInTime me = new ClosesInTime(); static ServerSocket server; static FileInputStream file;
+    public void beforeCheckpoint(Context<? extends Resource> c) throws Exception {
+        Thread t = new Thread(() -> { try { Thread.sleep(50); server.close(); } catch (Exception e) { } }); t.start(); t.join(); file = null; }
+    public void afterRestore(Context<? extends Resource> c) { }
+    public static void main(String[] a) throws Exception {
+        server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress()); file = new FileInputStream("data.txt");
+        Core.getGlobalContext().register(me); Hold.ready(); } }`,
   ReopensElsewhere: `import jdk.crac.*; import java.net.*;
 public class ReopensElsewhere implements Resource { static ReopensElsewhere me = new ReopensElsewhere(); static ServerSocket server;
     static ServerSocket at(int port) throws Exception { return new ServerSocket(port, 0, InetAddress.getLoopbackAddress()); }

@@ -8,14 +8,17 @@ import io.github.cracpreflight.rehearsal.owners.SelectorKeys;
 import io.github.cracpreflight.rehearsal.policies.Policies;
 import io.github.cracpreflight.rehearsal.rules.ExpectedException;
 import io.github.cracpreflight.rehearsal.rules.Generation;
+import io.github.cracpreflight.rehearsal.verdicts.Established;
 import io.github.cracpreflight.rehearsal.verdicts.Failure;
 import io.github.cracpreflight.rehearsal.verdicts.Judge;
 import io.github.cracpreflight.rehearsal.verdicts.Judgement;
+import io.github.cracpreflight.rehearsal.verdicts.TooLate;
 import io.github.cracpreflight.rehearsal.vm.Garbage;
 import io.github.cracpreflight.rehearsal.vm.Heap;
 import io.github.cracpreflight.rehearsal.vm.Internals;
 import io.github.cracpreflight.rehearsal.vm.JarCache;
 import io.github.cracpreflight.rehearsal.vm.Options;
+import io.github.cracpreflight.rehearsal.vm.Suspension;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -49,8 +52,10 @@ public final class Rehearsal {
     private final List<Failure> checkpointFailures = new ArrayList<>();
     private final List<Failure> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
-    private Judgement judgement = new Judgement(List.of(), List.of(), List.of());
+    private Judgement judgement = new Judgement(List.of(), List.of(), List.of(), List.of());
     private boolean refused;
+    private Policies policies;
+    private List<TooLate> seen = List.of();
     /** What a callback threw that is no Exception. */
     private Throwable error;
     private Reopening reopening;
@@ -101,7 +106,7 @@ public final class Rehearsal {
             privileged(Internals::open);
             long started = System.nanoTime();
             LoggerContainer.info("Starting checkpoint");
-            notifyResources();
+            notifyAndLook();
             started = lap("beforeCheckpoint", started);
             if (error == null) privileged(this::decide);
             started = lap("decide", started);
@@ -110,6 +115,23 @@ public final class Rehearsal {
             lap("afterRestore", started);
         } finally {
             LOCK.unlock();
+        }
+    }
+
+    /** A CRaC JDK looks as soon as the last callback has returned: so does this, before anything of it can be closed. */
+    private void notifyAndLook() {
+        policies = privilegedly(() -> Policies.load(generation));
+        try (Established established = privilegedly(Established::new)) {
+            notifyResources();
+            if (error != null || established.isEmpty()) return;
+            seen = privilegedly(() -> {
+                Suspension held = new Suspension();
+                try {
+                    return Judge.atOnce(generation, policies, established);
+                } finally {
+                    held.close();
+                }
+            });
         }
     }
 
@@ -129,14 +151,13 @@ public final class Rehearsal {
     }
 
     private void decide() {
-        Policies policies = Policies.load(generation);
         if (policies.failure() != null) checkpointFailures.add(new Failure(policies.failure(), null, policies.doubt()));
         JarCache jars = JarCache.forget();
         Heap claimed = Heap.walkOpen(generation.socketsFirst ? CLAIMED_FIRST : SELECTORS_FIRST);
         SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(claimed, generation, policies);
         Garbage.drain(claimed.of(Garbage.CLEANER));
         JarCache.remember(jars);
-        judgement = new Judge(generation, policies, keys).judge();
+        judgement = new Judge(generation, policies, keys, seen).judge();
         Reference.reachabilityFence(claimed);
         judgement.warn();
         for (ExpectedException.Phase phase : new ExpectedException.Phase[] { ExpectedException.Phase.NOTIFIED, ExpectedException.Phase.CLAIMED, ExpectedException.Phase.NATIVE })
@@ -181,6 +202,11 @@ public final class Rehearsal {
             action.run();
             return null;
         });
+    }
+
+    @SuppressWarnings("removal")
+    private static <T> T privilegedly(PrivilegedAction<T> action) {
+        return AccessController.doPrivileged(action);
     }
 
     /** The application has its answer as an exception; the harness gets the same one as a file. */

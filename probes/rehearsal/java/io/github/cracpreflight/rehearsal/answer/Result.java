@@ -36,6 +36,10 @@ public final class Result {
         if (answer.error() != null) result.notes.add(endedBy(answer));
         if (!answer.judgement().moving().isEmpty())
             result.notes.add(answer.judgement().moving().size() + " descriptors were opened or closed meanwhile and are not judged.");
+        int late = answer.judgement().closedLate().size();
+        if (late > 0)
+            result.notes.add(late + (late == 1 ? " descriptor was" : " descriptors were") + " open when beforeCheckpoint had returned and"
+                + (late == 1 ? " was" : " were") + " closed later: a CRaC JDK looks at once. Wait in beforeCheckpoint until it is closed.");
         for (String doubt : answer.judgement().doubts()) result.notes.add("What passes is not all certain: " + doubt + ".");
         return result.with(ResultRows.findings(answer.refused() ? answer.failures() : List.of()), ResultRows.descriptors(answer.judgement()), answer.millis());
     }

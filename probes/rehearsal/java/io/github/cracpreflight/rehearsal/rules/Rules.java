@@ -141,7 +141,7 @@ public final class Rules {
         on(ZGC_HEAP).claimed("heap of ZGC").proof("8 (ZGCTest)"),
         on(ALLOWED).claimed("allowed in -XX:CRaCAllowedOpenFilePrefixes").proof("2.1 step 5, rules NativeAllowedPrefix"),
         on(BOOT_JAR).in(V21_0_4, V21).blocked("jar that the JVM itself opened", nativeScan()).proof("2.3"),
-        on(BOOT_JAR).in(V25).blocked("jar that the JVM itself opened", nativeScan()).unsure(REWORKED).proof("0 (PR162)"),
+        on(BOOT_JAR).in(V25).claimed("jar on a class path of the VM itself, which leaves it out").proof("openjdk/crac#201 (JDK-8349365)"),
         on(JFR_FILE).in(V21_0_4, V21).blocked("file of a flight recording", nativeScan()).proof("Jfr"),
         on(JFR_FILE).in(V25).blocked("file of a flight recording", nativeScan()).unsure(REWORKED).proof("1.1 step 7, Jfr"),
         on(NOBODY).blocked("not known to Java", nativeScan()).proof("2.1 step 6, Jdwp"));

@@ -49,36 +49,51 @@ public final class Judge {
     private final Policies policies;
     /** Null in generations that ask the selectors late. */
     private final SelectorKeys earlyKeys;
+    /** What spoke against the checkpoint when the last callback had returned. */
+    private final List<TooLate> seen;
 
-    public Judge(Generation generation, Policies policies, SelectorKeys earlyKeys) {
+    public Judge(Generation generation, Policies policies, SelectorKeys earlyKeys, List<TooLate> seen) {
         this.generation = generation;
         this.policies = policies;
         this.earlyKeys = earlyKeys;
+        this.seen = seen;
+    }
+
+    /**
+     * The first look, while the application's threads are held: what has been open for long and speaks against the checkpoint
+     * now does so whatever becomes of it.
+     */
+    public static List<TooLate> atOnce(Generation generation, Policies policies, Established established) {
+        DescriptorTable table = DescriptorTable.now();
+        List<TooLate> seen = new ArrayList<>();
+        for (Verdict verdict : new Judge(generation, policies, null, List.of()).look(table, new ArrayList<>()))
+            if (verdict.blocks() && established.holds(verdict.descriptor(), table)) seen.add(TooLate.of(verdict, policies, generation));
+        return seen;
     }
 
     public Judgement judge() {
         DescriptorTable table = DescriptorTable.now();
         List<Verdict> emptyHanded = new ArrayList<>();
         List<Verdict> verdicts = look(table, emptyHanded);
-        if (verdicts.stream().noneMatch(Verdict::blocks)) return new Judgement(verdicts, List.of(), emptyHanded);
+        if (verdicts.stream().noneMatch(Verdict::blocks)) return new Judgement(verdicts, List.of(), emptyHanded, TooLate.among(seen, table));
         try (OpenFileTracker tracker = new OpenFileTracker()) {
             for (Verdict verdict : verdicts) if (verdict.blocks()) tracker.track(verdict.descriptor());
             Quiescence.await(TURNS_OF_QUIET, tracker::holdsAny);
             DescriptorTable now = DescriptorTable.now();
             boolean quiet = table.same(now) && verdicts.stream().allMatch(v -> !v.blocks() || tracker.holds(v.descriptor(), now));
             // the first look may have met a thread between opening and telling Java of it
-            if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of(), emptyHanded);
+            if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of(), emptyHanded, TooLate.among(seen, table));
             if (!quiet) Quiescence.await(TURNS_OF_BUSY, tracker::holdsAny);
             // what throws has thrown with the first look; by now the agent has closed streams of its own
             return divide(look(DescriptorTable.now(), new ArrayList<>()), tracker, emptyHanded);
         }
     }
 
-    private static Judgement divide(List<Verdict> verdicts, OpenFileTracker tracker, List<Verdict> emptyHanded) {
+    private Judgement divide(List<Verdict> verdicts, OpenFileTracker tracker, List<Verdict> emptyHanded) {
         DescriptorTable now = DescriptorTable.now();
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
         for (Verdict verdict : verdicts) (!verdict.blocks() || tracker.holds(verdict.descriptor(), now) ? steady : moving).add(verdict);
-        return new Judgement(steady, moving, emptyHanded);
+        return new Judgement(steady, moving, emptyHanded, TooLate.among(seen, now));
     }
 
     private static boolean isUnexplained(Verdict verdict) {

@@ -18,8 +18,9 @@ import jdk.internal.crac.LoggerContainer;
  * What {@link Judge} decided.
  * @param moving descriptors that were opened or closed meanwhile; nothing is held against them
  * @param emptyHanded about owners that own nothing, but are notified; without a descriptor
+ * @param late what was closed after the moment at which a CRaC JDK would have looked
  */
-public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdict> emptyHanded) {
+public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdict> emptyHanded, List<TooLate> late) {
     private static final String LATE = "the agent came late: a descriptor that was inherited can't be told from one that was opened";
 
     /** The exceptions of one phase, in the order in which they are printed. */
@@ -36,6 +37,7 @@ public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdi
                     break;
                 }
             }
+        for (TooLate each : late) failures.addAll(each.failures().get(phase));
         return failures;
     }
 
@@ -49,6 +51,11 @@ public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdi
         Descriptor descriptor = verdict.descriptor();
         return new Failure(Exceptions.make(expected, verdict.owner(), descriptor, verdict.role(), verdict.kind(), generation),
             descriptor == null ? null : descriptor.fd(), unknowable(verdict));
+    }
+
+    /** What was closed too late, each with the words for it. */
+    public List<Verdict> closedLate() {
+        return late.stream().map(TooLate::verdict).toList();
     }
 
     /** What is not certain about descriptors that nothing speaks against. */

@@ -38,6 +38,16 @@ public final class OpenFileTracker implements AutoCloseable {
         return false;
     }
 
+    /** Drops what is no longer there, so that a later file under its number is not taken for it. */
+    public void forgetGone() {
+        DescriptorTable now = DescriptorTable.now();
+        tracked.keySet().removeIf(fd -> !holds(fd, now));
+    }
+
+    public boolean isEmpty() {
+        return tracked.isEmpty();
+    }
+
     @Override
     public void close() {
         // a duplicate may have survived the number that was marked

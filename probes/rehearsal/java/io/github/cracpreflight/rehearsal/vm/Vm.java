@@ -35,6 +35,10 @@ public final class Vm {
     /** Live threads of Java, without virtual ones. */
     static native Thread[] javaThreads();
 
+    static native void suspend(Thread[] threads);
+
+    static native void resume(Thread[] threads);
+
     /** How long a live thread has run. */
     static native long nanosOf(Thread thread);
 

@@ -1,0 +1,48 @@
+package io.github.cracpreflight.rehearsal.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Holds the application's threads while the descriptors are looked at: a CRaC JDK looks when the last beforeCheckpoint has
+ * returned, and what another thread closes a moment later is too late there. A thread that is held may have a lock that the
+ * look needs after all; so it is for a limited time.
+ */
+public final class Suspension implements AutoCloseable {
+    private static final long LONGEST_NANOS = 2_000_000_000L;
+
+    private final Thread watchdog = new Thread(null, this::watch, "crac-preflight watchdog", 0, false);
+    private final Thread[] held;
+    private boolean over;
+
+    public Suspension() {
+        watchdog.setDaemon(true);
+        watchdog.start();
+        List<Thread> threads = new ArrayList<>();
+        for (Thread thread : Vm.javaThreads()) if (thread != Thread.currentThread() && thread != watchdog && isApplications(thread)) threads.add(thread);
+        held = threads.toArray(new Thread[0]);
+        Vm.suspend(held);
+    }
+
+    /** The JVM's own threads, and those that clean up for the JDK, are in groups of their own. */
+    private static boolean isApplications(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return group != null && !group.getName().equals("system") && !group.getName().equals("InnocuousThreadGroup");
+    }
+
+    private void watch() {
+        LockSupport.parkNanos(LONGEST_NANOS);
+        close();
+    }
+
+    @Override
+    public void close() {
+        synchronized (watchdog) {
+            if (over) return;
+            over = true;
+            Vm.resume(held);
+        }
+        LockSupport.unpark(watchdog);
+    }
+}
