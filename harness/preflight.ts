@@ -3,6 +3,7 @@
  * refused with who made it. `run/boot.ts` is the first half of it.
  */
 import { harmless } from '../reports/parts/escape.js'
+import { lastWords } from './app/last-words.js'
 import type { AppSpec } from './app/spec.js'
 import { AppError, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
@@ -74,7 +75,7 @@ async function warmUp(app: BootedApp, action: (app: RunningApp) => Promise<void>
     throw new AppError(
       'WARM_UP_FAILED',
       `The warm-up failed: ${reasonOf(error)}.\nWhat the app printed last:`,
-      app.output.split('\n').slice(-40).join('\n'),
+      lastWords(app.output),
       { cause: error },
     )
   }

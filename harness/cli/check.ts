@@ -52,6 +52,9 @@ export async function check(options: RawOptions): Promise<number> {
       progress.say(`tracer      ${choice}`)
     },
     ...(requests.length > 0 && { warmUp: (app) => send(app, requests) }),
+    onLostOutput: (output) => {
+      appOutput = output
+    },
     beforeStop: (app: RunningApp) => {
       appOutput = app.output
       return Promise.resolve()

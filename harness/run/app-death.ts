@@ -1,4 +1,5 @@
 import type { StartedApp } from '../app/held.js'
+import { lastWords } from '../app/last-words.js'
 import { AppError } from '../model/errors.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 import type { Death } from './cancellation.js'
@@ -10,5 +11,9 @@ export const deathOf =
     const exit = await exited
     // What came of its own checkpoint is read to its end.
     if ((await ownCheckpoint.stop()) !== null) return await new Promise<never>(() => undefined)
-    throw new AppError('APP_DIED', `The app ended (${exit}) ${when}. What it printed last:`, output.tail(40))
+    throw new AppError(
+      'APP_DIED',
+      `The app ended (${exit}) ${when}. What it printed last:`,
+      lastWords(output.text),
+    )
   }

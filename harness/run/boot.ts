@@ -32,6 +32,8 @@ export interface BootOptions {
   bootStacks?: boolean
   /** Told when a phase begins. */
   onPhase?: (phase: Phase) => void
+  /** Told what an app has printed that never became ready: nothing else is left of it. */
+  onLostOutput?: (output: string) => void
   /** Told in one line what `trace: 'auto'` has chosen, and why. */
   onTracer?: (choice: string) => void
   /** Gives up: the app is stopped and everything cleaned up. */
@@ -50,6 +52,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
   const folder = scratch.path
   const run = new Run(folder, beforeRelease(options))
   run.atEnd(() => scratch.remove())
+  let output: { readonly text: string } | undefined
   try {
     const imageFolder = imageFolderOf(folder)
     await mkdir(imageFolder)
@@ -61,6 +64,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     await options.atExit?.(held.pid, host)
     const begin = performance.now()
     const app = held.release()
+    output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
     // What came of it is told to whoever asks for a checkpoint.
     run.atEnd(() => own.stop().catch(() => undefined))
@@ -71,6 +75,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     const bootMs = performance.now() - begin
     return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady)
   } catch (caught) {
+    if (output !== undefined) options.onLostOutput?.(output.text)
     const error = await run.explained(inContainer(spec) ? fromEngine(caught) : caught)
     await run.end().catch(() => undefined)
     throw error

@@ -1,4 +1,5 @@
 import type { StartedApp } from '../app/held.js'
+import { lastWords } from '../app/last-words.js'
 import { describeReady, untilReady, type Watched } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { AppError } from '../model/errors.js'
@@ -51,7 +52,7 @@ export async function readyInTime(
     throw new AppError(
       'APP_NOT_READY',
       `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}${waiting}. ${ADVICE[spec.ready === undefined ? 'guessed' : 'given']} What it printed last, and its threads:`,
-      `${app.output.tail(40)}\n\n${(await threadsOf(app.pid, app.host)) ?? ''}`,
+      `${lastWords(app.output.text)}\n\n${(await threadsOf(app.pid, app.host)) ?? ''}`,
     )
   } finally {
     over.abort()
