@@ -55,6 +55,15 @@ export const jdkRules: RemedyRule[] = [
     source: GUIDE,
   },
   {
+    when: { kinds: ['socket'], traits: ['accepted'] },
+    text:
+      'A client holds this connection to the app, so that the app can only close it: stop the server in beforeCheckpoint ' +
+      'of an org.crac.Resource, which drops its connections, and start it in afterRestore; or let idle connections end ' +
+      'before the checkpoint (a shorter keep-alive). The client connects anew.',
+    policy: null,
+    source: GUIDE,
+  },
+  {
     when: { kinds: ['socket'], generations: ['21', '25'] },
     text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. A leaked socket that is not collected yet counts, too.',
     policy: {

@@ -10,6 +10,7 @@ export type Trait =
   | 'deleted'
   | 'asynchronous-file'
   | 'datagram'
+  | 'accepted'
   | 'nio-pipe'
   | 'pipe-policy'
   | 'native-socket'
@@ -21,7 +22,11 @@ export type Trait =
 
 /** What is true of any of a cause's findings and descriptors. */
 export function traitsOf({ joined, entries }: Cause): Set<Trait> {
-  return new Set([...joined.flatMap(({ finding }) => ofFinding(finding)), ...entries.flatMap(ofEntry)])
+  return new Set([
+    ...joined.flatMap(({ finding }) => ofFinding(finding)),
+    ...entries.flatMap(ofTarget),
+    ...entries.flatMap(ofOrigin),
+  ])
 }
 
 const anonymous: Partial<Record<string, Trait>> = {
@@ -43,13 +48,16 @@ function ofFinding(finding: Finding): Trait[] {
   return traits.filter((trait) => trait !== undefined)
 }
 
-function ofEntry({ target }: Entry): Trait[] {
+function ofTarget({ target }: Entry): Trait[] {
   if (target.is === 'file') return [...ofPath(target.path), ...(target.deleted ? (['deleted'] as const) : [])]
   if (target.is === 'udp') return ['datagram']
   if (target.is === 'unix') return ['native-socket']
   const trait = target.is === 'anon' ? anonymous[target.kind] : undefined
   return trait === undefined ? [] : [trait]
 }
+
+const ofOrigin = ({ origin }: Entry): Trait[] =>
+  origin?.syscall === 'accept' || origin?.syscall === 'accept4' ? ['accepted'] : []
 
 function ofPath(path: string | null): Trait[] {
   if (path === null) return []
