@@ -41,7 +41,6 @@ for (const [place, args, needed] of places)
       expect(await exitOf(check(place, args, folder))).toBe(1)
       const whole = performance.now() - begin
       const before = await everything(folder)
-      const attached = attachFiles()
       const moments = Array.from({ length: kills }, () => Math.round(Math.random() * whole))
       console.log(`a check ${place} takes ${Math.round(whole)} ms; killed after ${moments.join(', ')} ms`)
       for (const moment of moments) {
@@ -53,7 +52,6 @@ for (const [place, args, needed] of places)
         await expect.poll(() => own(folder), { timeout: 10_000 }).toEqual([])
         // At once, and not only by the next run.
         await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual([])
-        expect(attachFiles()).toEqual(attached)
         if (bpf.refusal === null)
           await expect.poll(() => areLoaded(programs), { timeout: 10_000 }).toBe(false)
       }
@@ -62,9 +60,6 @@ for (const [place, args, needed] of places)
       rmSync(folder, { recursive: true })
     },
   )
-
-/** What asking JVMs leaves where they are killed. */
-const attachFiles = (): string[] => readdirSync('/tmp').filter((name) => /^\.(?:java|attach)_pid/.test(name))
 
 /** None where the process has just ended. */
 function programsHeldBy(pid: number): number[] {
