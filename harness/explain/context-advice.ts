@@ -1,5 +1,5 @@
 import type { Cause } from '../blockers/causes/causes.js'
-import type { Context } from '../model/finding.js'
+import type { Context, Finding } from '../model/finding.js'
 import type { Frame, Remedy } from '../model/report.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
@@ -14,11 +14,17 @@ export function inContext(cause: Cause, found: Remedy): Remedy {
   const contexts = contextsOf(cause)
   const failed = contexts.find(({ failedPolicy }) => failedPolicy !== undefined)?.failedPolicy
   // A policy that has failed is never proposed again.
+  if (failed !== undefined && cause.joined.some(({ finding }) => isSocketReopen(finding)))
+    return { ...found, policy: null }
   if (failed !== undefined) return { text: `${afterFailure[failed]} See ${POLICIES}`, policy: null }
   if (cause.kind === 'socket' && contexts.some(({ onRefresh }) => onRefresh))
     return { text: `${ON_REFRESH} See ${SPRING}`, policy: found.policy }
   return found
 }
+
+/** The JDK itself says what it can't reopen, and its advice is the better one. */
+const isSocketReopen = ({ subject }: Finding): boolean =>
+  subject.is === 'not-a-descriptor' && subject.trouble === 'socket-reopen'
 
 const afterFailure = {
   close:

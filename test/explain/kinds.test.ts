@@ -112,6 +112,14 @@ test('a policy that could not reopen is told so', async () => {
   expect(answer.blockers[0]?.remedy.policy).toBeNull()
 })
 
+test('a socket that no policy of this build reopens keeps the advice for it', async () => {
+  const { answer } = await explained(`jdk.internal.crac.mirror.RestoreException
+\tSuppressed: java.lang.UnsupportedOperationException: Policy socket not implemented
+\t\tat java.base/jdk.internal.crac.JDKSocketResourceBase.afterRestore(JDKSocketResourceBase.java:144)
+`)
+  expect(said(answer)[0]).toContain('Policy `reopen` works for listening sockets only')
+})
+
 const wrapped = `    Suppressed: jdk.internal.crac.mirror.impl.CheckpointOpenFileException:
 FD fd=57 type=regular
 path=/sys/fs/cgroup/cpu,cpuacct/svc.slice/cpu.cfs_quota_us
