@@ -18,6 +18,7 @@ export class AppOutput {
   private readonly decoder = new StringDecoder('utf8')
   private readonly watchers = new Set<(line: string) => void>()
   private following = true
+  private reading: Promise<void> = Promise.resolve()
   private readonly end: Promise<void>
   /** When the app printed last, as `performance.now()` tells time. */
   lastPrinted = performance.now()
@@ -72,6 +73,13 @@ export class AppOutput {
     })
   }
 
+  /** Reads what the app has printed until now. */
+  async upToNow(): Promise<void> {
+    // One reading after the other: both go on from where the last one ended.
+    this.reading = this.reading.then(() => (this.following ? this.readOn() : undefined))
+    await this.reading
+  }
+
   /** Reads what is still unread; nothing follows. */
   async close(): Promise<void> {
     this.following = false
@@ -81,9 +89,10 @@ export class AppOutput {
 
   private async follow(): Promise<void> {
     while (this.following) {
-      await this.readOn()
+      await this.upToNow()
       await sleep(POLL_MS)
     }
+    await this.reading
     await this.readOn()
   }
 

@@ -95,6 +95,8 @@ export const findingSchema = z.strictObject({
   address: addressSchema.nullable(),
   /** The engine's own creation stack (collect-fd-stacktraces), innermost first; empty when it printed none. */
   creationStack: z.array(frameSchema),
+  /** Where an exception that is not CRaC's own was thrown, such as a Resource's, innermost first; empty where it has none. */
+  thrownAt: z.array(frameSchema),
   /** The rehearsal can't decide this on a stock JDK; never presented as certain. */
   unknowable: z.boolean(),
 })

@@ -7,6 +7,9 @@ import { loadAgent } from '../jvm/attach.js'
 import { findJvms } from '../jvm/java.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
+import { emptyReading, propertiesOf } from './crac/after-end.js'
+import { ImageFolder } from './crac/image-folder.js'
+import { answerToApp } from './crac/own-checkpoint.js'
 import { classIndexOf } from './to-report.js'
 import type { Ledger, LedgerReading } from '../ledger/ledger.js'
 import { ownPidOf } from '../host/procfs/status.js'
@@ -20,7 +23,7 @@ interface Found {
 }
 
 /**
- * A checkpoint that the app asks for itself while it is rehearsed: `Core.checkpointRestore()`, Spring's onRefresh.
+ * A checkpoint that the app asks for itself: `Core.checkpointRestore()`, Spring's onRefresh.
  * The app may end right afterwards, so everything is read while it waits for its answer.
  */
 export class OwnCheckpoint {
@@ -30,7 +33,9 @@ export class OwnCheckpoint {
 
   private constructor(folder: string, launch: Launch, app: StartedApp, observer: Ledger) {
     this.answer =
-      launch.engine === 'rehearsal' ? this.wait(folder, launch, app, observer) : Promise.resolve(null)
+      launch.engine === 'rehearsal'
+        ? this.wait(folder, launch, app, observer)
+        : this.waitForJdk(launch, app, observer)
     // Whoever asks for it later learns of a failure; until then nobody may.
     this.answer.catch(() => undefined)
   }
@@ -51,6 +56,31 @@ export class OwnCheckpoint {
     return await this.answer
   }
 
+  /** A CRaC JDK answers the app itself, which may end with the answer: what it has printed is all that is left then. */
+  private async waitForJdk(launch: Launch, app: StartedApp, observer: Ledger): Promise<Found | null> {
+    const { folder, written } = launch.image
+    let found: Promise<Omit<Found, 'answer'>> | undefined
+    const answer = await answerToApp({
+      app,
+      image: await ImageFolder.open(folder, app.host),
+      simulated: !written,
+      signal: this.giveUp.signal,
+      onAsked: () => {
+        this.begun = true
+        // A real engine must find nothing of ours in the app.
+        if (!written) found = readOf(app, observer)
+        found?.catch(() => undefined)
+      },
+    })
+    if (answer === null) return null
+    const nothing = { reading: emptyReading(), properties: propertiesOf(launch) }
+    const { reading, properties, index } = (await found?.catch(() => undefined)) ?? {
+      ...nothing,
+      index: await classIndexOf(nothing.reading, nothing.properties, app),
+    }
+    return { answer, reading, properties, index }
+  }
+
   private async wait(
     folder: string,
     launch: Launch,
@@ -69,18 +99,7 @@ export class OwnCheckpoint {
         onJudged: async (ownPid) => {
           this.begun = true
           const pid = await asItsHostNumbers(app, ownPid)
-          const properties = await systemProperties(pid, { host })
-          const captured = await observer.capture(pid)
-          const load = (library: string, options: string) =>
-            loadAgent(pid, app.inside(library), app.inside(options), { host })
-          await observer.silence(load)
-          const reading = await observer.read(captured, load)
-          const index = await classIndexOf(reading, properties, app)
-          // It may end as soon as it goes on, and its class path with it.
-          for (const { origin, bound, listened, connected } of reading.entries)
-            for (const made of [origin, bound, listened, connected])
-              for (const frame of made?.java ?? []) await index.find(frame.class)
-          found = { properties, reading, index }
+          found = await readNow(pid, app, observer)
         },
       })
       return found ? { answer, ...found } : null
@@ -89,6 +108,28 @@ export class OwnCheckpoint {
       throw error
     }
   }
+}
+
+/** Reads the ledger of the one JVM that is there, if it still is. */
+async function readOf(app: StartedApp, observer: Ledger): Promise<Omit<Found, 'answer'>> {
+  const [pid] = await findJvms(app.pid, app.host)
+  return await readNow(pid ?? app.pid, app, observer)
+}
+
+async function readNow(pid: number, app: StartedApp, observer: Ledger): Promise<Omit<Found, 'answer'>> {
+  const { host } = app
+  const properties = await systemProperties(pid, { host })
+  const captured = await observer.capture(pid)
+  const load = (library: string, options: string) =>
+    loadAgent(pid, app.inside(library), app.inside(options), { host })
+  await observer.silence(load)
+  const reading = await observer.read(captured, load)
+  const index = await classIndexOf(reading, properties, app)
+  // It may end as soon as it goes on, and its class path with it.
+  for (const { origin, bound, listened, connected } of reading.entries)
+    for (const made of [origin, bound, listened, connected])
+      for (const frame of made?.java ?? []) await index.find(frame.class)
+  return { properties, reading, index }
 }
 
 /** The agent knows its JVM by the pid that it has in its own namespace. Whoever says so must be a JVM of the app. */

@@ -49,6 +49,7 @@ const findingOf = (failure: string): Finding => ({
   resource: 'other',
   address: null,
   creationStack: [],
+  thrownAt: [],
   unknowable: false,
 })
 

@@ -66,6 +66,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     const app = held.release()
     output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
+    run.atEnd(() => removeLog(launch, host))
     // What came of it is told to whoever asks for a checkpoint.
     run.atEnd(() => own.stop().catch(() => undefined))
     run.released(deathOf(app, own), options.signal)
@@ -80,6 +81,11 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     await run.end().catch(() => undefined)
     throw error
   }
+}
+
+/** Without an image nobody needs it. */
+async function removeLog({ image }: Launch, host: Host): Promise<void> {
+  if (image.log !== null && !image.stays) await host.unlink(image.log)
 }
 
 /** Before the app runs there is nothing that could count as ready, so what ends the wait gives up. */
@@ -118,5 +124,5 @@ async function hold(
     return { launch, held: await holdContainer({ ...launch, ...request, host, logFile }) }
   }
   const launch = await planLaunch({ ...request, spec })
-  return { launch, held: await holdProcess({ ...launch, logFile }) }
+  return { launch, held: await holdProcess({ ...launch, logFile: launch.image.log ?? logFile }) }
 }

@@ -8,6 +8,7 @@ import { AppClient } from './requests/app-client.js'
 import type { Run } from './cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { checkpoint } from '../checkpoint/crac/crac.js'
+import type { EngineAnswer } from '../checkpoint/engine.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
 import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
@@ -18,7 +19,8 @@ import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
 import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
-import { imageFolderOf } from './scratch.js'
+import { ImageFolder } from './crac/image-folder.js'
+import { openNow, reopenedSince } from './crac/reopened.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
 import { toReport } from './to-report.js'
 import { requestPort } from './requests/request-port.js'
@@ -147,15 +149,33 @@ export class BootedApp implements RunningApp {
     const reading = await this.reading()
     const { output } = this.process
     const mark = output.mark()
+    const image = await ImageFolder.open(this.launch.image.folder, this.host)
+    const open = await openNow(pid, this.host)
     const answer = await checkpoint({
       jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
-      appOutputSince: () => Promise.resolve(output.since(mark)),
-      imageFiles: () => this.host.readdir(imageFolderOf(this.run.folder)).catch(() => []),
+      appOutputSince: async () => {
+        await output.upToNow()
+        return output.since(mark)
+      },
+      imageFiles: () => image.files(),
+      engineLog: () => image.log(),
+      reopened: () => reopenedSince(open, pid, this.host),
       exited: this.exited,
       alive: () => isJvm(pid, this.host),
       timeoutMs,
     })
-    return { answer, reading }
+    return { answer: await this.withImage(answer, image), reading }
+  }
+
+  /** An image in a folder of the user's stays, and with it the file that the app's output goes to. */
+  private async withImage(answer: EngineAnswer, image: ImageFolder): Promise<EngineAnswer> {
+    const { folder, log } = this.launch.image
+    if (log === null || !(await image.isWritten())) return answer
+    this.launch.image.stays = true
+    return {
+      ...answer,
+      note: `The image is in ${folder}. To be restored it needs ${log}, its standard output.`,
+    }
   }
 
   /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */

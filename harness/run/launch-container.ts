@@ -9,6 +9,7 @@ import {
 import { locateExecutable, withImage, type Image } from '../app/container/image.js'
 import { probesFor } from '../app/container/libc.js'
 import type { ContainerApp } from '../app/spec.js'
+import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { AppError } from '../model/errors.js'
 import {
   describeJava,
@@ -17,7 +18,15 @@ import {
   PRINT_FLAGS,
   type JavaInstallation,
 } from '../jvm/java.js'
-import { assertRules, chooseEngine, engineOptions, quote, type Launch, type LaunchRequest } from './launch.js'
+import {
+  assertRules,
+  chooseEngine,
+  engineOptions,
+  quote,
+  type Launch,
+  type LaunchImage,
+  type LaunchRequest,
+} from './launch.js'
 import type { GenericContainer } from 'testcontainers'
 
 /** A launch with the container that is to be started for it. */
@@ -52,13 +61,15 @@ export async function planContainerLaunch(
       engine === 'crac'
         ? parseFlagNames(await image.run([javaExecutable, ...PRINT_FLAGS]))
         : new Set<string>()
+    const given = [
+      ...args,
+      ...(spec.jdkOptions ?? []),
+      env.JAVA_TOOL_OPTIONS ?? '',
+      env.JDK_JAVA_OPTIONS ?? '',
+    ]
     const options = [
       ...request.ledger.jvmOptions,
-      ...engineOptions(request, engine, flags, [
-        ...args,
-        env.JAVA_TOOL_OPTIONS ?? '',
-        env.JDK_JAVA_OPTIONS ?? '',
-      ]),
+      ...engineOptions(request, engine, flags, given),
       ...(spec.jdkOptions ?? []),
     ]
     return {
@@ -76,8 +87,25 @@ export async function planContainerLaunch(
       java,
       engine,
       cracVersion,
+      image: imageFolderOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, spec, cwd),
     }
   })
+}
+
+/** The folder that the user mounts where he lets the JVM write to; what is the container's own goes with it. */
+function imageFolderOf(
+  { folder, written }: GivenImage,
+  own: string,
+  spec: ContainerApp,
+  cwd: string,
+): LaunchImage {
+  const path = folder === null ? null : posix.resolve(cwd, folder)
+  for (const { source, target } of path === null ? [] : (spec.binds ?? [])) {
+    const below = posix.relative(target, path ?? '')
+    if (!below.startsWith('..'))
+      return { folder: posix.join(source, below), written, log: null, stays: false }
+  }
+  return { folder: own, written, log: null, stays: false }
 }
 
 /** What a script in the image will most likely run: JAVA_HOME's java, else PATH's. */

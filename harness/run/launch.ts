@@ -1,7 +1,10 @@
+import { resolve } from 'node:path'
 import type { LocalApp } from '../app/spec.js'
 import { cracOptions } from '../checkpoint/crac/crac.js'
+import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { cracVersions, type CracVersion, type EngineAnswer } from '../checkpoint/engine.js'
 import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
+import { localHost } from '../host/local-host.js'
 import { UsageError } from '../model/errors.js'
 import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
 import type { Ledger } from '../ledger/ledger.js'
@@ -18,6 +21,19 @@ export interface Launch {
   java: JavaInstallation
   engine: EngineName
   cracVersion: CracVersion
+  image: LaunchImage
+}
+
+/** Where a real engine writes its image. */
+export interface LaunchImage {
+  /** As the app's machine knows it. */
+  folder: string
+  /** Whether the engine writes one, and ends the JVM with it; one that only simulates does neither. */
+  written: boolean
+  /** Where the app's output goes instead of the harness's own folder: an image that stays needs the file that it is open on. */
+  log: string | null
+  /** Set where it has been written there, and is the user's from then on. */
+  stays: boolean
 }
 
 export interface LaunchRequest {
@@ -69,7 +85,26 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
     java,
     engine,
     cracVersion,
+    image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
   }
+}
+
+async function imageOf({ folder, written }: GivenImage, own: string, cwd: string): Promise<LaunchImage> {
+  if (folder === null) return { folder: own, written, log: null, stays: false }
+  const path = resolve(cwd, folder)
+  return { folder: path, written, log: written ? await freeName(`${path}.log`) : null, stays: false }
+}
+
+/** An earlier image may need the log that is there already. */
+async function freeName(path: string): Promise<string> {
+  for (let number = 2, name = path; ; name = path.replace(/\.log$/, `-${number++}.log`))
+    if (
+      !(await localHost.stat(name).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return name
 }
 
 /** What the chosen engine needs the JVM to be started with. */

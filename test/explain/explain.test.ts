@@ -185,6 +185,7 @@ test('nothing in a text or a file name reaches the terminal as a command', async
     resource: 'file' as const,
     address: { local: evil, remote: evil },
     creationStack: [],
+    thrownAt: [],
     unknowable: false,
   }
   const answer: ExplainedText['answers'][number] = {

@@ -60,6 +60,8 @@ function toCause(unsorted: JoinedFinding[]): Cause {
     commonFrames(known.flatMap((entry) => stacksOf(entry).slice(0, 1))),
     ...known.flatMap(stacksOf),
     ...joined.map(({ finding }) => finding.creationStack),
+    // A Resource that throws holds no descriptor: the line that threw is the one to change.
+    ...joined.map(({ finding }) => finding.thrownAt),
   ]
   return {
     kind: telling.find((kind) => kinds.has(kind)) ?? 'other',

@@ -1,8 +1,10 @@
-import { toReported } from '../../model/finding.js'
 import { AttachError, EngineError, UsageError } from '../../model/errors.js'
-import type { Descriptor } from '../../model/report.js'
+import { toReported, type Finding } from '../../model/finding.js'
+import type { Descriptor, Finding as ReportedFinding, Restore } from '../../model/report.js'
 import type { EngineAnswer, Judgement } from '../engine.js'
-import { parseOutput, type ResourceLine } from '../output/output.js'
+import { parseOutput, type CheckpointOutput, type ResourceLine } from '../output/output.js'
+import { printedByResources } from './after-restore.js'
+import { reasonOf, withReason } from './engine-log.js'
 import type { CracRequest } from './request.js'
 import { endedByEngine, endOr, simulates, untilThrough } from './real-engine.js'
 
@@ -52,11 +54,8 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
       'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
     )
   const answer = parseOutput(said)
-  // jcmd is told of success before the engine runs: an engine that then fails says so on the app's output.
-  const { printed, written } =
-    simulated || answer.outcome === 'checkpoint-failed'
-      ? { printed: await request.appOutputSince(), written: false }
-      : await untilThrough(request, ended, start)
+  // jcmd is told of success before the engine runs: what happens from then on stands in the app's output.
+  const { printed, written } = await happenedSince(request, { simulated, ended, start, answer })
   const afterwards = parseOutput(printed)
   const refused = [answer, afterwards].some(({ outcome }) => outcome === 'checkpoint-failed')
   if (!refused) {
@@ -68,30 +67,59 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
     if (simulated && !(await request.alive()))
       await endOr(ended, new EngineError('ENGINE_NO_ANSWER', 'The JVM ended as it answered JDK.checkpoint.'))
   }
+  const reason = refused && !simulated ? reasonOf((await request.engineLog?.()) ?? '') : null
+  const failures = !refused && afterwards.outcome === 'restore-failed' ? afterwards.findings : []
   return {
     engine: 'crac',
     cracVersion: null,
-    output: afterwards.outcome === null ? said : said + printed,
+    output: (afterwards.outcome === null ? said : said + printed) + (reason?.text ?? ''),
     outcome: refused ? 'refused' : 'passed',
-    findings: refused ? [...answer.findings, ...afterwards.findings] : [],
+    findings: refused ? withReason([...answer.findings, ...afterwards.findings], reason) : [],
     judgements: new Map(answer.resources.map((line) => [line.fd, judge(line)])),
     durationMs: performance.now() - start,
-    afterRestore:
-      !refused && afterwards.outcome === 'restore-failed' ? afterwards.findings.map(toReported) : [],
-    restore: null,
+    afterRestore: failures.map(asThrown),
+    restore: refused || !simulated ? null : await restoreOf(request, failures),
     note: null,
+  }
+}
+
+/** What the app has printed and whether there is an image, when all that follows the answer has happened. */
+async function happenedSince(
+  request: CracRequest,
+  asked: { simulated: boolean; ended: Promise<string>; start: number; answer: CheckpointOutput },
+): Promise<{ printed: string; written: boolean }> {
+  if (asked.answer.outcome === 'checkpoint-failed')
+    return { printed: await request.appOutputSince(), written: false }
+  if (asked.simulated) return { printed: await printedByResources(request), written: false }
+  return await untilThrough(request, asked.ended, asked.start)
+}
+
+async function restoreOf(request: CracRequest, failures: Finding[]): Promise<Restore> {
+  const reopened = (await request.reopened?.()) ?? { restored: [], missing: [] }
+  return {
+    ...reopened,
+    onUse: [],
+    failures: failures.map(({ type, message }) => `${type ?? ''}: ${message}`),
   }
 }
 
 async function ask({ jcmd }: CracRequest, ended: Promise<string>): Promise<string> {
   try {
-    return (await jcmd('JDK.checkpoint')).output
+    const { code, output } = await jcmd('JDK.checkpoint')
+    // An Error of a Resource ends the command itself: its answer is the bare exception, as behind jcmd's process id.
+    return code === 0 ? output : `0:\n${output}`
   } catch (error) {
     // A real engine ends the JVM, sometimes before its answer has been read. One that hangs has not ended.
     if (error instanceof AttachError && error.code === 'ATTACH_GONE') return await endOr(ended, error)
     throw error
   }
 }
+
+/** What afterRestore threw has its own stack only, which says whose line it was. */
+export const asThrown = (finding: Finding): ReportedFinding => ({
+  ...toReported(finding),
+  creationStack: finding.thrownAt,
+})
 
 /** The table's line is the native scan's word; a descriptor that Java claims may still have a finding of its own. */
 function judge(line: ResourceLine): Judgement {

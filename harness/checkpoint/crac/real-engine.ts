@@ -22,7 +22,7 @@ export function endedByEngine(
     const killed = !simulated && (exit === 'SIGKILL' || exit === 137)
     if (killed && isImage(await imageFiles())) return ''
     const advice =
-      ' and there is no complete image. See whether memory ran out, and leave -XX:CRaCCheckpointTo to the harness'
+      ' and there is no complete image where -XX:CRaCCheckpointTo lets it be written. See whether memory ran out'
     throw new EngineError(
       'ENGINE_NO_ANSWER',
       `The app ended (${exit}) while it was asked for a checkpoint${killed ? advice : ''}.`,
@@ -37,7 +37,8 @@ export function endedByEngine(
  * CRIU writes its inventory last, warp nothing but one file. Others prove nothing: the JVM leaves `perfdata` and `cppath`
  * before the engine has run, and CRIU its log and the images of what it has got to.
  */
-const isImage = (names: string[]): boolean => names.includes('inventory.img') || names.includes('core.img')
+export const isImage = (names: string[]): boolean =>
+  names.includes('inventory.img') || names.includes('core.img')
 
 /** Waits until the engine has ended the JVM, or the JVM goes on and has said why on the app's output, which is returned. */
 export async function untilThrough(

@@ -1,3 +1,4 @@
+import type { Restore } from '../../model/report.js'
 import type { SendJcmd } from '../engine.js'
 
 /** What it takes to ask a CRaC JDK. */
@@ -7,6 +8,10 @@ export interface CracRequest {
   appOutputSince: () => Promise<string>
   /** The names in the folder that a real engine writes its image to. */
   imageFiles: () => Promise<string[]>
+  /** The log that the engine has left beside the image; empty where there is none. */
+  engineLog?: () => Promise<string>
+  /** What resources had closed and opened again, now that they have run; null where nobody looked. */
+  reopened?: () => Promise<Pick<Restore, 'restored' | 'missing'> | null>
   /** How the app ends; never rejects. */
   exited: Promise<number | string>
   /** Whether the JVM is still there; asked of one whose engine only simulates. */

@@ -10,20 +10,23 @@ import {
 import type { CracVersion } from '../engine.js'
 import { toFinding } from '../output/exceptions/messages.js'
 
+const findingsSchema = z.array(
+  z.object({
+    type: z.string(),
+    message: z.string(),
+    fd: z.number().int().nullable(),
+    unknowable: z.boolean(),
+    why: z.string().nullable(),
+    thrownAt: z.array(frameSchema),
+  }),
+)
+
 /** The file that the agent writes; `probes/rehearsal/README.md` describes it. */
 export const resultSchema = z.object({
   outcome: z.enum(['passed', 'refused', 'error']),
   output: z.string(),
   timedOut: z.boolean(),
-  findings: z.array(
-    z.object({
-      type: z.string(),
-      message: z.string(),
-      fd: z.number().int().nullable(),
-      unknowable: z.boolean(),
-      why: z.string().nullable(),
-    }),
-  ),
+  findings: findingsSchema,
   descriptors: z.array(
     z.object({ fd: z.number().int(), verdict: z.enum(descriptorVerdicts), rule: z.string() }),
   ),
@@ -52,12 +55,10 @@ export interface Target {
 }
 
 /** What the agent found, in the printed order. */
-export function findingsOf(result: Result): Finding[] {
-  return result.findings.map(({ type, message, fd, unknowable }) => ({
-    ...toFinding(simpleName(type), message.trim()),
-    fd,
-    unknowable,
-  }))
+export const findingsOf = (result: Result): Finding[] => result.findings.map(read)
+
+function read({ type, message, fd, unknowable, thrownAt }: Result['findings'][number]): Finding {
+  return { ...toFinding(simpleName(type), message.trim()), fd, unknowable, thrownAt }
 }
 
 /** What afterRestore threw, with its causes; its stack says whose line it was. */
@@ -69,6 +70,7 @@ export const afterRestoreOf = ({ restore }: Result): ReportedFinding[] =>
     resource: 'other',
     address: null,
     creationStack: frames,
+    thrownAt: [],
     unknowable: false,
   }))
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { checkpoint } from '../../../harness/checkpoint/crac/crac.js'
 import type { CracRequest } from '../../../harness/checkpoint/crac/request.js'
@@ -53,8 +54,15 @@ const killSaying = (output: string) => (pid: number) => {
   return output
 }
 
+/** Its threads stop one after another. */
+function stop(pid: number): undefined {
+  process.kill(pid, 'SIGSTOP')
+  const isStopped = (tid: string) => readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8').includes(') T')
+  while (!readdirSync(`/proc/${pid}/task`).every(isStopped));
+}
+
 test('a JVM that hangs while it is asked is no checkpoint, whatever lies in the folder', async () => {
-  const request = await asked((pid) => void process.kill(pid, 'SIGSTOP'), {
+  const request = await asked(stop, {
     imageFiles: () => Promise.resolve(IMAGE),
   })
   await expect(checkpoint(request)).rejects.toMatchObject({ code: 'ATTACH_TIMEOUT' })

@@ -23,6 +23,7 @@ const blocker = (id: string, summary: string, type: string): Blocker => ({
       resource: 'file',
       address: null,
       creationStack: [],
+      thrownAt: [],
       unknowable: false,
     },
   ],

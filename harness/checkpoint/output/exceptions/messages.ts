@@ -42,6 +42,7 @@ function read(type: string | null, message: string): Finding {
     resource,
     address: resource === 'socket' ? parseAddress(message) : null,
     creationStack: [],
+    thrownAt: [],
     unknowable: false,
     subject,
   }

@@ -190,6 +190,7 @@ export class TraceReader {
         this.known({ cause: line.message === '' ? line.type : `${line.type}: ${line.message}` })
       // The cause of something else: its frames belong to nobody here.
       this.settle()
+      if (this.item !== null) this.item = { ...this.item, frames: [...this.item.frames] }
       this.finding = this.doubt = this.cause = null
     }
     return true
@@ -233,7 +234,9 @@ export class TraceReader {
 
   /** The finding's creation stack is what has been read of it so far: the text may end here. */
   private settle(): void {
-    if (this.cause !== null && this.finding !== null) this.finding.creationStack = this.cause.frames
+    if (this.finding === null) return
+    if (this.cause !== null) this.finding.creationStack = this.cause.frames
+    else if (this.item !== null && this.finding.resource === 'other') this.finding.thrownAt = this.item.frames
   }
 
   /** Adds what the text shows beside the finding itself. */

@@ -37,21 +37,11 @@ final class ResultRows {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable cause = failure.exception(); cause != null && seen.add(cause); cause = cause.getCause())
             if (cause != failure.exception()) causes.add(Failure.of(cause).title());
-        List<Object> frames = new ArrayList<>();
-        for (StackTraceElement element : failure.exception().getStackTrace()) {
-            if (element.getClassName().startsWith("io.github.cracpreflight.")) break;
-            Map<String, Object> frame = new LinkedHashMap<>();
-            frame.put("class", element.getClassName());
-            frame.put("method", element.getMethodName());
-            frame.put("file", element.getFileName());
-            frame.put("line", element.getLineNumber() < 0 ? null : element.getLineNumber());
-            frames.add(frame);
-        }
         Map<String, Object> exception = new LinkedHashMap<>();
         exception.put("type", failure.type());
         exception.put("message", failure.message());
         exception.put("causes", causes);
-        exception.put("frames", frames);
+        exception.put("frames", frames(failure.thrownAt()));
         return exception;
     }
 
@@ -64,9 +54,23 @@ final class ResultRows {
             finding.put("fd", part.fd());
             finding.put("unknowable", part.unknowable() != null);
             finding.put("why", part.unknowable());
+            finding.put("thrownAt", frames(part.thrownAt()));
             findings.add(finding);
         }
         return findings;
+    }
+
+    private static List<Object> frames(List<StackTraceElement> stack) {
+        List<Object> frames = new ArrayList<>();
+        for (StackTraceElement element : stack) {
+            Map<String, Object> frame = new LinkedHashMap<>();
+            frame.put("class", element.getClassName());
+            frame.put("method", element.getMethodName());
+            frame.put("file", element.getFileName());
+            frame.put("line", element.getLineNumber() < 0 ? null : element.getLineNumber());
+            frames.add(frame);
+        }
+        return frames;
     }
 
     static List<Object> descriptors(Judgement judgement) {

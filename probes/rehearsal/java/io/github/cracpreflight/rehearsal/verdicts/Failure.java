@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param unknowable why a stock JDK can't be sure of it; null where it can
  */
 public record Failure(Throwable exception, Integer fd, String unknowable) {
+    private static final int MOST_FRAMES = 256;
     private static final Pattern AGGREGATE = Pattern.compile("(?:jdk|javax|org)\\.crac\\.(?:Checkpoint|Restore)Exception");
 
     public static Failure of(Throwable exception) {
@@ -36,6 +37,17 @@ public record Failure(Throwable exception, Integer fd, String unknowable) {
     /** Its first line in a stack trace. */
     public String title() {
         return message().isEmpty() ? type() : type() + ": " + message();
+    }
+
+    /** Where a Resource, or what it called, threw it, down to the rehearsal's own frames; empty for what the rehearsal makes. */
+    public List<StackTraceElement> thrownAt() {
+        List<StackTraceElement> frames = new ArrayList<>();
+        if (exception instanceof ShownAs) return frames;
+        for (StackTraceElement element : exception.getStackTrace()) {
+            if (element.getClassName().startsWith("io.github.cracpreflight.") || frames.size() == MOST_FRAMES) break;
+            frames.add(element);
+        }
+        return frames;
     }
 
     /**
