@@ -4,17 +4,20 @@
  */
 import { harmless } from '../reports/parts/escape.js'
 import { lastWords } from './app/last-words.js'
-import type { AppSpec } from './app/spec.js'
+import { defaultName, type AppSpec } from './app/spec.js'
+import { debug } from './host/debug.js'
 import { AppError, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
-import { bootApp, type BootOptions } from './run/boot.js'
+import { bootApp, type BootOptions, type Phase } from './run/boot.js'
 import type { BootedApp } from './run/booted-app.js'
 import { takeAll } from './run/cancellation.js'
 import type { RunningApp } from './run/running-app.js'
 import { failedReport, toReport } from './run/to-report.js'
 
 export type { BootOptions, Phase } from './run/boot.js'
+
+const say = debug('phase')
 
 export interface PreflightOptions extends BootOptions {
   /** What to do with the app between ready and checkpoint. */
@@ -31,22 +34,26 @@ export const boot = (spec: AppSpec, options?: BootOptions): Promise<RunningApp> 
 /** The whole flow, once. Only a usage error is thrown; whatever else goes wrong is a report with verdict `failed`. */
 export async function preflight(spec: AppSpec, options: PreflightOptions = {}): Promise<Report> {
   const begin = performance.now()
+  const enter = (phase: Phase): void => {
+    say(() => `${phase} of ${spec.name ?? defaultName(spec)}`)
+    options.onPhase?.(phase)
+  }
   let app: BootedApp | undefined
   let warmUpMs: number | null = null
   try {
-    options.onPhase?.('boot')
+    enter('boot')
     app = await bootApp(spec, options)
     if (options.warmUp) {
-      options.onPhase?.('warm-up')
+      enter('warm-up')
       warmUpMs = await app.alive(warmUp(app, options.warmUp), 'during the warm-up')
     }
-    options.onPhase?.('checkpoint')
+    enter('checkpoint')
     const checkpointed = await app.step(
       app
         .askForCheckpoint(options.checkpointTimeoutMs)
         .then((checkpointed) => askAgain(checkpointed, options.warmUp)),
     )
-    options.onPhase?.('join')
+    enter('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
   } catch (caught) {
     const error = app ? await app.explained(caught) : caught

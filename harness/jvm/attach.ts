@@ -1,7 +1,10 @@
 import { AttachError } from '../model/errors.js'
+import { debug } from '../host/debug.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import { listenerOf, stranger, type AttachListener } from './attach-listener.js'
+
+const say = debug('attach')
 
 export interface AttachOptions {
   /** For the listener to start and for the answer to come, each. */
@@ -40,6 +43,7 @@ export async function attach(
     .map((part) => `${part}\0`)
     .join('')
   const what = `operation "${operation}" of process ${pid}`
+  say(() => `> ${pid} ${operation} ${args.join(' ')}`)
   const ask = async () => exchange(await listenerOf(pid, options), request, what, options)
   const answer = await ask().catch(async (error: unknown) => {
     if (!(error instanceof NobodyListens)) throw error
@@ -47,6 +51,7 @@ export async function attach(
     await (options.host ?? localHost).unlink(error.socket).catch(() => undefined)
     return await ask()
   })
+  say(() => `< ${pid} ${answer.slice(0, 500)}`)
   const end = answer.indexOf('\n')
   const code = Number(answer.slice(0, end))
   if (end < 0 || !Number.isInteger(code))

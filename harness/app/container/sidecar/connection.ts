@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net'
 import { Duplex, PassThrough, Writable } from 'node:stream'
+import { debug } from '../../../host/debug.js'
 import { HostError } from '../../../model/errors.js'
 import type { Docker } from '../engine.js'
+
+const say = debug('sidecar')
 
 /** The frames of `probes/sidecar/README.md`: size, number of the request, kind, payload. */
 const HEADER = 9
@@ -101,6 +104,7 @@ export class SidecarConnection {
 
   private send(id: number, kind: string, payload: Buffer): void {
     if (this.failure) return
+    say(() => `> ${id} ${kind} ${payload.toString('latin1', 0, 200)}`)
     const header = Buffer.alloc(HEADER)
     header.writeUInt32LE(payload.length, 0)
     header.writeUInt32LE(id, 4)
@@ -117,6 +121,7 @@ export class SidecarConnection {
       const [id, kind] = [this.arrived.readUInt32LE(4), this.arrived.toString('latin1', 8, HEADER)]
       const payload = this.arrived.subarray(HEADER, HEADER + size)
       this.arrived = this.arrived.subarray(HEADER + size)
+      say(() => `< ${id} ${kind} ${payload.length} bytes`)
       this.take(id, kind, payload)
     }
   }

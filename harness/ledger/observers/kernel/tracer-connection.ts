@@ -1,7 +1,10 @@
 import { TracerError } from '../../../model/errors.js'
+import { debug } from '../../../host/debug.js'
 import type { Program } from '../../../host/host.js'
 import { explainFailure } from './tracer-failure.js'
 import { parseLine, splitLines, type TracerLine } from './tracer-lines.js'
+
+const say = debug('tracer')
 
 /** A question to the tracer that waits for its last line. */
 interface Request {
@@ -84,11 +87,13 @@ export class TracerConnection {
           reject(error)
         },
       }
+      say(() => `> ${command.trimEnd()}`)
       this.program.stdin.write(command)
     })
   }
 
   #receive = (text: string): void => {
+    say(() => `< ${text}`)
     try {
       const line = parseLine(text)
       if (line.type === 'ended') return
