@@ -86,14 +86,19 @@ static void for_each_thread(JNIEnv *env, jobjectArray threads, jvmtiError (JNICA
     }
 }
 
+// One agent can have it at a time, and a debugger doesn't start without it: it is taken for the moment only.
+static const jvmtiCapabilities suspending = { .can_suspend = 1 };
+
 static void JNICALL suspend_threads(JNIEnv *env, jclass self, jobjectArray threads) {
     (void)self;
+    if ((*ti)->AddCapabilities(ti, &suspending)) return;
     for_each_thread(env, threads, (*ti)->SuspendThread);
 }
 
 static void JNICALL resume_threads(JNIEnv *env, jclass self, jobjectArray threads) {
     (void)self;
     for_each_thread(env, threads, (*ti)->ResumeThread);
+    (*ti)->RelinquishCapabilities(ti, &suspending);
 }
 
 static jlong JNICALL nanoseconds_of(JNIEnv *env, jclass self, jobject thread) {
