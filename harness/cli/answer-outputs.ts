@@ -1,5 +1,6 @@
+import { annotationFormats, formatFor, type AnnotationFormat } from '../../reports/annotations.js'
 import type { Answer } from '../model/answer.js'
-import { one, type RawOptions } from './options.js'
+import { one, oneOf, type RawOptions } from './options.js'
 import { assertWritable, textOutput, type Output } from './outputs.js'
 
 /** Every output that takes any answer, by the option that asks for it. Each is loaded only where it is asked for. */
@@ -27,4 +28,10 @@ export function answerOutputs(options: RawOptions, answers: readonly Answer[]): 
     if (target === undefined) return []
     return [textOutput(`--${option}`, target, async () => (await load(target))(answers))]
   })
+}
+
+/** The log format to annotate in; null unless the user asks, since what is no CI would show it as noise. */
+export function annotationFormat(options: RawOptions): AnnotationFormat | null {
+  if (one(options, 'annotations') === undefined) return null
+  return formatFor(oneOf(options, 'annotations', annotationFormats, 'auto'))
 }
