@@ -8,6 +8,7 @@ const { holdProcess } = await import('../dist/harness/app/process.js')
 const { untilReady } = await import('../dist/harness/app/ready.js')
 const { loadAgent } = await import('../dist/harness/jvm/attach.js')
 const { Ledger } = await import('../dist/harness/ledger/ledger.js')
+const { describe } = await import('../dist/harness/model/target.js')
 
 const java = join(javaHome(), 'bin', 'java')
 
@@ -41,7 +42,7 @@ const ours = (mode, options) => ({
           const load = (library, text) => loadAgent(pid, library, text)
           await ledger.silence(load)
           const { entries } = await ledger.read(await ledger.capture(pid), load)
-          const files = entries.filter(({ target }) => target === workload.sees.file)
+          const files = entries.filter(({ target }) => describe(target) === workload.sees.file)
           return {
             records: files.filter(({ origin }) => origin !== null).length,
             java: files.filter(({ origin }) =>
