@@ -6,14 +6,14 @@
 #include <unistd.h>
 #include "apps.h"
 #include "json.h"
-#include "permit.h"
-#include "snapshot.h"
+#include "load/permit.h"
+#include "table/snapshot.h"
 #include "tracer.h"
 
 /* An app; its place in the table is the number of its group. */
 struct app {
-    int pid;  /* 0: the place is free */
-    int life; /* a pidfd; -1: it has ended */
+    int pid;                   /* 0: the place is free */
+    int life;                  /* a pidfd; -1: it has ended */
     unsigned long long missed; /* before it came */
     struct inherited inherited;
 };
@@ -80,7 +80,8 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
     *app = (struct app){.pid = pid, .missed = tracer_missed(bpf)};
     /* Before anybody is told to go on: a process that has ended and was reaped can't be opened any more. */
     app->life = syscall(SYS_pidfd_open, pid, 0);
-    if (app->life < 0 || !may_observe(pid) || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) || !tracer_add(bpf, pid, how)) {
+    if (app->life < 0 || !may_observe(pid) || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) ||
+        !tracer_add(bpf, pid, how)) {
         int error = errno;
         let_go(bpf, app);
         return refuse(error, "find",

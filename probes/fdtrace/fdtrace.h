@@ -7,7 +7,7 @@ enum {
     FILES_MAX = 16,    /* files that one system call may create; only io_uring_enter creates more than two */
     ADDRESS_MAX = 110, /* sizeof(struct sockaddr_un) */
     PATH_MAX_KEPT = 4096,
-    GROUPS_MAX = 4096,      /* apps that are traced at once, each with all that it forks */
+    GROUPS_MAX = 4096, /* apps that are traced at once, each with all that it forks */
     TRIAL_GROUP = GROUPS_MAX,
     RECORDS_MAX = 1 << 18,
     ALLOCATING_MAX = 1 << 12,

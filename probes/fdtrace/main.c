@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "apps.h"
 #include "json.h"
-#include "room.h"
+#include "table/room.h"
 #include "tracer.h"
 
 struct options {

@@ -9,8 +9,8 @@
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
 #include "fdtrace.h"
-#include "refusal.h"
-#include "table.h"
+#include "load/refusal.h"
+#include "table/table.h"
 #include "tracer.h"
 
 enum { TRIES = 50 };
@@ -109,7 +109,8 @@ static bool drop_one(struct fdtrace_bpf *bpf, unsigned group)
     unsigned process, *last = NULL;
     struct process how;
     for (; !bpf_map__get_next_key(bpf->maps.processes, last, &process, sizeof process); last = &process)
-        if (!bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0) && how.group == group)
+        if (!bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0) &&
+            how.group == group)
             return !bpf_map__delete_elem(bpf->maps.processes, &process, sizeof process, 0) || errno == ENOENT;
     return false;
 }
@@ -125,8 +126,8 @@ int tracer_group(struct fdtrace_bpf *bpf, int pid)
 {
     struct process how;
     int process = table_process(bpf, pid);
-    bool traced = process > 0 &&
-                  !bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0);
+    bool traced =
+        process > 0 && !bpf_map__lookup_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, 0);
     errno = process > 0 ? 0 : ESRCH;
     return traced ? (int)how.group : NO_GROUP;
 }
@@ -143,7 +144,8 @@ unsigned long long tracer_missed(struct fdtrace_bpf *bpf)
 {
     unsigned long long missed = 0;
     struct bpf_program *program;
-    bpf_object__for_each_program(program, bpf->obj) {
+    bpf_object__for_each_program(program, bpf->obj)
+    {
         struct bpf_prog_info info = {0};
         unsigned size = sizeof info;
         int fd = bpf_program__fd(program);

@@ -2,8 +2,8 @@
 #define FDTRACE_TRACER_H
 #include <stdbool.h>
 #include "fdtrace.h"
-#include "programs.h"
-#include "trial.h"
+#include "load/programs.h"
+#include "load/trial.h"
 
 struct fdtrace_bpf;
 

@@ -40,7 +40,8 @@ static int remove_folder(const char *path)
     wait_for_the_end();
     if (!tree_remove(path))
         return SUCCESS;
-    fprintf(stderr, "guard: %s can't be removed: %s\n", path, errno == EPERM ? "it is not this user's" : strerror(errno));
+    fprintf(stderr, "guard: %s can't be removed: %s\n", path,
+            errno == EPERM ? "it is not this user's" : strerror(errno));
     return FAILURE;
 }
 

@@ -121,7 +121,9 @@ static bool ask_kernel(void)
         struct nlmsghdr header;
         struct unix_diag_req request;
     } question = {
-        .header = {.nlmsg_len = sizeof question, .nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+        .header = {.nlmsg_len = sizeof question,
+                   .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
         .request = {.sdiag_family = AF_UNIX, .udiag_states = ~0u, .udiag_show = UDIAG_SHOW_PEER},
     };
     static char answer[CHUNK] __attribute__((aligned(NLMSG_ALIGNTO)));

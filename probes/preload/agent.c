@@ -20,8 +20,8 @@
 static JavaVM *vm;
 static jvmtiEnv *ti;
 static _Atomic bool live;
-static ptrdiff_t state_offset;   /* from a thread's JNIEnv to its state, */
-static ptrdiff_t last_sp_offset; /* and to where its Java frames end; 0: not known */
+static ptrdiff_t state_offset;    /* from a thread's JNIEnv to its state, */
+static ptrdiff_t last_sp_offset;  /* and to where its Java frames end; 0: not known */
 static char at_death[MAXPATHLEN]; /* where the records are to be written when the JVM ends; empty: nowhere */
 
 enum { THREAD_IN_NATIVE = 4 };
@@ -77,7 +77,8 @@ static const struct vm_field *find_field(const char *type, const char *field)
 
 static bool find_state(JNIEnv *env, jthread thread)
 {
-    const struct vm_field *state = find_field("JavaThread", "_thread_state"), *anchor = find_field("JavaThread", "_anchor"),
+    const struct vm_field *state = find_field("JavaThread", "_thread_state"),
+                          *anchor = find_field("JavaThread", "_anchor"),
                           *last_sp = find_field("JavaFrameAnchor", "_last_Java_sp");
     jfieldID eetop = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, thread), "eetop", "J");
     if (!eetop)

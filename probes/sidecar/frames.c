@@ -49,11 +49,11 @@ void frame_error(uint32_t id, int error)
     static const struct {
         int number;
         const char *name;
-    } known[] = {{ENOENT, "ENOENT"},   {EACCES, "EACCES"},   {EPERM, "EPERM"},   {ESRCH, "ESRCH"},
-                 {EINVAL, "EINVAL"},   {ENOTDIR, "ENOTDIR"}, {EISDIR, "EISDIR"}, {EEXIST, "EEXIST"},
-                 {EROFS, "EROFS"},     {EAGAIN, "EAGAIN"},   {EMFILE, "EMFILE"}, {ENAMETOOLONG, "ENAMETOOLONG"},
-                 {ENOSYS, "ENOSYS"},   {ENOSPC, "ENOSPC"},   {ELOOP, "ELOOP"},   {ECONNREFUSED, "ECONNREFUSED"},
-                 {ENOMEM, "ENOMEM"},  {ENOTSOCK, "ENOTSOCK"}, {ENXIO, "ENXIO"},   {EXDEV, "EXDEV"}};
+    } known[] = {{ENOENT, "ENOENT"}, {EACCES, "EACCES"},     {EPERM, "EPERM"},   {ESRCH, "ESRCH"},
+                 {EINVAL, "EINVAL"}, {ENOTDIR, "ENOTDIR"},   {EISDIR, "EISDIR"}, {EEXIST, "EEXIST"},
+                 {EROFS, "EROFS"},   {EAGAIN, "EAGAIN"},     {EMFILE, "EMFILE"}, {ENAMETOOLONG, "ENAMETOOLONG"},
+                 {ENOSYS, "ENOSYS"}, {ENOSPC, "ENOSPC"},     {ELOOP, "ELOOP"},   {ECONNREFUSED, "ECONNREFUSED"},
+                 {ENOMEM, "ENOMEM"}, {ENOTSOCK, "ENOTSOCK"}, {ENXIO, "ENXIO"},   {EXDEV, "EXDEV"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].number == error) {
             frame_text(id, ERROR, known[i].name);

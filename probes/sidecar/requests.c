@@ -103,8 +103,8 @@ static ssize_t status(char **words)
     close(file);
     if (failed)
         return -1;
-    return sprintf(text, "%llu %llu %u %lld %u", (unsigned long long)status.st_dev,
-                   (unsigned long long)status.st_ino, status.st_mode, (long long)status.st_size, status.st_uid);
+    return sprintf(text, "%llu %llu %u %lld %u", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino,
+                   status.st_mode, (long long)status.st_size, status.st_uid);
 }
 
 /* An empty file that was not there: what HotSpot looks for when it is asked to listen. */
@@ -122,7 +122,7 @@ static ssize_t create(char **words)
     return 0;
 }
 
-static ssize_t delete(char **words)
+static ssize_t delete (char **words)
 {
     const char *name;
     int folder = path_parent(words[0], &name);
@@ -148,8 +148,8 @@ int answer(uint32_t id, const char *what, char **words, int count)
         int words;
         ssize_t (*answer)(char **);
     } known[] = {
-        {"read", 3, read_file}, {"link", 1, read_link},   {"list", 1, list},       {"stat", 2, status},
-        {"create", 1, create},  {"delete", 1, delete},    {"kill", 2, send_signal}, {"processes", 0, processes},
+        {"read", 3, read_file}, {"link", 1, read_link},  {"list", 1, list},         {"stat", 2, status},
+        {"create", 1, create},  {"delete", 1, delete},   {"kill", 2, send_signal},  {"processes", 0, processes},
         {"now", 0, now},        {"adopt", 2, adopt_app}, {"forget", 1, forget_app},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The guest's first process: puts a writable layer over the machine's own root, runs the job in it, and says how it ended.
 b=/bin/busybox
 $b mount -t proc none /proc

@@ -11,11 +11,8 @@ const imports = importsOf(
   files.filter((file) => file.endsWith('.ts')),
 )
 
-/** Folders that are still to be divided. */
-const STILL_CROWDED = /^(?:harness\/cli|probes\/fdtrace) /
-
 test('a folder holds 14 files at most', () => {
-  expect(crowded(files).filter((each) => !STILL_CROWDED.test(each))).toEqual([])
+  expect(crowded(files)).toEqual([])
   const some = Array.from({ length: 15 }, (_, i) => `harness/run/${i}.ts`)
   expect(crowded(some)).toEqual(['harness/run holds 15 files, 14 at most: find the word that is missing'])
 })

@@ -1,5 +1,6 @@
+# shellcheck shell=bash
 # exact.sh FDTRACE CREATIONS [OPTION...] -- [PATH...]: runs the program of all creations under the tracer, and prints what
-# both say, each line with the name of who said it. exact.ts judges.
+# both say, each line with the name of who said it. scripts/kernels/judge.mjs judges.
 tracer=$1 program=$2
 shift 2
 options=()
@@ -19,7 +20,12 @@ exec 3>commands
 # await FILE PATTERN NUMBER: until so many such lines are there, as long as both run that may write one.
 await() {
   until [ "$(grep -c "$2" "$1")" -ge "$3" ]; do
-    kill -0 $tracer_pid 2>/dev/null && kill -0 $pid 2>/dev/null || { sed 's/^/tracer /' lines; sed 's/^/errors /' errors; sed 's/^/told /' told; exit 1; }
+    if ! kill -0 $tracer_pid 2>/dev/null || ! kill -0 $pid 2>/dev/null; then
+        sed 's/^/tracer /' lines
+        sed 's/^/errors /' errors
+        sed 's/^/told /' told
+        exit 1
+    fi
     sleep 0.05
   done
 }

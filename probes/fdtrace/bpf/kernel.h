@@ -25,6 +25,8 @@ typedef _Bool bool;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+/* Only the fields that are read, a line each. */
+/* clang-format off */
 struct ns_common { unsigned inum; };
 struct pid_namespace { struct ns_common ns; };
 struct upid { int nr; struct pid_namespace *ns; };
@@ -84,6 +86,7 @@ struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
 struct bpf_iter__bpf_map_elem { struct bpf_iter_meta *meta; void *map, *key, *value; };
 struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; u32 fd; struct file *file; };
 
+/* clang-format on */
 #pragma clang attribute pop
 
 enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_RINGBUF = 27 };

@@ -24,7 +24,7 @@ struct {
 struct thread {
     struct process process; /* as it was at the last event */
     u32 files, waiting;
-    u64 now; /* end of its present system call: files that one call made have the same time */
+    u64 now;          /* end of its present system call: files that one call made have the same time */
     struct call call; /* that call */
     u64 file[FILES_MAX];
     struct {
@@ -102,7 +102,10 @@ static __always_inline void add(struct process *process, enum counter counter)
     u32 index = process->group;
     struct group *group = bpf_map_lookup_elem(&groups, &index);
     if (group)
-        __sync_fetch_and_add(counter == SEEN ? &group->seen : counter == DROPPED ? &group->dropped : &group->unpaired, 1);
+        __sync_fetch_and_add(counter == SEEN      ? &group->seen
+                             : counter == DROPPED ? &group->dropped
+                                                  : &group->unpaired,
+                             1);
 }
 
 static __always_inline struct thread *thread_of(u32 tid)

@@ -6,9 +6,9 @@
 
 enum { PID_NAMESPACES_MAX = 32 };
 const volatile __u32 own_namespace = 0; /* inode of the loader's pid namespace */
-__u32 wanted; /* asked: the process's number in that namespace */
-__u32 found, found_level; /* answered: its number for the kernel; 0: there is none */
-__u32 shown; /* asked: whose table, by the kernel's number */
+__u32 wanted;                           /* asked: the process's number in that namespace */
+__u32 found, found_level;               /* answered: its number for the kernel; 0: there is none */
+__u32 shown;                            /* asked: whose table, by the kernel's number */
 char path[PATH_MAX_KEPT];
 
 /* Whether this is the process that is wanted; if so, says which one it is for the kernel. */

@@ -20,53 +20,55 @@
 #undef tmpfile64
 #undef fcntl64
 
-#define OPENS(function, system_call)                                                                               \
-    HOOK(int, function, system_call)                                                                               \
-    {                                                                                                              \
-        int fd = CALL(function);                                                                                   \
-        if (fd >= 0)                                                                                               \
-            record_open(fd, &row_##function, NULL, CALLER);                                                        \
-        return fd;                                                                                                 \
+#define OPENS(function, system_call)                        \
+    HOOK(int, function, system_call)                        \
+    {                                                       \
+        int fd = CALL(function);                            \
+        if (fd >= 0)                                        \
+            record_open(fd, &row_##function, NULL, CALLER); \
+        return fd;                                          \
     }
-#define OPENS_PAIR(function, system_call, pair)                                                                    \
-    HOOK(int, function, system_call)                                                                               \
-    {                                                                                                              \
-        int result = CALL(function);                                                                               \
-        for (int i = 0; result == 0 && i < 2; i++)                                                                 \
-            record_open(((int *)(pair))[i], &row_##function, NULL, CALLER);                                        \
-        return result;                                                                                             \
+#define OPENS_PAIR(function, system_call, pair)                             \
+    HOOK(int, function, system_call)                                        \
+    {                                                                       \
+        int result = CALL(function);                                        \
+        for (int i = 0; result == 0 && i < 2; i++)                          \
+            record_open(((int *)(pair))[i], &row_##function, NULL, CALLER); \
+        return result;                                                      \
     }
-#define OPENS_STREAM(function, system_call)                                                                        \
-    HOOK(FILE *, function, system_call)                                                                            \
-    {                                                                                                              \
-        FILE *stream = CALL(function);                                                                             \
-        if (stream)                                                                                                \
-            record_open(fileno(stream), &row_##function, NULL, CALLER);                                            \
-        return stream;                                                                                             \
+#define OPENS_STREAM(function, system_call)                             \
+    HOOK(FILE *, function, system_call)                                 \
+    {                                                                   \
+        FILE *stream = CALL(function);                                  \
+        if (stream)                                                     \
+            record_open(fileno(stream), &row_##function, NULL, CALLER); \
+        return stream;                                                  \
     }
-#define DUPLICATES(function, system_call, is_dup)                                                                  \
-    HOOK(int, function, system_call)                                                                               \
-    {                                                                                                              \
-        int fd = CALL(function);                                                                                   \
-        if (fd >= 0 && (is_dup))                                                                                   \
-            record_dup(a, fd, &row_##function, CALLER);                                                            \
-        return fd;                                                                                                 \
+#define DUPLICATES(function, system_call, is_dup)       \
+    HOOK(int, function, system_call)                    \
+    {                                                   \
+        int fd = CALL(function);                        \
+        if (fd >= 0 && (is_dup))                        \
+            record_dup(a, fd, &row_##function, CALLER); \
+        return fd;                                      \
     }
-#define NOTES(function, kind)                                                                                      \
-    HOOK(int, function, #function)                                                                                 \
-    {                                                                                                              \
-        int result = CALL(function);                                                                               \
-        if (result == 0)                                                                                           \
-            record_event(a, kind, &row_##function, CALLER);                                                        \
-        return result;                                                                                             \
+#define NOTES(function, kind)                               \
+    HOOK(int, function, #function)                          \
+    {                                                       \
+        int result = CALL(function);                        \
+        if (result == 0)                                    \
+            record_event(a, kind, &row_##function, CALLER); \
+        return result;                                      \
     }
-#define CLOSES(function, system_call, fd)                                                                          \
-    HOOK(int, function, system_call)                                                                               \
-    {                                                                                                              \
-        record_close(fd);                                                                                          \
-        return CALL(function);                                                                                     \
+#define CLOSES(function, system_call, fd) \
+    HOOK(int, function, system_call)      \
+    {                                     \
+        record_close(fd);                 \
+        return CALL(function);            \
     }
 
+/* From here on a table of functions that macros make, which the formatter takes for statements. */
+/* clang-format off */
 OPENS(open, "openat") OPENS(open64, "openat") OPENS(openat, "openat") OPENS(openat64, "openat")
 OPENS(__open_2, "openat") OPENS(__open64_2, "openat") OPENS(__openat_2, "openat") OPENS(__openat64_2, "openat")
 OPENS(creat, "creat") OPENS(creat64, "creat") OPENS(open_by_handle_at, "open_by_handle_at")

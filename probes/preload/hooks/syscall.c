@@ -39,10 +39,11 @@ static struct hook row_syscall __attribute__((section("hooks"), used, aligned(8)
 /* The calls whose result is a descriptor that they made. */
 static const char *opening_call(long number)
 {
-#define IS(name)                                                                                                   \
-    case SYS_##name:                                                                                               \
+#define IS(name)     \
+    case SYS_##name: \
         return #name;
     switch (number) {
+/* clang-format off */
 #ifdef SYS_open
         IS(open) IS(creat) IS(epoll_create) IS(inotify_init) IS(eventfd)
 #endif
@@ -53,6 +54,7 @@ static const char *opening_call(long number)
 #ifdef SYS_memfd_secret
         IS(memfd_secret)
 #endif
+        /* clang-format on */
     }
     return NULL;
 }

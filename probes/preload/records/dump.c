@@ -108,11 +108,12 @@ static void write_record(FILE *out, const struct link *link, const struct file *
 {
     static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
     const struct event *event = &file->events[kind];
-    fprintf(out,
-            "{\"type\":\"record\",\"kind\":\"%s\",\"ts\":%lu,\"tid\":%u,\"fd\":%d,\"syscall\":\"%s\","
-            "\"function\":\"%s\",\"file\":\"%u\",\"inode\":%lu,\"device\":%lu,\"sample\":\"%s\",\"stack\":%u,\"thread\":",
-            kinds[kind], event->time, event->tid, link->fd, event->call ? event->call : event->hook->call,
-            event->hook->name, link->file, file->inode, file->device, whys[event->why], event->stack);
+    fprintf(
+        out,
+        "{\"type\":\"record\",\"kind\":\"%s\",\"ts\":%lu,\"tid\":%u,\"fd\":%d,\"syscall\":\"%s\","
+        "\"function\":\"%s\",\"file\":\"%u\",\"inode\":%lu,\"device\":%lu,\"sample\":\"%s\",\"stack\":%u,\"thread\":",
+        kinds[kind], event->time, event->tid, link->fd, event->call ? event->call : event->hook->call,
+        event->hook->name, link->file, file->inode, file->device, whys[event->why], event->stack);
     write_text(out, event->thread);
     fputs("}\n", out);
 }
@@ -174,8 +175,7 @@ static void write_all(FILE *out, JNIEnv *env, struct material *from)
         write_stack_once(out, env, from, from->samples[i].stack);
         write_sample(out, &from->samples[i]);
     }
-    fprintf(out,
-            "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
+    fprintf(out, "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
             tally->events, tally->with_java, tally->lost, tally->no_room, tally->closed_since);
 }
 

@@ -19,6 +19,6 @@ struct sample {
 void record_sample(long returned);
 /* Before records_copied. False where there is no memory; free() them in either case. */
 bool samples_copy(struct sample **copies, size_t *count);
-void evacuate_samples(void);                 /* their stacks; between stacks_begin_evacuation and stacks_flip */
+void evacuate_samples(void); /* their stacks; between stacks_begin_evacuation and stacks_flip */
 void samples_begin(char *memory);
 size_t samples_size(void);

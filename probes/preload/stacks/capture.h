@@ -14,7 +14,7 @@ struct capture {
     uint32_t tid;
     uint64_t time;
     uint64_t device, inode; /* of the descriptor */
-    bool gone; /* it is closed already */
+    bool gone;              /* it is closed already */
     uint64_t hash;
     jint java_count;
     uint32_t native_count;

@@ -51,7 +51,8 @@ bool quick_frames(JNIEnv *env, struct capture *capture)
         memcpy(&frame, &capture->java[i], sizeof frame);
         if (!frame.method)
             return false;
-        capture->java[i] = (jvmtiFrameInfo){.method = frame.method, .location = frame.location < 0 ? -1 : frame.location};
+        capture->java[i] =
+            (jvmtiFrameInfo){.method = frame.method, .location = frame.location < 0 ? -1 : frame.location};
     }
     capture->java_count = trace.count;
     return trace.count > 0;

@@ -43,7 +43,8 @@ static int find_object(struct dl_phdr_info *object, size_t size, void *argument)
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
         if (part->p_type != PT_LOAD || search->address - object->dlpi_addr - part->p_vaddr >= part->p_memsz)
             continue;
-        search->in_jdk = folder && !strncmp(object->dlpi_name, jdk_folder, folder) && !strchr(object->dlpi_name + folder, '/');
+        search->in_jdk =
+            folder && !strncmp(object->dlpi_name, jdk_folder, folder) && !strchr(object->dlpi_name + folder, '/');
         return 1;
     }
     return 0;

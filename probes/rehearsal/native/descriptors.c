@@ -15,12 +15,15 @@
 // What a CRaC JDK prints as the port of an unnamed unix socket: two bytes of "/proc" that lie on its stack.
 enum { PORT_OF_UNNAMED_UNIX_SOCKET = 29295 };
 
-static void put_hex(FILE *out, const unsigned char *bytes, socklen_t length) {
+static void put_hex(FILE *out, const unsigned char *bytes, socklen_t length)
+{
     fputc('\t', out);
-    for (socklen_t i = 0; i < length; i++) fprintf(out, "%02x", bytes[i]);
+    for (socklen_t i = 0; i < length; i++)
+        fprintf(out, "%02x", bytes[i]);
 }
 
-static int option(int fd, int name) {
+static int option(int fd, int name)
+{
     int value = 0;
     socklen_t length = sizeof value;
     getsockopt(fd, SOL_SOCKET, name, &value, &length);
@@ -28,39 +31,52 @@ static int option(int fd, int name) {
 }
 
 // family, type, listening, peer gone, port, raw local address, raw remote address
-static void put_socket(FILE *out, int fd) {
-    struct sockaddr_storage local = { 0 }, remote = { 0 };
+static void put_socket(FILE *out, int fd)
+{
+    struct sockaddr_storage local = {0}, remote = {0};
     socklen_t local_length = sizeof local, remote_length = sizeof remote;
-    if (getsockname(fd, (struct sockaddr *)&local, &local_length)) local_length = 0;
-    if (getpeername(fd, (struct sockaddr *)&remote, &remote_length)) remote_length = 0;
+    if (getsockname(fd, (struct sockaddr *)&local, &local_length))
+        local_length = 0;
+    if (getpeername(fd, (struct sockaddr *)&remote, &remote_length))
+        remote_length = 0;
     // A CRaC JDK reads a sockaddr_in whatever the family is.
     int port = ntohs(((struct sockaddr_in *)&local)->sin_port);
-    if (local.ss_family == AF_UNIX && local_length <= offsetof(struct sockaddr_un, sun_path)) port = PORT_OF_UNNAMED_UNIX_SOCKET;
-    struct pollfd peer = { fd, POLLIN, 0 };
+    if (local.ss_family == AF_UNIX && local_length <= offsetof(struct sockaddr_un, sun_path))
+        port = PORT_OF_UNNAMED_UNIX_SOCKET;
+    struct pollfd peer = {fd, POLLIN, 0};
     int gone = poll(&peer, 1, 0) > 0 && (peer.revents & POLLHUP);
-    fprintf(out, "\t%d\t%d\t%d\t%d\t%d", option(fd, SO_DOMAIN), option(fd, SO_TYPE), option(fd, SO_ACCEPTCONN) != 0, gone, port);
+    fprintf(out, "\t%d\t%d\t%d\t%d\t%d", option(fd, SO_DOMAIN), option(fd, SO_TYPE), option(fd, SO_ACCEPTCONN) != 0,
+            gone, port);
     put_hex(out, (unsigned char *)&local, local_length < sizeof local ? local_length : sizeof local);
     put_hex(out, (unsigned char *)&remote, remote_length < sizeof remote ? remote_length : sizeof remote);
 }
 
-char *list_descriptors(size_t *size) {
+char *list_descriptors(size_t *size)
+{
     char *text = NULL;
     FILE *out = open_memstream(&text, size);
     DIR *folder = out ? opendir("/proc/self/fd") : NULL;
-    for (struct dirent *entry; folder && (entry = readdir(folder)); ) {
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
         int fd = atoi(entry->d_name);
         struct stat status;
-        if (entry->d_name[0] == '.' || fd == dirfd(folder) || fstat(fd, &status)) continue;
+        if (entry->d_name[0] == '.' || fd == dirfd(folder) || fstat(fd, &status))
+            continue;
         char path[32], link[4097];
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
         ssize_t length = readlink(path, link, sizeof link - 1);
         link[length < 0 ? 0 : length] = 0;
-        for (char *c = link; *c; c++) if (*c == '\n' || *c == '\t') *c = '?';
-        fprintf(out, "%d\t%u\t%lu\t%lu\t%s", fd, status.st_mode, (unsigned long)status.st_dev, (unsigned long)status.st_ino, link);
-        if (S_ISSOCK(status.st_mode)) put_socket(out, fd);
+        for (char *c = link; *c; c++)
+            if (*c == '\n' || *c == '\t')
+                *c = '?';
+        fprintf(out, "%d\t%u\t%lu\t%lu\t%s", fd, status.st_mode, (unsigned long)status.st_dev,
+                (unsigned long)status.st_ino, link);
+        if (S_ISSOCK(status.st_mode))
+            put_socket(out, fd);
         fputc('\n', out);
     }
-    if (folder) closedir(folder);
-    if (out) fclose(out);
+    if (folder)
+        closedir(folder);
+    if (out)
+        fclose(out);
     return text;
 }

@@ -26,7 +26,11 @@ int complete_classes(JNIEnv *env);
 char *list_descriptors(size_t *size);
 
 // By which value of which field of which class a closed object is known: three arrays of the same length.
-typedef struct { jobjectArray classes, names; jintArray values; jsize count; } closing_fields;
+typedef struct {
+    jobjectArray classes, names;
+    jintArray values;
+    jsize count;
+} closing_fields;
 
 // Live instances of the given classes and their subclasses that are not closed, found in one walk through the heap.
 jobjectArray live_instances(JNIEnv *env, jobjectArray roots, const closing_fields *closing);

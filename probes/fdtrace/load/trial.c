@@ -11,7 +11,7 @@
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
 #include "tracer.h"
-#include "trial.h"
+#include "load/trial.h"
 
 enum { THREADS = 4, FILES_EACH = 100, PAUSE_NS = 100000 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
-#include "permit.h"
+#include "load/permit.h"
 
 /* The line `Uid: real effective saved file-system` of /proc/PID/status. */
 static bool read_uids(int pid, unsigned *uids)

@@ -7,9 +7,9 @@
 #include <unistd.h>
 #include "fdtrace.h"
 #include "json.h"
-#include "names.h"
-#include "snapshot.h"
-#include "table.h"
+#include "table/names.h"
+#include "table/snapshot.h"
+#include "table/table.h"
 
 static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
 static const char *const samples[] = {"off", "sent", "pending", "no-handler", "blocked", "forked", "failed", "hooked"};
@@ -82,8 +82,8 @@ static void print_record(const struct record *record, const struct address *addr
         printf("%llu", record->until);
     else
         fputs("null", stdout);
-    printf(",\"tgid\":%u,\"tid\":%u,\"nsTid\":%u,\"fd\":%d,\"syscall\":\"%s\"", record->tgid, record->tid, record->ns_tid,
-           record->fd, syscall_name(record->nr));
+    printf(",\"tgid\":%u,\"tid\":%u,\"nsTid\":%u,\"fd\":%d,\"syscall\":\"%s\"", record->tgid, record->tid,
+           record->ns_tid, record->fd, syscall_name(record->nr));
     printf(",\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"sample\":\"%s\",\"comm\":", file, record->inode,
            device_of(record->device), samples[record->sample]);
     json_string(record->comm, strnlen(record->comm, sizeof record->comm));
@@ -129,10 +129,9 @@ static void print_entry(const struct entry *entry, int pid, const struct inherit
     for (enum kind kind = K_OPEN; kind < KINDS; kind++)
         if (is_about(entry, kind))
             print_record(&entry->record[kind], &entry->address[kind], live->file);
-    printf("{\"type\":\"live\",\"fd\":%u,\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"mode\":%u", live->fd, live->file,
-           live->inode, device_of(live->device), live->mode);
-    printf(",\"inherited\":%s,\"link\":",
-           !entry->known[K_OPEN] && is_inherited(inherited, live) ? "true" : "false");
+    printf("{\"type\":\"live\",\"fd\":%u,\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"mode\":%u", live->fd,
+           live->file, live->inode, device_of(live->device), live->mode);
+    printf(",\"inherited\":%s,\"link\":", !entry->known[K_OPEN] && is_inherited(inherited, live) ? "true" : "false");
     print_link(entry, pid);
     fputs("}\n", stdout);
 }

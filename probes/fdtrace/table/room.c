@@ -5,8 +5,8 @@
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
 #include "fdtrace.h"
-#include "room.h"
-#include "table.h"
+#include "table/room.h"
+#include "table/table.h"
 
 enum { QUOTA_LEAST = 1024 };
 
@@ -34,7 +34,8 @@ int room_watch(struct fdtrace_bpf *bpf)
 {
     requests = ring_buffer__new(bpf_map__fd(bpf->maps.requests), heard, NULL, NULL);
     /* Where nothing can be swept, nothing is asked for. */
-    bool can_sweep = is_loaded(bpf->progs.sweep) || is_loaded(bpf->progs.sweep_on_call) || is_loaded(bpf->progs.sweep_elements);
+    bool can_sweep =
+        is_loaded(bpf->progs.sweep) || is_loaded(bpf->progs.sweep_on_call) || is_loaded(bpf->progs.sweep_elements);
     bpf->bss->quota = can_sweep ? quota(0) : 0;
     return requests ? ring_buffer__epoll_fd(requests) : -1;
 }
@@ -47,7 +48,8 @@ void room_bring_home(struct fdtrace_bpf *bpf)
         if (!bpf_map__lookup_elem(bpf->maps.refuge, &key, sizeof key, &event, sizeof event, 0)) {
             /* Where there is one again, it is the newer one. */
             if (event.address.size)
-                bpf_map__update_elem(bpf->maps.addresses, &key, sizeof key, &event.address, sizeof event.address, BPF_NOEXIST);
+                bpf_map__update_elem(bpf->maps.addresses, &key, sizeof key, &event.address, sizeof event.address,
+                                     BPF_NOEXIST);
             bpf_map__update_elem(bpf->maps.records, &key, sizeof key, &event.record, sizeof event.record, BPF_NOEXIST);
         }
         bpf_map__delete_elem(bpf->maps.refuge, &key, sizeof key, 0);

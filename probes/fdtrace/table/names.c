@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
-#include "names.h"
+#include "table/names.h"
 
 static const char *const syscalls[] = {
 #include "syscalls.h"

@@ -8,8 +8,8 @@
 #include <bpf/libbpf.h>
 #include "fdtrace.h"
 #include "fdtrace.skel.h"
-#include "room.h"
-#include "table.h"
+#include "table/room.h"
+#include "table/table.h"
 
 enum { CHUNK = 1 << 16 };
 
@@ -135,7 +135,8 @@ static bool append_live(struct fdtrace_bpf *bpf, const struct live *live, struct
         struct address address;
         bool known = !bpf_map__lookup_elem(bpf->maps.records, &key, sizeof key, &record, sizeof record, 0);
         bool named = !bpf_map__lookup_elem(bpf->maps.addresses, &key, sizeof key, &address, sizeof address, 0);
-        if ((known && !append(stream, &record, sizeof record)) || (known && named && !append(stream, &address, sizeof address)))
+        if ((known && !append(stream, &record, sizeof record)) ||
+            (known && named && !append(stream, &address, sizeof address)))
             return false;
     }
     return true;

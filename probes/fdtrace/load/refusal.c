@@ -6,8 +6,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "json.h"
-#include "programs.h"
-#include "refusal.h"
+#include "load/programs.h"
+#include "load/refusal.h"
 
 enum { CAP_SYS_ADMIN = 21, CAP_PERFMON = 38, CAP_BPF = 39, TEXT_MAX = 4096 };
 

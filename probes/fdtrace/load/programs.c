@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
-#include "programs.h"
+#include "load/programs.h"
 
 enum { WAYS_MAX = 3, EVENTS = 5, COMMON = 3 };
 
