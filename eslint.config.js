@@ -44,7 +44,7 @@ const walls = [
     may: [room, ...below].map(inHarness),
   })),
   { inside: 'probes', may: ['probes'] },
-  { inside: 'scenarios', may: ['scenarios', 'harness/index.ts'] },
+  { inside: 'scenarios', may: ['scenarios', 'harness/vitest/index.ts'] },
 ]
 
 const typescript = ['**/*.ts']

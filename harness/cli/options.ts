@@ -156,7 +156,7 @@ function parsePair(option: string, text: string): [string, string] {
 }
 
 /** `log=/REGEX/flags`, `http=URL`, `port=N`, `seconds=N`, or the name of a framework. */
-export function parseReady(text: string): Ready {
+function parseReady(text: string): Ready {
   if (frameworks.some(({ name }) => name === text)) return { framework: text }
   const [, kind, value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
   const regex = /^\/(.*)\/([imsu]*)$/s.exec(value)

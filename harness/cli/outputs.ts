@@ -19,7 +19,7 @@ export function textOutput(option: string, target: string, text: () => string | 
 }
 
 /** What people read is on standard error where an output for programs is on standard output. */
-export function streamForPeople(outputs: readonly Output[]): NodeJS.WriteStream {
+function streamForPeople(outputs: readonly Output[]): NodeJS.WriteStream {
   return outputs.some(({ target }) => target === STANDARD_STREAM) ? process.stderr : process.stdout
 }
 

@@ -7,7 +7,7 @@ import { readable, type Pieces } from './encoding.js'
 import { toExplanations, type Explanation } from './explained.js'
 import type { ReadText } from './read-text.js'
 
-export type { AnswerExplanation, ExplainedFinding, Explanation } from './explained.js'
+export type { Explanation } from './explained.js'
 
 export interface ExplainInput {
   name: string

@@ -22,7 +22,7 @@ export interface AnswerExplanation extends Explanation {
 }
 
 /** A finding as `explain --json` shows it. */
-export interface ExplainedFinding {
+interface ExplainedFinding {
   type: string | null
   message: string
   fd: number | null

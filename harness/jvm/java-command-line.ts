@@ -17,7 +17,7 @@ const OPTIONS_WITH_VALUE = new Set([
 ])
 
 /** What a `java` command runs, as its command line tells; null where that stands in a file of arguments. */
-export interface Main {
+interface Main {
   kind: 'jar' | 'module' | 'class'
   /** The jar's path, the module with or without a class, the class, or a source file. */
   name: string

@@ -1,14 +1,13 @@
 /** What the tracer tells: the shapes of its line protocol (`probes/fdtrace/README.md`), as the ledger uses them. */
 
 /** What became of the signal that asks the thread for its Java stack; `hooked`: the preloaded library takes it itself. */
-export type SignalState =
-  'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off' | 'hooked'
+type SignalState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off' | 'hooked'
 
 /** Whether the preloaded library took a Java stack, and why not. */
 export const stackStates = ['taken', 'boot', 'in-vm', 'not-java', 'no-frames', 'no-room'] as const
-export type StackState = (typeof stackStates)[number]
+type StackState = (typeof stackStates)[number]
 
-export type SampleState = SignalState | StackState
+type SampleState = SignalState | StackState
 
 /** The newest event of one kind on one `struct file`. */
 export interface TracerRecord {

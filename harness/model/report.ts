@@ -15,7 +15,7 @@ export const frameSchema = z.strictObject({
 })
 
 /** Who did something to a descriptor. Frames are innermost first; `atMs` counts from the app's release. */
-export const originSchema = z.strictObject({
+const originSchema = z.strictObject({
   atMs: z.number().nullable(),
   thread: z.string().nullable(),
   tid: z.number().int().nullable(),
@@ -24,7 +24,7 @@ export const originSchema = z.strictObject({
   native: z.array(z.string()),
 })
 
-export const descriptorKinds = [
+const descriptorKinds = [
   'file',
   'directory',
   'socket',
@@ -37,7 +37,7 @@ export const descriptorKinds = [
 ] as const
 
 /** A process of this machine that holds the other end of a connection; `own`: it is the app itself. */
-export const peerHolderSchema = z.strictObject({
+const peerHolderSchema = z.strictObject({
   pid: z.number().int(),
   name: z.string(),
   fd: z.number().int(),
@@ -76,15 +76,15 @@ export const descriptorVerdicts = [
 ] as const
 
 /** A ledger entry after the engine has judged it; `rule` is the engine's reason in a few words. */
-export const descriptorSchema = z.strictObject({
+const descriptorSchema = z.strictObject({
   ...ledgerEntrySchema.shape,
   verdict: z.enum(descriptorVerdicts),
   rule: z.string().nullable(),
 })
 
-export const resourceKinds = ['file', 'socket', 'pipe', 'selector', 'native', 'other'] as const
+const resourceKinds = ['file', 'socket', 'pipe', 'selector', 'native', 'other'] as const
 
-export const addressSchema = z.strictObject({ local: z.string().nullable(), remote: z.string().nullable() })
+const addressSchema = z.strictObject({ local: z.string().nullable(), remote: z.string().nullable() })
 
 /** One exception or line of an engine's output that speaks against the checkpoint. */
 export const findingSchema = z.strictObject({
@@ -114,7 +114,7 @@ export const blockerKinds = [
   'other',
 ] as const
 
-export const ownerSchema = z.strictObject({
+const ownerSchema = z.strictObject({
   /** `com.acme.Pool.open(Pool.java:42)` */
   frame: z.string(),
   /** Maven coordinates `group:artifact:version`, read from the jar itself. */
@@ -122,7 +122,7 @@ export const ownerSchema = z.strictObject({
   jar: z.string().nullable(),
 })
 
-export const remedySchema = z.strictObject({ text: z.string(), policy: z.string().nullable() })
+const remedySchema = z.strictObject({ text: z.string(), policy: z.string().nullable() })
 
 /** Findings with one cause. `id` is stable over runs: it holds no fd, port, pid or time. */
 export const blockerSchema = z.strictObject({
@@ -168,9 +168,9 @@ export const restoreSchema = z.strictObject({
   failures: z.array(z.string()),
 })
 
-export const verdicts = ['checkpointable', 'blocked', 'failed'] as const
+const verdicts = ['checkpointable', 'blocked', 'failed'] as const
 
-export const jvmSchema = z.strictObject({
+const jvmSchema = z.strictObject({
   version: z.string().nullable(),
   vendor: z.string().nullable(),
   crac: z.boolean(),

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { scenario } from '../../harness/index.js'
+import { scenario } from '../../harness/vitest/index.js'
 import { freePort } from '../free-port.js'
 
 const port = await freePort()

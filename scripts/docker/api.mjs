@@ -1,7 +1,7 @@
 /** The few requests that the set-up sends to a Docker engine: no docker command is needed. */
 import { request } from 'node:http'
 
-export const standardSocket = '/var/run/docker.sock'
+const standardSocket = '/var/run/docker.sock'
 
 /** Where an engine is asked for: DOCKER_HOST, or the standard socket. */
 export function engineHost() {

@@ -96,7 +96,7 @@ export async function hold(
 }
 
 /** The numbers of a process's open descriptors, in order. */
-export function descriptors(pid: number): number[] {
+function descriptors(pid: number): number[] {
   return readdirSync(`/proc/${pid}/fd`)
     .map(Number)
     .sort((a, b) => a - b)

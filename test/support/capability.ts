@@ -2,7 +2,7 @@
 import { test, type TestAPI } from 'vitest'
 
 /** What a machine may lack. `PREFLIGHT_REQUIRE` names, with commas between, what this one must have. */
-export const capabilityNames = [
+const capabilityNames = [
   ...[
     'bpf',
     'docker',

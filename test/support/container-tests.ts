@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../harness/host/package-root.js'
 
 /** A Docker engine and the test images in it, by their names in `scripts/docker/images.mjs`. */
-export interface Prepared {
+interface Prepared {
   host: string | null
   /** Why there is no engine. */
   refusal: string | null

@@ -1,5 +1,5 @@
 import type { GenericContainer } from 'testcontainers'
-import type { ContainerApp } from '../spec.js'
+import type { ConfiguredContainer, ContainerApp } from '../spec.js'
 import { words, type Image } from './image.js'
 import { ownLabel } from './leftovers.js'
 import { loadTestcontainers } from './testcontainers.js'
@@ -46,11 +46,11 @@ export const ownVolume = (target: string): Mount => ({
   VolumeOptions: { Labels: ownLabel() },
 })
 
-const insidesOf = (container: GenericContainer): Insides => container as unknown as Insides
+const insidesOf = (container: ConfiguredContainer): Insides => container as unknown as Insides
 
 /** The container that the user describes, or a copy of the one that the user has configured. */
 export async function configure(spec: ContainerApp): Promise<GenericContainer> {
-  const container = spec.container ? copy(spec.container as GenericContainer) : await fromOptions(spec)
+  const container = spec.container ? copy(spec.container) : await fromOptions(spec)
   const { hostConfig, createOpts } = insidesOf(container)
   container.withEnvironment(spec.env ?? {}).withLabels(ownLabel())
   if (spec.cwd !== undefined) createOpts.WorkingDir = spec.cwd
@@ -90,7 +90,7 @@ const noWait = {
 }
 
 /** A configured container may be booted several times; each time it is changed. */
-function copy(container: GenericContainer): GenericContainer {
+function copy(container: ConfiguredContainer): GenericContainer {
   const { createOpts, hostConfig } = insidesOf(container)
   return Object.assign(
     Object.create(Object.getPrototypeOf(container) as object) as GenericContainer,
@@ -112,7 +112,7 @@ export function commandOf(container: GenericContainer, spec: ContainerApp, image
 
 /** The image that it is made of: a configured container's own, whatever name the report is to have. */
 export const imageOf = (spec: ContainerApp): string =>
-  spec.container ? insidesOf(spec.container as GenericContainer).createOpts.Image : spec.image
+  spec.container ? insidesOf(spec.container).createOpts.Image : spec.image
 
 /** The folder that the container's command starts in. */
 export const workingFolderOf = (container: GenericContainer, image: Image): string =>

@@ -1,10 +1,11 @@
+import type * as Testcontainers from 'testcontainers'
 import { UsageError } from '../../model/errors.js'
 
 /**
  * Loads testcontainers, which only a check of an image needs: two thirds of what an install would bring come with it.
  * @throws UsageError where the user has not installed it.
  */
-export async function loadTestcontainers(): Promise<typeof import('testcontainers')> {
+export async function loadTestcontainers(): Promise<typeof Testcontainers> {
   try {
     return await import('testcontainers')
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.js'
 import { openEntry, readDirectory, readEntry, type ZipEntry } from './zip.js'
 
 /** A class that was found: what it came from, and its bytes when they are wanted. */
-export interface FoundClass {
+interface FoundClass {
   /** The jar's file name, or a folder's last component with a slash. */
   from: string
   artifact: string | null

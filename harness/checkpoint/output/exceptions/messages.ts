@@ -49,7 +49,7 @@ function read(type: string | null, message: string): Finding {
 }
 
 /** What the report calls it. */
-export function resourceOf(type: string | null, subject: Subject): Resource {
+function resourceOf(type: string | null, subject: Subject): Resource {
   if (type === 'IllegalSelectorException' || type === 'BusySelectorException') return 'selector'
   if (subject.is === 'selector-part') return 'selector'
   if (type === null || (subject.is === 'not-a-descriptor' && subject.trouble === 'no-image')) return 'native'

@@ -79,7 +79,7 @@ function numbered(message: string): Bare | null {
 }
 
 /** The words for `st_mode` of what has a path. */
-export const isFileType = (type: string): boolean =>
+const isFileType = (type: string): boolean =>
   ['regular', 'directory', 'block', 'character', 'symlink'].includes(type)
 
 function ofSelector(type: string | null, message: string): Bare | null {

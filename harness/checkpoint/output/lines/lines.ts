@@ -1,5 +1,5 @@
 /** Longer lines are cut: no line of CRaC's own is, and memory must not follow the input. */
-export const MAX_LINE = 1 << 20
+const MAX_LINE = 1 << 20
 
 /**
  * Copies a part of a line: kept as it is, a few characters would hold on to the whole piece of input around them.
