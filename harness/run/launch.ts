@@ -132,6 +132,11 @@ export function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation
     throw new UsageError(
       `The engine "crac" needs a CRaC JDK; ${java.home} (${java.vendor ?? 'unknown vendor'} ${java.version ?? ''}) is none. Use --engine rehearsal, or a CRaC build of the JDK.`,
     )
+  // The agent's classes would stand before the JDK's own of the same name, and the JVM end in a LinkageError.
+  if (wanted === 'rehearsal' && java.crac)
+    throw new UsageError(
+      `The engine "rehearsal" is for a JDK without CRaC; ${java.home} (${java.vendor ?? 'unknown vendor'} ${java.version ?? ''}) has it, and answers for itself. Leave --engine out, or name a stock JDK.`,
+    )
   return wanted
 }
 
