@@ -1,6 +1,6 @@
 import type { Blocker, Frame } from '../model/report.js'
 import type { Cause } from './causes/causes.js'
-import { hostOf, isMadeByJdk, plainName } from '../model/class-names.js'
+import { hostOf, plainName } from '../model/class-names.js'
 import { oneLine } from '../model/text.js'
 import { stableTargetOf } from './causes/targets.js'
 
@@ -38,8 +38,10 @@ function entryFrame(stack: Frame[]): Frame | null {
 
 /** A class by a name that is the same on every run. */
 export function stableClass(className: string): string {
-  const host = isMadeByJdk(className) || className.includes('$$') ? hostOf(className) : null
-  return (host ?? plainName(className)).replace(/\$Proxy\d+$/, '$Proxy')
+  return (hostOf(className) ?? plainName(className))
+    .replace(/\$Proxy\d+$/, '$Proxy')
+    .replace(/^jdk\.proxy\d+\./, 'jdk.proxy.')
+    .replace(/(\.Generated\w+Accessor)\d+$/, '$1')
 }
 
 /** Tells blockers of the same id apart by `#2`, `#3`; the order must already be the same on every run. */

@@ -1,3 +1,5 @@
+import { isTooWide, stableParts } from './stable-parts.js'
+
 /** The facts that a policy rule can name: nothing in it is guessed, and a rule that lacks one is not proposed. */
 export interface PolicyFacts {
   /** As the app gave them to the JDK, which compares them so. */
@@ -21,7 +23,7 @@ const MOST_RULES = 10
 /** Linux hands out local ports from here by default: such a port is another one on the next run. */
 const FIRST_EPHEMERAL_PORT = 32768
 
-/** The policy's text; null where a fact that its rule needs is not known. */
+/** The policy's text, without what changes from run to run; null where a fact that its rule needs is not known. */
 export function policyText(shape: PolicyShape, facts: PolicyFacts): string | null {
   switch (shape) {
     case 'file-reopen':
@@ -65,7 +67,19 @@ function rules(all: (string[] | null)[]): string | null {
 function fileRule(path: string, action: string): string[] | null {
   // The file is read line by line and values are trimmed: such a path can't be written in it.
   if (path === '' || /[\r\n]/.test(path) || path !== path.trim()) return null
-  const literal = path.replace(/[\\*?[\]{}]/g, '\\$&')
+  const parts = stableParts(path)
+  if (parts.length > 1 && parts.slice(1).every((part) => part === '') && isTooWide(parts[0] ?? ''))
+    return null
+  const glob = parts.map((part) => part.replace(/[\\*?[\]{}]/g, '\\$&')).join('*')
   // The pattern's own sign for any character: what can't be seen must reach no terminal, and some of it ends a line.
-  return ['type: file', `path: ${literal.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')}`, `action: ${action}`]
+  return ['type: file', `path: ${glob.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')}`, `action: ${action}`]
+}
+
+/** Prefixes for the option that allows open files; null where a path has none that lasts, or that can be written in it. */
+export function allowedPrefixes(paths: string[]): string | null {
+  const prefixes = [...new Set(paths.map((path) => stableParts(path.replace(/ \(deleted\)$/, ''))[0] ?? ''))]
+  const canBeNamed = (prefix: string): boolean => !isTooWide(prefix) && !/[\p{C}\p{Zl}\p{Zp},]/u.test(prefix)
+  return prefixes.length > 0 && prefixes.length <= MOST_RULES && prefixes.every(canBeNamed)
+    ? prefixes.join(',')
+    : null
 }

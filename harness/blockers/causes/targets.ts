@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Ends } from '../../model/endpoint.js'
 import type { Finding } from '../../model/finding.js'
 import { describe, type Entry } from '../../model/target.js'
+import { withoutRandomLetters } from '../stable-parts.js'
 import { endpointsOf } from './addresses.js'
 import { endsIn, pathOf } from './subjects.js'
 
@@ -27,7 +28,7 @@ function endOf({ local, remote }: Ends): string | null {
 /** The same without anything that changes from run to run: part of a blocker's id where it has no owner. */
 export function stableTargetOf(finding: Finding | null, entry: Entry | null): string {
   const path = (finding && pathOf(finding)) ?? (entry?.target.is === 'file' ? entry.target.path : null)
-  if (path !== null) return withoutNumbers(basename(path.replace(/ \(deleted\)$/, '')))
+  if (path !== null) return withoutNumbers(basename(withoutRandomLetters(path.replace(/ \(deleted\)$/, ''))))
   if (entry !== null) return stableTarget(entry)
   if (finding === null) return ''
   const { subject, type, resource } = finding
@@ -47,7 +48,10 @@ function stableTarget({ target, kind }: Entry): string {
   return target.is === 'file' ? kind : target.is
 }
 
-/** Temporary names, dates, versions and hashes change from run to run. */
+/** Temporary names, dates, versions, UUIDs and hashes change from run to run. */
 export function withoutNumbers(text: string): string {
-  return text.replace(/(?=[a-f]*\d)[0-9a-f]{8,}/gi, 'N').replace(/\d+/g, 'N')
+  return text
+    .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi, 'N')
+    .replace(/(?=[a-f]*\d)[0-9a-f]{8,}/gi, 'N')
+    .replace(/\d+/g, 'N')
 }

@@ -5,16 +5,49 @@ const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
 const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
 const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 
+/** Stands for the beginnings of the cause's own paths, as far as they are the same on every run. */
+export const PREFIXES = '{prefixes}'
+
+/** A JVM does not start with an option that it does not know: its name is told where it is known, else how to ask. */
+function allowing(
+  when: RemedyRule['when'],
+  text: (option: (prefixes: string) => string) => string,
+): RemedyRule[] {
+  const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137' }
+  const ask = 'java -XX:+PrintFlagsFinal -version | grep AllowedOpenFilePrefixes'
+  return [
+    {
+      when: { ...when, generations: ['25'] },
+      text: text((prefixes) => `-XX:CRaCAllowedOpenFilePrefixes=${prefixes}`),
+      ...rest,
+    },
+    {
+      when: { ...when, generations: ['21.0.4'] },
+      text: text(
+        (prefixes) =>
+          `-XX:CRAllowedOpenFilePrefixes=${prefixes} (as Ubuntu's build calls it; for another one ask "${ask}")`,
+      ),
+      ...rest,
+    },
+    {
+      when,
+      text: text(
+        (prefixes) =>
+          `the option that "${ask}" names, with the value ${prefixes} (where it names none, this build has no such option),`,
+      ),
+      ...rest,
+    },
+  ]
+}
+
 /** Remedies for files, most special first; the last is true of every file. */
 export const fileRules: RemedyRule[] = [
-  {
-    when: { kinds: ['file'], traits: ['sssd-cache'] },
-    text:
-      'glibc maps the cache of sssd when it looks up a user or group. Allow it: ' +
-      '-XX:CRaCAllowedOpenFilePrefixes=/var/lib/sss/mc/ (on the 21 line -XX:CRAllowedOpenFilePrefixes=); newer builds do by default.',
-    policy: null,
-    source: 'https://github.com/openjdk/crac/pull/137',
-  },
+  ...allowing(
+    { kinds: ['file'], traits: ['sssd-cache'] },
+    (option) =>
+      'glibc maps the cache of sssd when it looks up a user or group. ' +
+      `Newer builds allow it by default; on others ${option('/var/lib/sss/mc/')} does.`,
+  ),
   {
     when: {
       kinds: ['file'],
@@ -29,15 +62,12 @@ export const fileRules: RemedyRule[] = [
     policy: null,
     source: `${API}java/nio/file/Files.html#list(java.nio.file.Path)`,
   },
-  {
-    when: { kinds: ['file'], native: true },
-    text:
+  ...allowing(
+    { kinds: ['file'], native: true },
+    (option) =>
       'Native code opened this file, or the JDK below its own classes, and no policy applies to it. Close it through the API of the ' +
-      'library that opened it; if the file is at the same place on restore, -XX:CRaCAllowedOpenFilePrefixes=PATH ' +
-      '(on the 21 line -XX:CRAllowedOpenFilePrefixes=PATH) leaves it to the engine.',
-    policy: null,
-    source: 'https://github.com/openjdk/crac/pull/137',
-  },
+      `library that opened it; if the file is at the same place on restore, ${option(PREFIXES)} leaves it to the engine.`,
+  ),
   {
     when: { kinds: ['file'], classes: ['sun.net.www.protocol.jar.'] },
     text: 'A jar: URL keeps its jar open in a cache of the JDK as long as somebody holds it: close the stream, or call URLConnection.setUseCaches(false) before opening it.',

@@ -3,7 +3,8 @@ import type { Frame, Remedy } from '../../model/report.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf } from '../causes/addresses.js'
 import { plainName } from '../../model/class-names.js'
-import { policyText, type PolicyFacts } from '../policies.js'
+import { allowedPrefixes, policyText, type PolicyFacts } from '../policies.js'
+import { PREFIXES } from './files.js'
 import type { Generation, RemedyRule } from './rule.js'
 import { remedyRules } from './rules.js'
 import { endsIn, isNative, pathOf } from '../causes/subjects.js'
@@ -19,9 +20,20 @@ export function remedyOf(cause: Cause, cracVersion: string | null, causes: Cause
   if (rule === undefined) throw new Error(`no remedy for kind ${cause.kind}`)
   if (rule.policy && cause.joined.some(({ finding }) => finding.subject.words !== 'policies'))
     return { text: `${rule.text} ${NO_POLICIES} See ${rule.source}`, policy: null }
-  const policy = rule.policy && policyText(rule.policy.shape, factsOf(cause))
-  const text = rule.policy && policy !== null ? `${rule.text} ${rule.policy.text}` : rule.text
+  const facts = factsOf(cause)
+  const policy = rule.policy && policyText(rule.policy.shape, facts)
+  const advice = withPrefixes(rule.text, facts)
+  const text = rule.policy && policy !== null ? `${advice} ${rule.policy.text}` : advice
   return { text: `${text} See ${rule.source}`, policy }
+}
+
+/** The advice with the prefixes of this cause's files. */
+function withPrefixes(text: string, { paths }: PolicyFacts): string {
+  if (!text.includes(PREFIXES)) return text
+  const prefixes = allowedPrefixes(paths)
+  return prefixes === null
+    ? `${text.replaceAll(PREFIXES, 'PREFIX')} PREFIX is the beginning of its path, as far as it is the same on every run.`
+    : text.replaceAll(PREFIXES, () => prefixes)
 }
 
 interface Situation {
