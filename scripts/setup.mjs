@@ -8,6 +8,7 @@ import { allKernels, kernels } from './setup/kernels.mjs'
 import { jemalloc } from './setup/jemalloc.mjs'
 import { jdk21 } from './setup/jdk21.mjs'
 import { withLock } from './setup/lock.mjs'
+import { notices } from './setup/notices.mjs'
 import { orgCrac } from './setup/org-crac.mjs'
 import { muslProbes } from './setup/musl.mjs'
 import { packages } from './setup/packages.mjs'
@@ -18,7 +19,7 @@ import { SetupError } from './setup/run.mjs'
 import { demoApp, scenarios } from './setup/scenarios.mjs'
 import { typescript } from './setup/typescript.mjs'
 
-const build = [packages, debian, profiler, probes, muslProbes, typescript]
+const build = [packages, debian, profiler, probes, muslProbes, notices, typescript]
 const goals = {
   packages: [packages],
   build,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -38,8 +38,9 @@ function vitest(): { code: number; output: string } {
   }
 }
 
+let tarball = ''
 beforeAll(() => {
-  const tarball = pack(folder)
+  tarball = pack(folder)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }))
   npm(
     'install',
@@ -174,4 +175,24 @@ test('the command line works from an installed package', () => {
   expect(execFileSync('npx', ['crac-preflight', '--help'], { cwd: folder, encoding: 'utf8' })).toContain(
     'check',
   )
+})
+
+test('the package is small, and carries the notices and sources of what is linked into its probes', () => {
+  const installed = join(folder, 'node_modules', 'crac-preflight')
+  const notices = readdirSync(join(installed, 'dist', 'notices'))
+  for (const name of [
+    'libbpf-dev',
+    'libelf-dev',
+    'zlib1g-dev',
+    'libc6-dev',
+    'musl-dev',
+    'LGPL-2.1',
+    'LGPL-3',
+  ])
+    expect(notices).toContain(`${name}.txt`)
+  const thirdParty = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8')
+  for (const name of ['libbpf', 'libelf', 'zlib', 'GNU C library', 'musl', 'async-profiler'])
+    expect(thirdParty).toContain(name)
+  expect(readdirSync(join(installed, 'probes'))).toEqual(expect.arrayContaining(['Makefile', 'fdtrace']))
+  expect(statSync(join(folder, tarball)).size).toBeLessThan(4_000_000)
 })

@@ -1,0 +1,28 @@
+/** The licences of what is linked into the probes, from the Debian packages that it came from, for the package to carry. */
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, say } from './run.mjs'
+import { makeOnce } from './stamp.mjs'
+
+export const noticesFolder = join('dist', 'notices')
+
+/** Debian packages whose code is in our programs and libraries; THIRD-PARTY.md says in which. */
+const linked = ['libbpf-dev', 'libelf-dev', 'zlib1g-dev', 'libc6-dev', 'musl-dev', 'libgcc-s1']
+const licences = ['LGPL-2.1', 'LGPL-3', 'GPL-2', 'GPL-3']
+
+export async function notices() {
+  const files = [
+    ...linked.map((name) => [join('/usr/share/doc', name, 'copyright'), `${name}.txt`]),
+    ...licences.map((name) => [join('/usr/share/common-licenses', name), `${name}.txt`]),
+  ].filter(([source]) => existsSync(source))
+  // Elsewhere than on Debian they lie in other places; what is published is built on Debian.
+  if (files.length === 0) return
+  await makeOnce({ name: 'notices', inputs: [], salt: files.join() }, () => {
+    say('gathering the licences of what is linked into the probes')
+    mkdirSync(join(root, noticesFolder), { recursive: true })
+    return files.map(([source, name]) => {
+      copyFileSync(source, join(root, noticesFolder, name))
+      return join(noticesFolder, name)
+    })
+  })
+}
