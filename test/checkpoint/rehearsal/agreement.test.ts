@@ -14,7 +14,7 @@ const left: Record<string, string> = {
   EngineFailsCriu317: 'it is about an engine that fails, and a rehearsal has no engine',
 }
 
-/** Recordings that do not show this generation (facts.md: "25-java-side"). */
+/** Recordings that do not show this generation (docs/crac/generations.md, "What the recording of 25 does not show"). */
 const notOf25 = ['VThreadSock', 'VThreadSockClosed', 'PolSockReopen', 'PolSscReopen']
 
 /** What a stock JDK can't know, with the reason; anything else that differs in verdict or classes fails the test. */

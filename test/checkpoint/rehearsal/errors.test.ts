@@ -8,7 +8,8 @@ import { cases, messages, workshopFor, running } from './programs/rehearsed-app.
 
 // What is no Exception passes through CRaC's contexts: jdk.crac.impl.AbstractContext (21) and
 // jdk.internal.crac.mirror.impl.AbstractContext (25) catch Exception, Core.checkpointRestore1 the two aggregates. A
-// passing checkpoint has its answer before afterRestore: HotSpot's effectively_complete_raw (crac.md 1.1, step 11).
+// passing checkpoint has its answer before afterRestore: HotSpot's effectively_complete_raw
+// (docs/crac/decisions.md 1.1, step 11).
 
 const workshop = workshopFor(notificationPrograms)
 

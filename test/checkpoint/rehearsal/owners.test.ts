@@ -33,35 +33,43 @@ const pipe = /^sun\.nio\.ch\.PipeImpl\$1@/
 const leakedListener = [scanned('socket', 'socket:')]
 const processStream = /^java\.lang\.Process\$PipeInputStream@/
 
-/** Derived, not recorded: the third column names the section of the reference or the recorded program that says so. */
+/** Derived, not recorded: the third column names the section or the recorded program that says so. */
 const programs: [string, Expected, string][] = [
-  ['channel of a RandomAccessFile', [/^dir\/\.\.\/data\.txt$/], '2.3: the path as it was given'],
-  ['file that is deleted on close', [/^gone-soon\.txt$/], 'FileDeleted'],
-  ['two ZipFiles over one file', [/^data\.zip$/], '2.3; the JDK opens one file for both'],
-  ['closed URLClassLoader', [], '2.3'],
-  ['jar: URL, read in a frame that is gone', [], 'rules JarUrl'],
-  ['jar: URL, read in a frame that waits', [/^plugin\.jar$/], 'rules JarUrl: a dead local holds the stream'],
-  ['random device opened by the app', [/^\/dev\/urandom$/], '2.3'],
-  ['System.in closed', [], '2.3'],
-  ['stream over FileDescriptor.in', [], '2.3, StdinReader'],
-  ['mapped file, its channel closed', [], '2.1: mappings are never examined'],
-  ['directory stream', Array<RegExp>(2).fill(scanned('directory', '.*/dir$')), 'facts: two descriptors'],
+  ['channel of a RandomAccessFile', [/^dir\/\.\.\/data\.txt$/], 'decisions.md 2.3: the path as it was given'],
+  ['file that is deleted on close', [/^gone-soon\.txt$/], 'recorded as FileDeleted'],
+  ['two ZipFiles over one file', [/^data\.zip$/], 'decisions.md 2.3: the JDK opens one file for both'],
+  ['closed URLClassLoader', [], 'decisions.md 2.3'],
+  ['jar: URL, read in a frame that is gone', [], 'decisions.md 1.3'],
+  [
+    'jar: URL, read in a frame that waits',
+    [/^plugin\.jar$/],
+    'decisions.md 1.3: a dead local holds the stream',
+  ],
+  ['random device opened by the app', [/^\/dev\/urandom$/], 'decisions.md 2.3'],
+  ['System.in closed', [], 'decisions.md 2.7'],
+  ['stream over FileDescriptor.in', [], 'decisions.md 2.7, recorded as StdinReader'],
+  ['mapped file, its channel closed', [], 'decisions.md 2.1: mappings are not looked at'],
+  [
+    'directory stream',
+    Array<RegExp>(2).fill(scanned('directory', '.*/dir$')),
+    'decisions.md 2.9: two descriptors',
+  ],
   [
     'connected datagram channel',
     [/^FileDescriptor \d+: socket: family=AF_INET6 type=SOCK_DGRAM localaddr=0a\w+ remoteaddr=0a\w+$/],
-    '3.2, DgChan',
+    'decisions.md 3.2, recorded as DgChan',
   ],
-  ['leaked datagram channel', [], 'rules Dgram: no socket claim holds it, so its cleaner closes it'],
+  ['leaked datagram channel', [], 'decisions.md 1.3: no socket claim holds it, so its cleaner closes it'],
   [
     'leaked listener',
     { '21.0.4': leakedListener, '21': [listener], '25': [listener] },
-    'rules LeakSsc: claimed before the GC since sockets have a priority of their own',
+    'decisions.md 1.3: claimed before the GC since sockets have a priority of their own',
   ],
-  ['new Socket()', [], '2.3; it has no descriptor yet'],
+  ['new Socket()', [], 'decisions.md 2.6: it has no descriptor yet'],
   [
     'bound SocketChannel',
     [/^java\.nio\.channels\.SocketChannel\[unconnected local=\/127\.0\.0\.1:\d+\]$/],
-    'SscUnbound',
+    'recorded as SscUnbound',
   ],
   [
     'unbound unix sockets',
@@ -69,37 +77,49 @@ const programs: [string, Expected, string][] = [
       /^java\.nio\.channels\.SocketChannel\[unconnected\]$/,
       /^sun\.nio\.ch\.ServerSocketChannelImpl\[unbound\]$/,
     ],
-    'SscUnbound',
+    'recorded as SscUnbound',
   ],
-  ['closed asynchronous channel', group, 'AsyncSock: the group stays'],
-  ['cancelled key, nobody selects', [listener], '4: a helper selects and flushes it'],
+  ['closed asynchronous channel', group, 'decisions.md 2.9, recorded as AsyncSock: the group stays'],
+  ['cancelled key, nobody selects', [listener], 'decisions.md 4.3: a helper selects and flushes it'],
   [
     'cancelled key, a thread selects',
     { ...busySelector('sun', listener), '25': [listener] },
-    '4, SelClosedKeyBlocked: only 25 flushes',
+    'decisions.md 4.3, recorded as SelClosedKeyBlocked: only 25 flushes',
   ],
-  ['key without an interest', [listener], '4: counts what a select has taken over, which never takes this'],
-  ['key whose interest is gone', busySelector('sun', listener), '4: interest 0 counts'],
-  ['key that the selecting thread has not seen', [listener], '4'],
-  ['selector with a wakeup pending', [], '4'],
+  [
+    'key without an interest',
+    [listener],
+    'decisions.md 4.1: counts what a select has taken over, which never takes this',
+  ],
+  ['key whose interest is gone', busySelector('sun', listener), 'decisions.md 4.1: interest 0 counts'],
+  ['key that the selecting thread has not seen', [listener], 'decisions.md 4.1'],
+  ['selector with a wakeup pending', [], 'decisions.md 4.1'],
   [
     'selector over one end of a pipe',
     busySelector('sun\\.nio\\.ch\\.SourceChannelImpl@', pipe),
-    '4, NioPipe',
+    'decisions.md 4.2, recorded as NioPipe',
   ],
-  ['pipe, one end closed', [pipe], '2.3: one exception for both ends'],
-  ['pipe, both ends closed', [], '2.3'],
+  ['pipe, one end closed', [pipe], 'decisions.md 2.8: one exception for both ends'],
+  ['pipe, both ends closed', [], 'decisions.md 2.8'],
   [
     'one end of a leaked pipe',
     [/^FileDescriptor \d+: fifo: /, scannedPipe],
-    '1.2: the GC comes before pipes',
+    'decisions.md 1.3: the GC comes before pipes',
   ],
-  ['leaked pipe', [scannedPipe, scannedPipe], '1.2: the GC comes before pipes, and a pipe has no cleaner'],
-  ['process, its input closed', [processStream, processStream], 'Proc'],
-  ['process that writes to a file', [/^java\.lang\.ProcessImpl\$ProcessPipeOutputStream@/], 'Proc'],
-  ['two watch services', [...watchService, ...watchService], 'WatchKeys, rules WatchEmpty'],
-  ['file opened by beforeCheckpoint', [/^data\.txt$/], '1.1: judged after the notifications'],
-  ['channel closed by beforeCheckpoint, its key left', [], 'ResCloseSel'],
+  [
+    'leaked pipe',
+    [scannedPipe, scannedPipe],
+    'decisions.md 1.3: the GC comes before pipes, and a pipe has no cleaner',
+  ],
+  ['process, its input closed', [processStream, processStream], 'recorded as Proc'],
+  [
+    'process that writes to a file',
+    [/^java\.lang\.ProcessImpl\$ProcessPipeOutputStream@/],
+    'recorded as Proc',
+  ],
+  ['two watch services', [...watchService, ...watchService], 'decisions.md 2.9, recorded as WatchKeys'],
+  ['file opened by beforeCheckpoint', [/^data\.txt$/], 'decisions.md 1.1: judged after the notifications'],
+  ['channel closed by beforeCheckpoint, its key left', [], 'recorded as ResCloseSel'],
 ]
 
 test.each(programs)('%s: the answer follows from the rules of each generation', async (name, expected) => {
@@ -143,7 +163,7 @@ needing(jdkOf(25))('on JDK 25, too, the 21 line hides the path that a unix socke
   )
 })
 
-/** 4: a helper selects for the virtual thread, and takes over its keys; but nobody has recorded it. */
+/** decisions.md 4.1: a helper selects for the virtual thread, and takes over its keys; but nobody has recorded it. */
 needing(jdkOf(25))(
   'a key that a selecting virtual thread has not taken over is unknowable in 25',
   async () => {

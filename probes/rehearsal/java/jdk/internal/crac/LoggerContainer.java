@@ -2,7 +2,7 @@ package jdk.internal.crac;
 
 import java.lang.System.Logger.Level;
 
-/** Logs as a CRaC JDK does, from the class whose name its log lines show (crac.md 3.5). */
+/** Logs as a CRaC JDK does, from the class whose name its log lines show (docs/crac/decisions.md 3.5). */
 public final class LoggerContainer {
     private LoggerContainer() { }
 

@@ -33,7 +33,7 @@ import jdk.crac.CheckpointException;
 import jdk.crac.RestoreException;
 import jdk.internal.crac.LoggerContainer;
 
-/** A checkpoint up to the point where a CRaC JDK would call its engine, in the order of crac.md 1.1. Read {@link #run} first. */
+/** A checkpoint up to where a CRaC JDK would call its engine, in the order of docs/crac/decisions.md 1.1. Read {@link #run} first. */
 public final class Rehearsal {
     private static final ReentrantLock LOCK = new ReentrantLock();
     /**
@@ -98,7 +98,7 @@ public final class Rehearsal {
 
     /**
      * What a callback throws that is no Exception ends everything at once, as it does in CRaC: before the checkpoint nothing is
-     * judged (rehearsal-rules.md: ResError), after it the rest is not notified, and what was judged stands (crac.md 1.1, step 11).
+     * judged, after it the rest is not notified, and what was judged stands (docs/crac/decisions.md 1.4).
      */
     void run() {
         LOCK.lock();
@@ -218,7 +218,7 @@ public final class Rehearsal {
         }
     }
 
-    /** A refused checkpoint also carries what fails in afterRestore (crac.md 1.4). */
+    /** A refused checkpoint also carries what fails in afterRestore (docs/crac/decisions.md 1.4). */
     private List<Failure> allFailures() {
         List<Failure> all = new ArrayList<>(checkpointFailures);
         all.addAll(restoreFailures);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** What a CRaC JDK would have printed and returned for an answer. */
 record CracOutput(Answer answer) {
-    /** As {@code jcmd PID JDK.checkpoint} prints it (crac.md 5). */
+    /** As {@code jcmd PID JDK.checkpoint} prints it (docs/crac/decisions.md 5.1). */
     String output() {
         StringBuilder text = new StringBuilder().append(ProcessHandle.current().pid()).append(":\n");
         if (VmOptions.printsResources()) appendResources(text);
@@ -21,7 +21,7 @@ record CracOutput(Answer answer) {
         return text.append(trace("CheckpointException", answer.failures())).toString();
     }
 
-    /** Of jcmd, which fails only when an Error comes out of the command (rehearsal-rules.md: ResError). */
+    /** Of jcmd, which fails only when an Error comes out of the command (docs/crac/decisions.md 5.1). */
     int exit() {
         return answer.refused() && answer.error() != null ? 1 : 0;
     }

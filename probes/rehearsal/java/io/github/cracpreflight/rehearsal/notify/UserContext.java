@@ -20,9 +20,9 @@ import jdk.crac.Resource;
 import jdk.crac.RestoreException;
 
 /**
- * The application's resources, with the rules of CRaC's global context (crac.md 1.2): held weakly, the last registered is
- * notified first and restored last, nobody is skipped when another one throws an Exception, and who registers meanwhile has to
- * wait for the next checkpoint.
+ * The application's resources, with the rules of CRaC's global context (docs/crac/decisions.md 1.2): held weakly, the last
+ * registered is notified first and restored last, nobody is skipped when another one throws an Exception, and who registers
+ * meanwhile has to wait for the next checkpoint.
  */
 public final class UserContext extends Context<Resource> {
     public static final UserContext INSTANCE = new UserContext();

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Streams, channels and jars over files (crac.md 2.3). */
+/** Streams, channels and jars over files (docs/crac/decisions.md 2.3). */
 public final class FileOwners {
     public static final List<String> CLASSES = List.of(
         "java.io.FileInputStream", "java.io.FileOutputStream", "java.io.RandomAccessFile", "sun.nio.ch.FileChannelImpl",

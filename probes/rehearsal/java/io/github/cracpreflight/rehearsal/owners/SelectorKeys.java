@@ -19,8 +19,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which keys a CRaC JDK would count when it asks each selector (crac.md 4). With a thread inside select these are the keys
- * that it has taken over; without one a helper thread selects, which takes over new keys and flushes cancelled ones.
+ * Which keys a CRaC JDK would count when it asks each selector (docs/crac/decisions.md 4.1, 4.3). With a thread inside select
+ * these are the keys that it has taken over; without one a helper thread selects, which takes over new keys and flushes
+ * cancelled ones.
  */
 public final class SelectorKeys {
     public static final String SELECTOR = "sun.nio.ch.SelectorImpl";

@@ -21,7 +21,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
-/** Sockets of every kind. A socket's owner is its SocketImpl, a channel owns itself (rehearsal-rules.md: SrvSock). */
+/** Sockets of every kind. A socket's owner is its SocketImpl, a channel owns itself (docs/crac/decisions.md 2.6). */
 public final class SocketOwners {
     public static final List<String> CLASSES = List.of("java.net.SocketImpl", "java.net.DatagramSocketImpl", "sun.nio.ch.SelChImpl",
         "sun.nio.ch.AsynchronousSocketChannelImpl", "sun.nio.ch.AsynchronousServerSocketChannelImpl");

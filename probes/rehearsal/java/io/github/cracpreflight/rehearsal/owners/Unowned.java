@@ -11,7 +11,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.util.Set;
 
-/** What a descriptor is that no Java object owns (crac.md 2.1, 2.2, 2.5). */
+/** What a descriptor is that no Java object owns (docs/crac/decisions.md 2.1, 2.2, 2.5). */
 public final class Unowned {
     private static final String MODULES = System.getProperty("java.home") + "/lib/modules", JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
     /** The other end of what the agent passes on to the JVM, where it answers jcmd itself. */

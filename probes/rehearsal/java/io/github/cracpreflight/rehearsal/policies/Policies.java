@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What the rules of {@code -Djdk.crac.resource-policies} (crac.md 2.4) say about each kind of owner. */
+/** What the rules of {@code -Djdk.crac.resource-policies} (docs/crac/decisions.md 2.4) say about each kind of owner. */
 public final class Policies {
     private final PoliciesFile file;
 

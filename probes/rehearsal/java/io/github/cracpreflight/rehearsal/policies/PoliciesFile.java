@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The file of {@code -Djdk.crac.resource-policies} (crac.md 2.4), read as the JDK reads it, its errors included. */
+/** The file of {@code -Djdk.crac.resource-policies} (docs/crac/decisions.md 2.4), read as the JDK reads it, its errors included. */
 final class PoliciesFile {
     private static final String PROPERTY = "jdk.crac.resource-policies",
         BLANK_LINE = "older CRaC JDKs refuse a policies file with a blank line, later ones pass over it, and since which release is not on record";

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** ExpectedException whether the parameters of a socket policy match one socket (crac.md 2.4); an address is null where there is none. */
+/** Says whether the parameters of a socket policy match one socket (docs/crac/decisions.md 2.4); an address is null where there is none. */
 public record SocketMatch(SocketAddress local, SocketAddress remote, boolean listening, Generation generation)
         implements Predicate<Map<String, String>> {
 

@@ -1,6 +1,6 @@
 package io.github.cracpreflight.rehearsal.rules;
 
-/** Whose rules are followed. What differs between generations in more than a row of {@link Rules} is said here. */
+/** Whose rules are followed (docs/crac/generations.md). What differs in more than a row of {@link Rules} is said here. */
 public enum Generation {
     /** The state of mid 2024. */
     V21_0_4("21.0.4", "jdk.crac", "jdk.crac.impl", null, "CR: Checkpoint ...", false, false),
@@ -16,11 +16,11 @@ public enum Generation {
     final String exceptionPackage;
     /** The class around BusySelectorException, null where a plain IllegalSelectorException is thrown. */
     public final String selectorSupport;
-    /** What jcmd says when nothing speaks against the checkpoint (crac.md 5). */
+    /** What jcmd says when nothing speaks against the checkpoint (docs/crac/decisions.md 5.1). */
     public final String success;
-    /** Sockets are claimed before selectors are asked and before the GC (rehearsal-rules.md: LeakSock, PolSelClose). */
+    /** Sockets are claimed before selectors are asked and before the GC (docs/crac/decisions.md 1.3, 2.4). */
     public final boolean socketsFirst;
-    /** Selectors flush cancelled keys before they count (rehearsal-rules.md: SelClosedKeyBlocked). */
+    /** Selectors flush cancelled keys before they count (docs/crac/decisions.md 4.3). */
     public final boolean flushesCancelledKeys;
 
     Generation(String version, String corePackage, String exceptionPackage, String selectorSupport, String success,

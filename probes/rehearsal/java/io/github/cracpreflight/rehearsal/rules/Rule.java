@@ -1,5 +1,6 @@
 package io.github.cracpreflight.rehearsal.rules;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -9,10 +10,10 @@ import java.util.Set;
  * @param verdict a word of the report: blocked, claimed, inherited, standard, harness
  * @param reason the rule in a few words
  * @param unknowable why a stock JDK can't be sure of this row; null where it can
- * @param proof the section of the reference that the row comes from, and a program of the transcripts that shows it
+ * @param proofs where the rule is written down, and what shows it
  */
 public record Rule(Set<Kind> kinds, Set<State> states, Set<Generation> generations, String verdict, String reason,
-            List<ExpectedException> expected, String unknowable, String proof) {
+            List<ExpectedException> expected, String unknowable, List<Proof> proofs) {
 
     boolean matches(Kind kind, State state, Generation generation) {
         return kinds.contains(kind) && states.contains(state) && generations.contains(generation);
@@ -70,8 +71,10 @@ public record Rule(Set<Kind> kinds, Set<State> states, Set<Generation> generatio
             return this;
         }
 
-        Rule proof(String where) {
-            return new Rule(kinds, states, generations, verdict, reason, List.of(expected), unknowable, where);
+        Rule proof(Section first, Proof... more) {
+            List<Proof> proofs = new ArrayList<>(List.of(first));
+            proofs.addAll(List.of(more));
+            return new Rule(kinds, states, generations, verdict, reason, List.of(expected), unknowable, proofs);
         }
     }
 }

@@ -65,8 +65,8 @@ final class Exceptions {
     }
 
     /**
-     * Frames tell a reader of CRaC's output who found it (crac.md 3.1), so they are here, too. Their file expected that
-     * nothing of this ran.
+     * Frames tell a reader of CRaC's output who found it (docs/crac/decisions.md 3.1), so they are here, too. Their file says
+     * that nothing of this ran.
      */
     private static StackTraceElement[] frames(ExpectedException.Phase phase, Kind kind, Generation generation) {
         String core = generation.corePackage + ".Core", speaker = kind.speaker == null ? core : kind.speaker;

@@ -65,7 +65,7 @@ public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdi
         return doubts;
     }
 
-    /** What a CRaC JDK logs about descriptors that only a policy lets pass (crac.md 3.5). */
+    /** What a CRaC JDK logs about descriptors that only a policy lets pass (docs/crac/decisions.md 3.5). */
     public void warn() {
         for (Verdict verdict : speakers(ExpectedException.Phase.NOTIFIED)) {
             Owner owner = verdict.owner();

@@ -18,7 +18,7 @@ public record Verdict(Descriptor descriptor, Owner owner, Kind kind, Rule rule, 
         return rule.verdict().equals("blocked");
     }
 
-    /** What follows the path in a line of PrintResourcesOnCheckpoint (crac.md 2.1). */
+    /** What follows the path in a line of PrintResourcesOnCheckpoint (docs/crac/decisions.md 2.1). */
     public String resourceTail() {
         if (blocks()) return rule.isNative() ? "BAD: opened by application" : "OK: claimed by java code";
         return switch (kind) {

@@ -16,7 +16,7 @@ public record Descriptor(int fd, int mode, long device, long inode, String link,
         return other != null && device == other.device && inode == other.inode;
     }
 
-    /** The word that a CRaC JDK prints for this type of file (crac.md 2.1). */
+    /** The word that a CRaC JDK prints for this type of file (docs/crac/decisions.md 2.1). */
     public String type() {
         return switch (mode & 0170000) {
             case 0140000 -> "socket";
@@ -30,7 +30,7 @@ public record Descriptor(int fd, int mode, long device, long inode, String link,
         };
     }
 
-    /** What FileDescriptor says of itself in a CRaC JDK (crac.md 3.2). */
+    /** What FileDescriptor says of itself in a CRaC JDK (docs/crac/decisions.md 3.2). */
     public String description() {
         if (!isSocket()) return type() + ": " + link;
         String familyName = switch (family) {
@@ -47,7 +47,7 @@ public record Descriptor(int fd, int mode, long device, long inode, String link,
         return "socket: family=" + familyName + " type=" + typeName + " localaddr=" + local + " remoteaddr=" + remote;
     }
 
-    /** What the native scan says (crac.md 3.2). */
+    /** What the native scan says (docs/crac/decisions.md 3.2). */
     public String scanned() {
         return "FD fd=" + fd + " type=" + type() + " path=" + link + (isSocket() ? ",port=" + port : "");
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets unreachable streams and sockets be closed by their cleaners, as CRaC does before it looks (crac.md 1.2). */
+/** Lets unreachable streams and sockets be closed by their cleaners, as CRaC does before it looks (docs/crac/decisions.md 1.3). */
 public final class Garbage {
     public static final String CLEANER = "java.lang.ref.Cleaner";
     private static final long CLEANERS_NANOS = 2_000_000_000, HTTP_CLIENT_MILLIS = 30;
@@ -65,8 +65,8 @@ public final class Garbage {
     }
 
     /**
-     * An HTTP client that nobody uses any more closes itself when its selector wakes up (rehearsal-rules.md:
-     * HttpWithClient). Selectors of the application are left alone: it would see them wake up.
+     * An HTTP client that nobody uses any more closes itself when its selector wakes up
+     * (docs/crac/decisions.md 1.3). Selectors of the application are left alone: it would see them wake up.
      */
     private static boolean wakeHttpClients() throws InterruptedException {
         List<Selector> selectors = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.BiFunction;
 
-/** Does to the cache of {@code jar:} URLs what CRaC does: forget every jar that nobody else uses (rehearsal-rules.md: JarUrl). */
+/** Does to the cache of {@code jar:} URLs what CRaC does: forget every jar that nobody else uses (docs/crac/decisions.md 1.3). */
 public final class JarCache {
     private final Map<Object, URL> survivors;
     private final Map<URL, String> keys;

@@ -19,7 +19,7 @@ public final class VmOptions {
         }
     }
 
-    /** Prefixes of links that the native scan accepts (crac.md 2.1, step 5). */
+    /** Prefixes of links that the native scan accepts (docs/crac/decisions.md 2.1, step 5). */
     public static List<String> allowedPrefixes() {
         List<String> prefixes = new ArrayList<>(List.of("/var/lib/sss/mc/"));
         for (String option : GIVEN)
