@@ -148,7 +148,7 @@ public final class Rules {
         on(WATCH_SERVICE).when(IDLE, BUSY).in(V21_0_4, V21).blocked("watch service", nativeScan())
             .proof(section(2, 9), program("WatchEmpty"), program("WatchKeys")),
         on(WATCH_SERVICE).when(BUSY).in(V25).blocked("watch service with keys", nativeScan())
-            .proof(section(2, 9), program("WatchKeys")),
+            .proof(section(2, 9), section(6, 1), program("WatchKeys")),
         on(WATCH_SERVICE).when(IDLE).in(V25).blocked("watch service without keys", nativeScan()).unsure(REWORKED)
             .proof(section(2, 9), program("WatchEmpty")),
         on(POLLER).in(V21_0_4, V21).blocked("poller of virtual threads", nativeScan())
