@@ -7,6 +7,7 @@ import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
 import { joinFindings } from './join.js'
 import { ownerFrame, ownerOf } from './owner.js'
+import { frameworksOf } from './remedies/frameworks.js'
 import { remedyOf } from './remedies/remedies.js'
 import { unrepeated } from './deduplicate.js'
 import { siteKey } from './causes/stacks.js'
@@ -29,6 +30,10 @@ export async function toBlockers({
   cracVersion,
 }: BlockersInput): Promise<FoundBlocker[]> {
   const causes = groupCauses(joinFindings(unrepeated(findings), ledger))
+  const frameworks = await frameworksOf(
+    index,
+    causes.flatMap(({ stacks }) => stacks),
+  )
   const made = await Promise.all(
     causes.map(async (cause) => {
       const { frame, owner } = await blame(cause, index)
@@ -39,7 +44,8 @@ export async function toBlockers({
         findings: cause.joined.map(({ finding }) => finding),
         descriptors: descriptorsOf(cause),
         owner,
-        remedy: remedyOf(cause, cracVersion, causes),
+        // Where the owner's jar is not found, the class path can't be read.
+        remedy: remedyOf(cause, cracVersion, { causes, frameworks: owner?.jar ? frameworks : null }),
       }
       return { blocker, order: orderOf(blocker, cause) }
     }),

@@ -2,6 +2,7 @@ import type { Frame, Origin } from '../../model/report.js'
 import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
+import { nettyRoot, originalName } from './relocation.js'
 
 /** What the JDK or a library was making when it made a descriptor, where several descriptors make one thing. */
 export type Making =
@@ -37,7 +38,7 @@ const recipes: Recipe[] = [
   made('log-handler', 'java.util.logging.FileHandler', 'file'),
   {
     making: 'netty-epoll',
-    is: (frame) => frame.class.startsWith('io.netty.channel.epoll.'),
+    is: (frame) => originalName(frame.class).startsWith('io.netty.channel.epoll.'),
     kinds: ['eventpoll', 'eventfd', 'timerfd'],
   },
 ]
@@ -69,19 +70,26 @@ export function siteOf(entry: Entry): Site | null {
 export function siteIn(stack: Frame[], kind: Entry['kind']): Site {
   for (const { making, is, kinds } of recipes) {
     if (!kinds.includes(kind)) continue
-    const last = outermost(stack, is, making === 'netty-epoll' ? /^io\.netty\./ : null)
+    const last = outermost(stack, is, making === 'netty-epoll' ? isOfNetty : isNobody)
     // The frames inside differ from descriptor to descriptor of one object; those outside are the cause.
     if (last >= 0) return { making, frames: stack.slice(last + 1) }
   }
   return { making: null, frames: stack }
 }
 
+const isOfNetty = (className: string): boolean => nettyRoot(className) !== null
+const isNobody = (): boolean => false
+
 /** Index of the last frame that `is` accepts before the stack reaches code that is neither the JDK's nor `also`. */
-function outermost(stack: Frame[], is: (frame: Frame) => boolean, also: RegExp | null): number {
+function outermost(
+  stack: Frame[],
+  is: (frame: Frame) => boolean,
+  also: (className: string) => boolean,
+): number {
   let found = -1
   for (const [i, frame] of stack.entries()) {
     if (is(frame)) found = i
-    else if (!isJdkName(frame.class) && !also?.test(frame.class)) break
+    else if (!isJdkName(frame.class) && !also(frame.class)) break
   }
   return found
 }

@@ -13,7 +13,7 @@ function allowing(
   when: RemedyRule['when'],
   text: (option: (prefixes: string) => string) => string,
 ): RemedyRule[] {
-  const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137' }
+  const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137', proof: 'untried' }
   const ask = 'java -XX:+PrintFlagsFinal -version | grep AllowedOpenFilePrefixes'
   return [
     {
@@ -61,6 +61,7 @@ export const fileRules: RemedyRule[] = [
     text: `Files.list, Files.walk and newDirectoryStream keep their directory open until they are closed: put the stream in try-with-resources. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/Files.html#list(java.nio.file.Path)`,
+    proof: 'untried',
   },
   ...allowing(
     { kinds: ['file'], native: true },
@@ -76,6 +77,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes and reopens it.`,
     },
     source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['file'], traits: ['deleted'] },
@@ -84,6 +86,7 @@ export const fileRules: RemedyRule[] = [
       'policy `close` would do it for you, `reopen` and `ignore` can not work.',
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['file'], traits: ['asynchronous-file'] },
@@ -92,6 +95,7 @@ export const fileRules: RemedyRule[] = [
       'beforeCheckpoint and open it in afterRestore.',
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: {
@@ -106,6 +110,7 @@ export const fileRules: RemedyRule[] = [
       'beforeCheckpoint and open it in afterRestore.',
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['file'], classes: ['sun.nio.fs.UnixChannelFactory', 'sun.nio.ch.FileChannelImpl'] },
@@ -115,6 +120,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} leaves the file to the engine, which needs it unchanged on restore.`,
     },
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['file'], hasStack: false },
@@ -124,6 +130,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position; a FileChannel can not be reopened, and needs "action: ignore".`,
     },
     source: POLICIES,
+    proof: 'test/explain/policies.rehearsed.test.ts',
   },
   {
     when: { kinds: ['file'] },
@@ -133,5 +140,6 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position.`,
     },
     source: POLICIES,
+    proof: 'untried',
   },
 ]

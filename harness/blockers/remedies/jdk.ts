@@ -2,7 +2,6 @@ import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const GUIDE = 'https://docs.azul.com/core/crac/crac-guidelines'
-const SELECTORS = 'https://github.com/openjdk/crac/pull/202'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
 const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
 const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
@@ -10,117 +9,11 @@ const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 /** Remedies for what else the JDK's own classes open, by kind and generation; the last of each kind is always true. */
 export const jdkRules: RemedyRule[] = [
   {
-    when: {
-      kinds: ['socket', 'other'],
-      native: false,
-      traits: ['datagram'],
-    },
-    text: 'Close the datagram socket in beforeCheckpoint and open it in afterRestore. A policy of type `socket` never matches a datagram socket.',
-    policy: {
-      shape: 'datagram-close',
-      text: `Where the code is not yours, ${WITH_POLICY} closes every datagram socket, for good.`,
-    },
-    source: POLICIES,
-  },
-  {
-    when: { kinds: ['socket', 'listening-socket'], native: true, classes: ['sun.nio.ch.'] },
-    text:
-      'No Java object claims this socket any more. Either its channel was closed while it was registered with a ' +
-      'selector, which keeps the descriptor: call key.cancel() and then selector.selectNow() (or wakeup()). Or it was ' +
-      `lost without being closed: close it. ${NO_POLICY}`,
-    policy: null,
-    source: `${API}java/nio/channels/SelectionKey.html#cancel()`,
-  },
-  {
-    when: { kinds: ['socket', 'listening-socket'], native: true },
-    text: `Native code opened this socket: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
-    policy: null,
-    source: POLICIES,
-  },
-  {
-    when: { kinds: ['listening-socket'], generations: ['25'] },
-    text: 'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore. A leaked socket that is not collected yet counts, too.',
-    policy: {
-      shape: 'listening-reopen',
-      text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it on the same address.`,
-    },
-    source: 'https://github.com/openjdk/crac/pull/204',
-  },
-  {
-    when: { kinds: ['listening-socket'] },
-    text:
-      'Close the server socket in beforeCheckpoint of an org.crac.Resource and bind it again in afterRestore. A policy ' +
-      'can close it, but builds before 2025 can not reopen it: the restored app would listen no more.',
-    policy: null,
-    source: GUIDE,
-  },
-  {
-    when: { kinds: ['socket'], traits: ['accepted'] },
-    text:
-      'A client holds this connection to the app, so that the app can only close it: stop the server in beforeCheckpoint ' +
-      'of an org.crac.Resource, which drops its connections, and start it in afterRestore; or let idle connections end ' +
-      'before the checkpoint (a shorter keep-alive). The client connects anew.',
-    policy: null,
-    source: GUIDE,
-  },
-  {
-    when: { kinds: ['socket'], generations: ['21', '25'] },
-    text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore. A leaked socket that is not collected yet counts, too.',
-    policy: {
-      shape: 'socket-close',
-      text: `Where the code is not yours, ${WITH_POLICY} closes it; its user must then connect anew.`,
-    },
-    source: POLICIES,
-  },
-  {
-    when: { kinds: ['socket'], generations: ['21.0.4'], registered: true },
-    text:
-      'Close the connection in beforeCheckpoint of an org.crac.Resource, take its key off the selector (key.cancel(), then ' +
-      'selector.selectNow() or wakeup()), and connect again in afterRestore. No policy helps: on this build the selector is ' +
-      'judged before the sockets are closed.',
-    policy: null,
-    source: SELECTORS,
-  },
-  {
-    when: { kinds: ['socket'] },
-    text: 'Close the connection in beforeCheckpoint of an org.crac.Resource and connect again in afterRestore.',
-    policy: {
-      shape: 'socket-close',
-      text: `Where the code is not yours, ${WITH_POLICY} closes it (on builds before 2025 its selector fails all the same if it is registered with one); its user must then connect anew.`,
-    },
-    source: POLICIES,
-  },
-  {
-    when: { kinds: ['selector'], generations: ['25'] },
-    text:
-      'Before the checkpoint close the registered channels or cancel their keys; the JDK itself closes and reopens a ' +
-      'selector without keys. A policy that closes or reopens the channels frees the selector, too.',
-    policy: null,
-    source: SELECTORS,
-  },
-  {
-    when: { kinds: ['selector'], generations: ['21'] },
-    text:
-      'Before the checkpoint cancel the keys of the registered channels and call selector.selectNow(), or wakeup() if a ' +
-      'thread selects: closing a channel alone leaves its key until the next select. A policy that closes the channels ' +
-      'frees the selector, too; one for the selector itself does not exist.',
-    policy: null,
-    source: SELECTORS,
-  },
-  {
-    when: { kinds: ['selector'] },
-    text:
-      'Before the checkpoint cancel the keys of the registered channels and call selector.selectNow(), or wakeup() if a ' +
-      'thread selects: closing a channel alone leaves its key until the next select. On 21 builds before 2025 no policy ' +
-      'helps while a channel is registered; later ones free the selector when a policy closes the channels.',
-    policy: null,
-    source: SELECTORS,
-  },
-  {
     when: { kinds: ['watch-service'] },
     text: `Close the WatchService in beforeCheckpoint and make a new one in afterRestore; on 21 and later it is in the way even without keys. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/WatchService.html`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['process'] },
@@ -130,6 +23,7 @@ export const jdkRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes all streams of processes, but makes any open NIO Pipe fail.`,
     },
     source: POLICIES,
+    proof: 'test/explain/policies.rehearsed.test.ts',
   },
   {
     when: { kinds: ['pipe'], native: false, traits: ['nio-pipe', 'pipe-policy'] },
@@ -138,18 +32,21 @@ export const jdkRules: RemedyRule[] = [
       'and `ignore` with "Unknown policy action".',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['pipe'], native: true },
     text: `Close both ends of the pipe before the checkpoint, through the API of what opened it. ${NO_POLICY}`,
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['pipe'] },
     text: 'Close both ends of the pipe in beforeCheckpoint.',
     policy: { shape: 'pipe-close', text: `Where the code is not yours, ${WITH_POLICY} closes every pipe.` },
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], making: ['channel-group'] },
@@ -158,6 +55,7 @@ export const jdkRules: RemedyRule[] = [
       `open channels in a group of your own (AsynchronousChannelGroup.withFixedThreadPool) and call its shutdownNow() in beforeCheckpoint. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/channels/AsynchronousChannelGroup.html`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], making: ['poller'] },
@@ -166,6 +64,7 @@ export const jdkRules: RemedyRule[] = [
       `later close them; on 21 do blocking socket work in platform threads until the checkpoint. ${NO_POLICY}`,
     policy: null,
     source: 'https://openjdk.org/jeps/444',
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], traits: ['native-socket'], hasStack: false },
@@ -174,6 +73,7 @@ export const jdkRules: RemedyRule[] = [
       `or host look-up. Its native stack names the library. Turn that service off in the image, or close it through the library's API. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/137',
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], traits: ['inotify'] },
@@ -182,15 +82,18 @@ export const jdkRules: RemedyRule[] = [
       `beforeCheckpoint and make a new one in afterRestore. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/WatchService.html`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], traits: ['timerfd'], hasStack: false },
     text:
       "An event loop of a native transport, such as Netty's, holds an eventpoll, an eventfd and a timerfd, which no Java " +
-      'object claims. Use the NIO transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable(), ' +
+      'object claims. Use the NIO transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable() ' +
+      '(a relocated Netty has a relocated property, such as -Dio.grpc.netty.shaded.io.netty.transport.noNative=true), ' +
       `else NioEventLoopGroup (or NioIoHandler); and close the channels before the checkpoint. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/netty/netty/pull/13430',
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'], traits: ['eventpoll', 'eventfd', 'timerfd'], hasStack: false },
@@ -199,12 +102,14 @@ export const jdkRules: RemedyRule[] = [
       `transport such as Netty's have such descriptors. Trace its creation to know which. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/CRaC/docs/issues/26',
+    proof: 'untried',
   },
   {
     when: { kinds: ['native'] },
     text: `Native code opened this, outside of the JDK's classes: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['policy-file'] },
@@ -213,12 +118,14 @@ export const jdkRules: RemedyRule[] = [
       '--- between rules. Until then no policy applies at all.',
     policy: null,
     source: POLICIES,
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['pipe-policy'] },
     text: 'No policy works for a NIO Pipe: leave it out of the policy file and close source and sink in beforeCheckpoint.',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['socket-reopen'] },
@@ -227,12 +134,14 @@ export const jdkRules: RemedyRule[] = [
       'again in afterRestore.',
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/204',
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['not-configured'] },
     text: 'Start the JVM with -XX:CRaCCheckpointTo=FOLDER.',
     policy: null,
     source: GUIDE,
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['engine', 'no-image'] },
@@ -241,6 +150,7 @@ export const jdkRules: RemedyRule[] = [
       "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE, or --privileged).",
     policy: null,
     source: 'https://github.com/CRaC/docs/blob/master/debugging.md',
+    proof: 'untried',
   },
   {
     when: { kinds: ['other'] },
@@ -249,5 +159,6 @@ export const jdkRules: RemedyRule[] = [
       'beforeCheckpoint or afterRestore that threw it.',
     policy: null,
     source: GUIDE,
+    proof: 'untried',
   },
 ]

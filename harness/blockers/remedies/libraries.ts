@@ -3,17 +3,11 @@ import type { RemedyRule } from './rule.js'
 const SPRING = 'https://docs.spring.io/spring-framework/reference/integration/checkpoint-restore.html'
 const RESOURCE = 'https://docs.azul.com/core/crac/crac-guidelines'
 
-/** Remedies for libraries that are often in the way; each is recognised by its classes in the stack. */
-export const applicationRules: RemedyRule[] = [
-  {
-    when: { kinds: ['socket', 'file'], classes: ['com.zaxxer.hikari.'] },
-    text:
-      'HikariCP keeps its connections over the checkpoint. With Spring Boot 3.2 or later set ' +
-      'spring.datasource.hikari.allow-pool-suspension=true (Micronaut: datasources.default.allow-pool-suspension=true): ' +
-      'the pool is then suspended and its connections are closed before the checkpoint, and resumed after the restore.',
-    policy: null,
-    source: 'https://docs.spring.io/spring-boot/reference/packaging/checkpoint-restore.html',
-  },
+/**
+ * Remedies for libraries that are often in the way; each is recognised by its classes in the stack. Where several are
+ * there, the one nearest to the JDK opened it.
+ */
+export const libraryRules: RemedyRule[] = [
   {
     when: { kinds: ['file'], classes: ['org.h2.'] },
     text:
@@ -22,6 +16,7 @@ export const applicationRules: RemedyRule[] = [
       'use a database server. H2 opens it as a FileChannel, which policy `reopen` can not reopen.',
     policy: null,
     source: 'https://h2database.com/html/features.html#closing_a_database',
+    proof: 'untried',
   },
   {
     when: {
@@ -35,6 +30,7 @@ export const applicationRules: RemedyRule[] = [
       text: 'Or let the JDK close and reopen the file with this policy (-Djdk.crac.resource-policies=FILE).',
     },
     source: 'https://github.com/spring-projects/spring-boot/issues/38548',
+    proof: 'untried',
   },
   {
     when: { kinds: ['file'], classes: ['java.util.logging.FileHandler'] },
@@ -44,24 +40,17 @@ export const applicationRules: RemedyRule[] = [
     policy: null,
     source:
       'https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/FileHandler.html',
+    proof: 'untried',
   },
   {
-    when: { kinds: ['native'], making: ['netty-epoll'] },
+    when: { kinds: ['native'], classes: ['io.netty.channel.', 'io.netty.incubator.channel.'] },
     text:
       "Netty's native transport opens epoll, eventfd and timerfd outside the JDK, where no policy reaches. Use the NIO " +
-      'transport: -Dio.netty.transport.noNative=true where the library asks Epoll.isAvailable(), else NioEventLoopGroup ' +
+      'transport: -D{netty}.transport.noNative=true where the library asks Epoll.isAvailable(), else NioEventLoopGroup ' +
       '(or NioIoHandler); and close the channels before the checkpoint.',
     policy: null,
     source: 'https://github.com/netty/netty/pull/13430',
-  },
-  {
-    when: { kinds: ['socket', 'native', 'selector'], classes: ['io.lettuce.', 'redis.clients.'] },
-    text:
-      'The Redis client keeps its connections. With Spring Data Redis 3.2 or later the connection factory is a lifecycle ' +
-      'bean that Spring stops before the checkpoint: make it a bean and have org.crac:crac on the class path. Elsewhere ' +
-      'shut the client down in beforeCheckpoint and connect again in afterRestore.',
-    policy: null,
-    source: 'https://github.com/spring-projects/spring-data-redis/issues/2503',
+    proof: 'untried',
   },
   {
     when: { kinds: ['watch-service'], classes: ['org.apache.felix.fileinstall.'] },
@@ -70,6 +59,7 @@ export const applicationRules: RemedyRule[] = [
       'Set felix.fileinstall.disableNio2=true (it polls instead), or stop the bundle in beforeCheckpoint.',
     policy: null,
     source: 'https://felix.apache.org/documentation/subprojects/apache-felix-file-install.html',
+    proof: 'untried',
   },
   {
     when: { kinds: ['listening-socket', 'selector', 'socket'], classes: ['org.glassfish.grizzly.'] },
@@ -78,6 +68,7 @@ export const applicationRules: RemedyRule[] = [
       'HttpServer.shutdownNow() (or shutdownNow() of the transport), and create and start it anew in afterRestore.',
     policy: null,
     source: RESOURCE,
+    proof: 'untried',
   },
   {
     when: {
@@ -89,6 +80,7 @@ export const applicationRules: RemedyRule[] = [
       'server in afterRestore. Its selector is closed with it.',
     policy: null,
     source: RESOURCE,
+    proof: 'untried',
   },
   {
     when: {
@@ -100,6 +92,7 @@ export const applicationRules: RemedyRule[] = [
       'the run that makes the checkpoint, unless your CRaC JDK stops and restarts RMI itself.',
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/146',
+    proof: 'untried',
   },
   {
     when: { kinds: ['selector', 'listening-socket', 'socket'], classes: ['io.netty.'] },
@@ -109,6 +102,7 @@ export const applicationRules: RemedyRule[] = [
       'use the CRaC support of your framework.',
     policy: null,
     source: 'https://docs.azul.com/core/crac/crac-frameworks',
+    proof: 'untried',
   },
   {
     when: { kinds: ['selector', 'socket'], classes: ['jdk.internal.net.http.'] },
@@ -117,6 +111,7 @@ export const applicationRules: RemedyRule[] = [
       'longer reachable: close it or drop every reference to it in beforeCheckpoint, and make a new one in afterRestore.',
     policy: null,
     source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.net.http/java/net/http/HttpClient.html',
+    proof: 'untried',
   },
   {
     when: { kinds: ['socket'], classes: ['sun.net.www.http.'] },
@@ -126,17 +121,23 @@ export const applicationRules: RemedyRule[] = [
     policy: null,
     source:
       'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/net/doc-files/net-properties.html',
+    proof: 'untried',
   },
-  // Its frames are in every stack of a Spring app's main thread, so that all others come first.
+]
+
+/** Remedies of frameworks. Their frames are in every stack of an app's main thread, so that all others come first. */
+export const frameworkRules: RemedyRule[] = [
   {
     when: {
       kinds: ['listening-socket', 'selector', 'socket'],
       classes: ['org.springframework.boot.', 'org.springframework.context.'],
+      outward: true,
     },
     text:
       'Spring 6.1 and Spring Boot 3.2 or later stop lifecycle beans, the web server among them, before a checkpoint, if ' +
       'org.crac:crac (1.4.0 or later) is on the class path. Make what holds this a bean whose Lifecycle.stop() closes it.',
     policy: null,
     source: SPRING,
+    proof: 'untried',
   },
 ]

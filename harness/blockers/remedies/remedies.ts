@@ -2,9 +2,11 @@ import type { Finding } from '../../model/finding.js'
 import type { Frame, Remedy } from '../../model/report.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf } from '../causes/addresses.js'
-import { plainName } from '../../model/class-names.js'
 import { allowedPrefixes, policyText, type PolicyFacts } from '../policies.js'
 import { PREFIXES } from './files.js'
+import { depthOf, fillIn } from './frames.js'
+import { isIn, type Framework } from './frameworks.js'
+import { libraryRules } from './libraries.js'
 import type { Generation, RemedyRule } from './rule.js'
 import { remedyRules } from './rules.js'
 import { endsIn, isNative, pathOf } from '../causes/subjects.js'
@@ -13,16 +15,27 @@ import { traitsOf, type Trait } from './traits.js'
 const NO_POLICIES =
   'This build does not know policies yet, which came in October 2023: a newer one may spare you the change.'
 
+/** What is known of the app around one of its causes. */
+export interface Around {
+  causes: Cause[]
+  /** Those of its class path; null where that is not known. */
+  frameworks: Set<Framework> | null
+}
+
 /** What the user can do about one of the causes: the first rule that is true of it. */
-export function remedyOf(cause: Cause, cracVersion: string | null, causes: Cause[] = [cause]): Remedy {
-  const situation = situationOf(cause, cracVersion, causes)
-  const rule = remedyRules.find((candidate) => applies(candidate, situation))
+export function remedyOf(cause: Cause, cracVersion: string | null, around: Around): Remedy {
+  const situation = situationOf(cause, cracVersion, around)
+  const rule = chosen(
+    remedyRules.filter((candidate) => applies(candidate, situation)),
+    cause,
+  )
   if (rule === undefined) throw new Error(`no remedy for kind ${cause.kind}`)
+  const told = fillIn(rule, cause.stacks)
   if (rule.policy && cause.joined.some(({ finding }) => finding.subject.words !== 'policies'))
-    return { text: `${rule.text} ${NO_POLICIES} See ${rule.source}`, policy: null }
+    return { text: `${told} ${NO_POLICIES} See ${rule.source}`, policy: null }
   const facts = factsOf(cause)
   const policy = rule.policy && policyText(rule.policy.shape, facts)
-  const advice = withPrefixes(rule.text, facts)
+  const advice = withPrefixes(told, facts)
   const text = rule.policy && policy !== null ? `${advice} ${rule.policy.text}` : advice
   return { text: `${text} See ${rule.source}`, policy }
 }
@@ -36,21 +49,33 @@ function withPrefixes(text: string, { paths }: PolicyFacts): string {
     : text.replaceAll(PREFIXES, () => prefixes)
 }
 
+/** The first of the rules that are true; of several libraries in the stack the innermost. */
+function chosen(rules: RemedyRule[], { stacks }: Cause): RemedyRule | undefined {
+  const [first] = rules
+  if (first === undefined || !libraryRules.includes(first)) return first
+  return rules
+    .filter((rule) => libraryRules.includes(rule))
+    .map((rule) => ({ rule, depth: depthOf(rule, stacks) }))
+    .sort((a, b) => a.depth - b.depth)[0]?.rule
+}
+
 interface Situation {
   cause: Cause
   generation: Generation | null
   frames: Frame[]
+  frameworks: Set<Framework> | null
   native: boolean
   registered: boolean
   traits: Set<Trait>
 }
 
-function situationOf(cause: Cause, cracVersion: string | null, causes: Cause[]): Situation {
+function situationOf(cause: Cause, cracVersion: string | null, { causes, frameworks }: Around): Situation {
   const known = ['21.0.4', '21', '25'] as const
   return {
     cause,
     generation: known.find((one) => one === cracVersion) ?? null,
     frames: cause.stacks.flat(),
+    frameworks,
     native: cause.joined.some(({ finding }) => isNative(finding)),
     registered:
       causes.some(({ kind }) => kind === 'selector') &&
@@ -59,10 +84,9 @@ function situationOf(cause: Cause, cracVersion: string | null, causes: Cause[]):
   }
 }
 
-function applies(
-  { when }: RemedyRule,
-  { cause, generation, frames, native, registered, traits }: Situation,
-): boolean {
+function applies(rule: RemedyRule, situation: Situation): boolean {
+  const { when } = rule
+  const { cause, generation, frames, native, registered, traits } = situation
   const { kinds, making, classes, generations } = when
   return (
     (kinds === undefined || kinds.includes(cause.kind)) &&
@@ -72,12 +96,16 @@ function applies(
     (when.hasStack === undefined || when.hasStack === frames.length > 0) &&
     // A rule for some generations must be true of the one at hand; where that is not known, of none in particular.
     (generations === undefined || (generation !== null && generations.includes(generation))) &&
-    (classes === undefined ||
-      frames.some((frame) =>
-        classes.some((prefix) => `${plainName(frame.class)}.${frame.method}`.startsWith(prefix)),
-      )) &&
+    (classes === undefined || depthOf(rule, cause.stacks) >= 0) &&
+    (when.accepted === undefined || when.accepted === traits.has('accepted')) &&
+    (when.framework === undefined || hasFramework(when.framework, situation)) &&
     (when.traits === undefined || when.traits.some((trait) => traits.has(trait)))
   )
+}
+
+function hasFramework(framework: Framework | 'none', { frameworks, frames }: Situation): boolean {
+  if (framework === 'none') return frameworks?.size === 0
+  return frameworks?.has(framework) ?? isIn(framework, frames)
 }
 
 function factsOf(cause: Cause): PolicyFacts {

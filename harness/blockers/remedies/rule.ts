@@ -1,6 +1,7 @@
 import type { Blocker } from '../../model/report.js'
 import type { Making } from '../causes/stacks.js'
 import type { PolicyShape } from '../policies.js'
+import type { Framework } from './frameworks.js'
 import type { Trait } from './traits.js'
 
 /** Generations of CRaC's rules: `21.0.4` is mid 2024, `21` the current 21 line. */
@@ -11,8 +12,10 @@ export interface RemedyRule {
   when: {
     kinds?: Blocker['kind'][]
     making?: Making[]
-    /** Prefixes of `class.method`, one of which a frame of the stacks must have. */
+    /** Prefixes of `class.method`, one of which a frame from the JDK to the library that called it must have. */
     classes?: string[]
+    /** Its frame may be outside of the owner's, too: a pool holds what the drivers that it calls open. */
+    outward?: true
     /** One of which a finding or a descriptor of the cause must have. */
     traits?: Trait[]
     generations?: Generation[]
@@ -21,9 +24,18 @@ export interface RemedyRule {
     hasStack?: boolean
     /** Whether it may be a channel that a selector, which is in the way as well, has a key of. */
     registered?: boolean
+    /** Whether a client of the app connected it. */
+    accepted?: boolean
+    /** The framework that the app must have; `none` is true where its class path is known to have none of them. */
+    framework?: Framework | 'none'
   }
+  /** `{netty}` stands for the package of the Netty in the stack, `{closed}` for the classes to close. */
   text: string
+  /** Classes of objects that hold it, by their full names: what `{closed}` names where the stack has one of them. */
+  objects?: string[]
   /** A rule that helps, and what to say of it; nothing of it is said where its facts are not known. */
   policy: { shape: PolicyShape; text: string } | null
   source: string
+  /** The test that applies it: blocked before, checkpointable after, in a real JVM. */
+  proof: string
 }

@@ -1,7 +1,18 @@
-import { applicationRules } from './libraries.js'
+import { clientRules } from './clients.js'
 import { fileRules } from './files.js'
 import { jdkRules } from './jdk.js'
+import { frameworkRules, libraryRules } from './libraries.js'
+import { poolRules } from './pools.js'
 import type { RemedyRule } from './rule.js'
+import { socketRules } from './sockets.js'
 
 /** All remedies, most special first; every kind ends in one that is always true of it. */
-export const remedyRules: RemedyRule[] = [...applicationRules, ...fileRules, ...jdkRules]
+export const remedyRules: RemedyRule[] = [
+  ...poolRules,
+  ...clientRules,
+  ...libraryRules,
+  ...frameworkRules,
+  ...fileRules,
+  ...socketRules,
+  ...jdkRules,
+]
