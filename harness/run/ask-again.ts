@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../model/errors.js'
+import { AppError, PreflightError } from '../model/errors.js'
 import type { Finding } from '../model/report.js'
 import type { BootedApp } from './booted-app.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
@@ -65,6 +65,7 @@ function withHint({ restore, note }: CheckpointedApp['answer']): string | null {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
-  const cause = typeof code === 'string' ? code : message
+  // Of our own errors the code is for programs; of the system's it says more than the message.
+  const cause = typeof code === 'string' && !(error.cause instanceof PreflightError) ? code : message
   return cause === undefined ? error.message : `${error.message} (${cause})`
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
-export const noticesFolder = join('dist', 'notices')
+const noticesFolder = join('dist', 'notices')
 
 /** Debian packages whose code is in our programs and libraries; THIRD-PARTY.md says in which. */
 const linked = ['libbpf-dev', 'libelf-dev', 'zlib1g-dev', 'libc6-dev', 'musl-dev', 'libgcc-s1']

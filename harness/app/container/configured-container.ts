@@ -1,7 +1,7 @@
 import type { GenericContainer } from 'testcontainers'
 import type { ConfiguredContainer, ContainerApp } from '../spec.js'
 import { words, type Image } from './image.js'
-import { ownLabel } from './leftovers.js'
+import { ownLabel } from './leftovers/leftovers.js'
 import { loadTestcontainers } from './testcontainers.js'
 
 /** What a container of testcontainers keeps to itself, and the moments at which it calls its subclasses. */

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError } from '../../model/errors.js'
 import { connectEngine, isUnknown, reason, type Docker, type DockerContainer } from './engine.js'
-import { ownLabel, removeLeftovers } from './leftovers.js'
+import { ownLabel, removeLeftovers } from './leftovers/leftovers.js'
 import { loadTestcontainers } from './testcontainers.js'
 
 /** What an image says about itself, and its files. */

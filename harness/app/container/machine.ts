@@ -3,7 +3,8 @@ import { UsageError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { connectEngine, type Docker } from './engine.js'
-import { ownLabel, removeLeftovers } from './leftovers.js'
+import { guardContainers } from './leftovers/guard.js'
+import { ownLabel, removeLeftovers } from './leftovers/leftovers.js'
 import { openSidecar } from './sidecar/sidecar.js'
 import { SidecarHost } from './sidecar/sidecar-host.js'
 
@@ -21,6 +22,17 @@ const FORCED = 'CRAC_PREFLIGHT_SIDECAR'
 export async function openPlace(folder: string, traces: boolean): Promise<Place> {
   const docker = (await connectEngine()).container.dockerode
   await removeLeftovers(docker)
+  const dismissGuard = guardContainers()
+  try {
+    const place = await choosePlace(docker, folder, traces)
+    return { ...place, close: () => place.close().finally(dismissGuard) }
+  } catch (error) {
+    dismissGuard()
+    throw error
+  }
+}
+
+async function choosePlace(docker: Docker, folder: string, traces: boolean): Promise<Place> {
   const why = await whySidecar(docker)
   if (why === null)
     return {

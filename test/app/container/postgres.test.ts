@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { ownLabel } from '../../../harness/app/container/leftovers.js'
+import { ownLabel } from '../../../harness/app/container/leftovers/leftovers.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { preflight } from '../../../harness/preflight.js'
 import { bpf } from '../../support/bpf.js'

@@ -1,7 +1,7 @@
 import { AppError } from '../../../model/errors.js'
 import { isUnknown, reason, type Docker, type DockerContainer } from '../engine.js'
 import { HelperImage, removeHelperImages } from './sidecar-image.js'
-import { ownLabel } from '../leftovers.js'
+import { ownLabel } from '../leftovers/leftovers.js'
 import { SidecarConnection, type Wire } from './connection.js'
 
 /** Each with its reason in docs/containers.md. */

@@ -1,6 +1,6 @@
-import { hasEnded, place, startOf } from '../../host/harness-process.js'
-import type { Docker } from './engine.js'
-import { removeHelperImages } from './sidecar/sidecar-image.js'
+import { hasEnded, place, startOf } from '../../../host/harness-process.js'
+import type { Docker } from '../engine.js'
+import { removeHelperImages } from '../sidecar/sidecar-image.js'
 
 const LABEL = 'crac-preflight.harness'
 

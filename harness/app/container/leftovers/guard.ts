@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { startOf } from '../../../host/harness-process.js'
+import { packageRoot } from '../../../host/package-root.js'
+
+interface Guard {
+  /** How many apps of this harness it watches over. */
+  apps: number
+  dismiss(): void
+}
+
+let guard: Guard | undefined
+
+/**
+ * Watches over the containers of this harness: a process of its own removes them when the harness has ended, however that
+ * came. What is returned says that this app's container has gone; with the last one the guard ends.
+ */
+export function guardContainers(): () => void {
+  const mine = (guard ??= start())
+  mine.apps++
+  return () => {
+    if (--mine.apps > 0) return
+    if (guard === mine) guard = undefined
+    mine.dismiss()
+  }
+}
+
+function start(): Guard {
+  const program = join(packageRoot, 'dist', 'harness', 'app', 'container', 'leftovers', 'guard-main.js')
+  // A session of its own: what ends the harness's whole group must not end the guard with it.
+  const child = spawn(process.execPath, [program, String(process.pid), startOf('self')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
+  child.unref()
+  return { apps: 0, dismiss: () => void child.stdin.end('done\n') }
+}
