@@ -12,6 +12,7 @@ export interface PolicyFacts {
 export const policyShapes = [
   'file-reopen',
   'file-ignore',
+  'file-close',
   'socket-close',
   'listening-reopen',
   'datagram-close',
@@ -30,6 +31,8 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
       return rules(facts.paths.map((path) => fileRule(path, 'reopen')))
     case 'file-ignore':
       return rules(facts.paths.map((path) => fileRule(path, 'ignore')))
+    case 'file-close':
+      return rules(facts.paths.map((path) => fileRule(path, 'close')))
     case 'socket-close':
       return rules(
         facts.remotePorts.map((port) =>

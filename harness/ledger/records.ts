@@ -50,6 +50,8 @@ export interface LiveFile {
   mode: number
   /** What /proc/PID/fd/N links to. */
   link: string
+  /** The process holds a lock on it, through this descriptor. */
+  locked?: true
   /** It was open when the tracer was attached. */
   inherited: boolean
 }

@@ -17,6 +17,8 @@ export type Target =
 /** An entry of the ledger while the harness works with it; a report holds it as a {@link LedgerEntry}. */
 export interface Entry extends Omit<LedgerEntry, 'target' | 'peer'> {
   target: Target
+  /** The app holds a lock on it. */
+  locked?: true
 }
 
 /** What `/proc/PID/fd/N` links to; sockets are described by the kernel's tables of them instead. */
@@ -64,6 +66,6 @@ export function describePeer(target: Target): string | null {
 }
 
 /** An entry as the report keeps it, in the order of its schema. */
-export function toLedgerEntry({ fd, kind, target, ...more }: Entry): LedgerEntry {
+export function toLedgerEntry({ fd, kind, target, locked: _locked, ...more }: Entry): LedgerEntry {
   return { fd, kind, target: describe(target), peer: describePeer(target), ...more }
 }

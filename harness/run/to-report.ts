@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { afterRestoreBlockers } from '../blockers/after-restore.js'
 import { toBlockers } from '../blockers/blockers.js'
 import { openClassIndex, type ClassIndex } from '../blockers/classes/classes.js'
+import { lockFindings } from '../blockers/locks.js'
 import { nameSources } from '../blockers/classes/sources.js'
 import { addRegistered } from '../blockers/selector-keys.js'
 import type { PreflightError } from '../model/errors.js'
@@ -24,7 +25,9 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const { app, reading, answer, properties } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
-  const { findings, cracVersion } = answer
+  const { cracVersion } = answer
+  const locks = lockFindings(reading.entries, answer.judgements, app.launch.own)
+  const findings = [...answer.findings, ...locks]
   const found = await toBlockers({ findings, ledger, index, cracVersion })
   const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]
   return {

@@ -2,6 +2,7 @@ import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
+const LOCKS = 'https://criu.org/File_locks'
 const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
 const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 
@@ -42,6 +43,26 @@ function allowing(
 
 /** Remedies for files, most special first; the last is true of every file. */
 export const fileRules: RemedyRule[] = [
+  {
+    when: { kinds: ['file'], native: true, traits: ['locked'] },
+    text: `Native code holds a lock on this file, and CRIU refuses a locked file, also one that an allowed prefix leaves to it. Close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
+    policy: null,
+    source: LOCKS,
+    proof: 'untried',
+  },
+  {
+    when: { kinds: ['file'], traits: ['locked'] },
+    text:
+      'The app holds a lock on this file, and CRIU refuses a locked file, also one that policy `ignore` or an allowed prefix ' +
+      'leaves to it. Release the lock and close the file in beforeCheckpoint of an org.crac.Resource; open and lock it ' +
+      'again in afterRestore.',
+    policy: {
+      shape: 'file-close',
+      text: `Where the code is not yours, ${WITH_POLICY} closes it, and so releases the lock; its user must then open and lock it anew.`,
+    },
+    source: LOCKS,
+    proof: 'test/blockers/locks.rehearsed.test.ts',
+  },
   ...allowing(
     { kinds: ['file'], traits: ['sssd-cache'] },
     (option) =>

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.js'
 import type { Frame, Remedy } from '../../model/report.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf } from '../causes/addresses.js'
-import { allowedPrefixes, policyText, type PolicyFacts } from '../policies.js'
+import { allowedPrefixes, policyText, type PolicyFacts, type PolicyShape } from '../policies.js'
 import { PREFIXES } from './files.js'
 import { depthOf, fillIn } from './frames.js'
 import { isIn, type Framework } from './frameworks.js'
@@ -34,11 +34,16 @@ export function remedyOf(cause: Cause, cracVersion: string | null, around: Aroun
   if (rule.policy && cause.joined.some(({ finding }) => finding.subject.words !== 'policies'))
     return { text: `${told} ${NO_POLICIES} See ${rule.source}`, policy: null }
   const facts = factsOf(cause)
-  const policy = rule.policy && policyText(rule.policy.shape, facts)
+  const policy =
+    rule.policy && !isInVain(rule.policy.shape, situation) ? policyText(rule.policy.shape, facts) : null
   const advice = withPrefixes(told, facts)
   const text = rule.policy && policy !== null ? `${advice} ${rule.policy.text}` : advice
   return { text: `${text} See ${rule.source}`, policy }
 }
+
+/** A locked file can't be left to the engine, and reopened it is no longer locked. */
+const isInVain = (shape: PolicyShape, { traits }: Situation): boolean =>
+  traits.has('locked') && (shape === 'file-ignore' || shape === 'file-reopen')
 
 /** The advice with the prefixes of this cause's files. */
 function withPrefixes(text: string, { paths }: PolicyFacts): string {

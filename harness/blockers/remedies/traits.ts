@@ -11,6 +11,7 @@ export type Trait =
   | 'asynchronous-file'
   | 'datagram'
   | 'accepted'
+  | 'locked'
   | 'nio-pipe'
   | 'pipe-policy'
   | 'native-socket'
@@ -48,8 +49,13 @@ function ofFinding(finding: Finding): Trait[] {
   return traits.filter((trait) => trait !== undefined)
 }
 
-function ofTarget({ target }: Entry): Trait[] {
-  if (target.is === 'file') return [...ofPath(target.path), ...(target.deleted ? (['deleted'] as const) : [])]
+function ofTarget({ target, locked }: Entry): Trait[] {
+  if (target.is === 'file')
+    return [
+      ...ofPath(target.path),
+      ...(target.deleted ? (['deleted'] as const) : []),
+      ...(locked ? (['locked'] as const) : []),
+    ]
   if (target.is === 'udp') return ['datagram']
   if (target.is === 'unix') return ['native-socket']
   const trait = target.is === 'anon' ? anonymous[target.kind] : undefined

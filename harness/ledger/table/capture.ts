@@ -3,6 +3,7 @@ import { readWatches } from './epoll.js'
 import { openSymbols, type Symbols } from '../symbols/native.js'
 import type { Watched } from '../../host/procfs/fds.js'
 import { ownPidOf } from '../../host/procfs/status.js'
+import { addLocks } from './locks.js'
 import { addPeers } from './peers.js'
 import type { LiveFile, TracerSnapshot } from '../records.js'
 import { readSockets, type SocketDescription } from './sockets.js'
@@ -34,7 +35,8 @@ export async function captureTable(
 ): Promise<Capture> {
   const at = await host.now()
   const snapshot = await takeSnapshot()
-  const live = snapshot ? await addStat(pid, snapshot.live, host) : await readLiveTable(pid, host)
+  const open = snapshot ? await addStat(pid, snapshot.live, host) : await readLiveTable(pid, host)
+  const live = await addLocks(pid, open, host)
   const watches = await readWatches(pid, live, host)
   const peers = await addPeers(pid, live, await readSockets(pid, host), host)
   return {

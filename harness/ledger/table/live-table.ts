@@ -11,11 +11,11 @@ const S_IFIFO = 0o010000
 const S_IFDIR = 0o040000
 const S_IFREG = 0o100000
 
-type Description = Pick<Entry, 'kind' | 'target' | 'peerHolders' | 'listener' | 'watches'>
+type Description = Pick<Entry, 'kind' | 'target' | 'locked' | 'peerHolders' | 'listener' | 'watches'>
 
 /** What a descriptor leads to, and who is at its other end; `linkEntries` adds what it has to do with others. */
 export function describeTarget(
-  live: Pick<LiveFile, 'mode' | 'link' | 'inode'>,
+  live: Pick<LiveFile, 'mode' | 'link' | 'inode' | 'locked'>,
   sockets: Map<number, SocketDescription>,
 ): Description {
   const type = live.mode & S_IFMT
@@ -29,7 +29,8 @@ export function describeTarget(
     }
   }
   const target = targetOfLink(live.link)
-  return { kind: kindOf(type, target), target, peerHolders: [], ...unlinked }
+  const locked = live.locked && { locked: live.locked }
+  return { kind: kindOf(type, target), target, ...locked, peerHolders: [], ...unlinked }
 }
 
 const unlinked = { listener: null, watches: [] }

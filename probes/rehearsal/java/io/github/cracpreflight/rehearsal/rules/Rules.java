@@ -36,7 +36,7 @@ public final class Rules {
             .proof(section(2, 3), program("FisRel"), program("FileChan"), program("ManyFiles")),
         on(FILE, FILE_CHANNEL).when(ON_CLASS_PATH).claimed("file on the class path")
             .proof(section(2, 3), section(2, 4), program("CpJar")),
-        on(FILE, FILE_CHANNEL).when(IGNORED).claimed("a file policy covers it").proof(section(2, 4), program("PolFileIgnore")),
+        on(FILE, FILE_CHANNEL).when(IGNORED).claimed("a file policy leaves it to the engine").proof(section(2, 4), program("PolFileIgnore")),
         on(FILE, FILE_CHANNEL).when(CLOSED_BY_POLICY).claimed("a file policy covers it", asksAgain())
             .proof(section(2, 4), program("PolFileClose"), source("OpenResourcePolicies")),
         on(FILE).when(REOPENED, REOPEN_IN_OTHER_LETTERS).claimed("a file policy reopens it", asksAgain())
