@@ -6,6 +6,7 @@ import { groupCauses, type Cause } from './causes/causes.js'
 import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
 import { joinFindings } from './join.js'
+import { byOwnerLine, together } from './one-line.js'
 import { ownerFrame, ownerOf } from './owner.js'
 import { frameworksOf } from './remedies/frameworks.js'
 import { remedyOf } from './remedies/remedies.js'
@@ -22,7 +23,7 @@ export interface BlockersInput {
   cracVersion: string | null
 }
 
-/** Turns findings into blockers: joined with their descriptors, one per cause, with owner and remedy. */
+/** Turns findings into blockers: joined with their descriptors, one per cause and line, with owner and remedy. */
 export async function toBlockers({
   findings,
   ledger,
@@ -34,28 +35,39 @@ export async function toBlockers({
     index,
     causes.flatMap(({ stacks }) => stacks),
   )
+  const toBlocker = (cause: Cause, { frame, owner }: Blame): FoundBlocker => ({
+    id: idOf(cause, frame),
+    kind: cause.kind,
+    summary: summaryOf(cause),
+    findings: cause.joined.map(({ finding }) => finding),
+    descriptors: descriptorsOf(cause),
+    owner,
+    // Where the owner's jar is not found, the class path can't be read.
+    remedy: remedyOf(cause, cracVersion, { causes, frameworks: owner?.jar ? frameworks : null }),
+  })
   const made = await Promise.all(
     causes.map(async (cause) => {
-      const { frame, owner } = await blame(cause, index)
-      const blocker: FoundBlocker = {
-        id: idOf(cause, frame),
-        kind: cause.kind,
-        summary: summaryOf(cause),
-        findings: cause.joined.map(({ finding }) => finding),
-        descriptors: descriptorsOf(cause),
-        owner,
-        // Where the owner's jar is not found, the class path can't be read.
-        remedy: remedyOf(cause, cracVersion, { causes, frameworks: owner?.jar ? frameworks : null }),
-      }
-      return { blocker, order: orderOf(blocker, cause) }
+      const blamed = await blame(cause, index)
+      const blocker = toBlocker(cause, blamed)
+      return { cause, ...blamed, blocker, order: orderOf(blocker, cause) }
     }),
   )
   made.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-  return numberIds(made.map(({ blocker }) => blocker))
+  const blockers = byOwnerLine(made).map(([first, ...others]) =>
+    others.length === 0
+      ? first.blocker
+      : toBlocker(together([first.cause, ...others.map(({ cause }) => cause)]), first),
+  )
+  return numberIds(blockers)
+}
+
+interface Blame {
+  frame: Frame | null
+  owner: Owner | null
 }
 
 /** The best stack may be all JDK where the next one is not: a listener's bind is the app's, its accept thread's is not. */
-async function blame(cause: Cause, index: ClassIndex): Promise<{ frame: Frame | null; owner: Owner | null }> {
+async function blame(cause: Cause, index: ClassIndex): Promise<Blame> {
   for (const stack of cause.stacks) {
     const frame = await ownerFrame(stack, index)
     if (frame !== null) return { frame, owner: await ownerOf(stack, index) }

@@ -15,26 +15,28 @@ const selector = (fd: number, ...caller: string[]): Entry[] => [
 ]
 const SERVER = ['sun.nio.ch.Net.socket0', 'sun.nio.ch.ServerSocketChannelImpl.<init>:101']
 
-test('ten sockets from one call site are one blocker; the same method reached another way is another', async () => {
-  const pool = (fd: number, caller: string) =>
+test('sockets that one line made are one blocker on whatever way it was reached; another line is another', async () => {
+  const pool = (fd: number, caller: string, line = 42) =>
     entry(
       fd,
       'socket',
       `tcp 10.0.0.9:${40000 + fd}`,
-      ['sun.nio.ch.Net.socket0', 'com.acme.Pool.open:42', caller],
+      ['sun.nio.ch.Net.socket0', `com.acme.Pool.open:${line}`, caller],
       { peer: '10.0.0.5:5432' },
     )
   const found = (fd: number) => socket(`Socket[addr=db/10.0.0.5,port=5432,localport=${40000 + fd}]`)
   const fds = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]
-  const blockers = await blockersOf([...fds, 20].map(found), [
+  const blockers = await blockersOf([...fds, 20, 21].map(found), [
     ...fds.map((fd) => pool(fd, 'com.acme.Pool.fill:9')),
     pool(20, 'com.acme.Pool.check:5'),
+    pool(21, 'com.acme.Pool.check:5', 50),
   ])
   expect(lines(blockers)).toEqual([
-    'socket:com.acme.Pool.open | socket to db:5432 | 20',
-    'socket:com.acme.Pool.open#2 | 10 sockets to db:5432 | 10 11 12 13 14 15 16 17 18 19',
+    'socket:com.acme.Pool.open | 11 sockets to db:5432 | 10 11 12 13 14 15 16 17 18 19 20',
+    'socket:com.acme.Pool.open#2 | socket to db:5432 | 21',
   ])
-  expect(blockers[1]?.findings).toHaveLength(10)
+  expect(blockers[0]?.findings).toHaveLength(11)
+  expect(blockers[0]?.owner?.frame).toBe('com.acme.Pool.open:42')
 })
 
 test('a busy selector is one blocker with its epoll and eventfd, and its channel stays a blocker of its own', async () => {
