@@ -24,7 +24,8 @@ async function npmTest(source: string, env: NodeJS.ProcessEnv = {}) {
   const { stdout, stderr, exitCode } = await execa(process.execPath, ['scripts/test.mjs', '--root', folder], {
     cwd: packageRoot,
     reject: false,
-    env,
+    // What this run requires of its machine is not required of that one.
+    env: { PREFLIGHT_REQUIRE: '', ...env },
   })
   return { stdout, stderr, lastLine: stdout.split('\n').at(-1), exitCode }
 }

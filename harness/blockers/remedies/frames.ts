@@ -15,7 +15,7 @@ const known = [
  * The frames of a stack that opened something for themselves: the JDK's, and those of libraries that we know, out to
  * the first code of anybody else. What is outside only runs that code, as an event loop runs its tasks.
  */
-export function innerFrames(stack: Frame[]): Frame[] {
+function innerFrames(stack: Frame[]): Frame[] {
   const end = stack.findIndex((frame) => !isPassing(frame.class) && !isKnown(frame))
   return end < 0 ? stack : stack.slice(0, end)
 }
