@@ -58,7 +58,7 @@ export class OwnFolder {
     this.guard.stdin?.end()
     const failure = await this.guarded
     await this.around.close()
-    if (failure !== null) throw notRemoved(failure)
+    if (failure !== null) throw notRemoved(this.path, failure)
   }
 }
 
@@ -68,7 +68,7 @@ export async function removeOwn(path: string): Promise<void> {
   guard.ref()
   guard.stdin?.end()
   const failure = await outcomeOf(guard)
-  if (failure !== null) throw notRemoved(failure)
+  if (failure !== null) throw notRemoved(path, failure)
 }
 
 const pathOf = (folder: FileHandle): string => `/proc/self/fd/${folder.fd}`
@@ -99,5 +99,8 @@ function outcomeOf(guard: ChildProcess): Promise<string | null> {
   })
 }
 
-const notRemoved = (why: string): Error =>
-  new Error(`A folder of the harness's own is left behind: ${why}. Remove it by hand.`)
+/** The guard names the folder as it is led to it, which helps nobody. */
+const notRemoved = (path: string, failure: string): Error => {
+  const why = failure.replace(/^guard: .* can't be removed: /, '')
+  return new Error(`The harness's own folder ${path} is left behind: ${why}. Remove it by hand.`)
+}

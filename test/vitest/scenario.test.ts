@@ -52,7 +52,9 @@ needing(mounts)('an app that can’t be stopped properly does not keep the other
     {
       title: 'two apps',
       status: 'failed',
-      failureMessages: expect.arrayContaining([expect.stringContaining('EBUSY')]) as unknown,
+      failureMessages: expect.arrayContaining([
+        expect.stringContaining('is left behind: Resource busy'),
+      ]) as unknown,
     },
     { title: 'afterwards', status: 'passed', failureMessages: [] },
   ])

@@ -86,7 +86,7 @@ const stack = (origin: Origin | null): string[] | null =>
 function normalised<T>(value: T): T {
   const text = JSON.stringify(value)
     .replace(/:\d{4,5}\b/g, ':PORT')
-    .replace(/\bport \d+|localport=\d+/g, 'PORT')
+    .replace(/\bport \d+|localport=\d+|remotePort: \d+/g, 'PORT')
     .replace(/\/tmp\/crac-preflight-[^/"]*\/run|\/\.crac-preflight\/run/g, 'OWN')
     .replace(/(localaddr=0a00)[0-9a-f]{4}/g, '$1PORT')
     .replace(/\d{4}(?:_\d+)+/g, 'TIME')
