@@ -21,6 +21,8 @@ export interface Program {
   main: string
   /** The program asks for the checkpoint itself. */
   asksItself: boolean
+  /** Something fails after the restore, which the JVM prints and survives; a check does not pass it. */
+  failsAfterRestore: boolean
   answers: Verdict[]
   /** The lines of a recording with printed resources; null where there is none that goes to jcmd. */
   resources: string[] | null
@@ -69,6 +71,7 @@ function newProgram(record: Transcript): Program {
     arguments: words.join(' '),
     main: words[words.indexOf('-cp') + 2] ?? '',
     asksItself: record.command.length === 1,
+    failsAfterRestore: /\bRestoreException\b/.test(record.app.stderr ?? ''),
     answers: [],
     resources: null,
   }
