@@ -51,3 +51,11 @@ function withoutModule(name: string): string {
 export function isCracFrame(text: string): boolean {
   return /(?:^at |[/\s])(?:jdk|javax|org)\.(?:internal\.)?crac\./.test(text.slice(0, MAX_FRAME))
 }
+
+/** Spring asks for a checkpoint from here alone. */
+export const isOnRefresh = ({ class: name }: Frame): boolean =>
+  name.startsWith('org.springframework.context.support.DefaultLifecycleProcessor')
+
+/** The JDK's own resources reopen after the restore what a policy has closed. */
+export const reopens = ({ class: name, method }: Frame): boolean =>
+  /^jdk\.internal\.crac\.JDK\w*Resource/.test(name) && method === 'afterRestore'

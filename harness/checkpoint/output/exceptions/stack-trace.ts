@@ -14,8 +14,7 @@ import {
   type ExceptionLine,
   type Stack,
 } from './exceptions.js'
-import { isCracFrame, parseFrame } from './frames.js'
-import type { Frame } from '../../../model/report.js'
+import { isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
 import { toFinding } from './messages.js'
 
 const MAX_FRAMES = 2048
@@ -245,21 +244,9 @@ export class TraceReader {
   }
 
   private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
-    const type = simpleName(line.type)
-    this.finding = this.events.finding(
-      toFinding(type, line.message),
-      operation,
-      this.operation === null ? 0 : this.block,
-    )
+    const block = this.operation === null ? 0 : this.block
+    this.finding = this.events.finding(toFinding(simpleName(line.type), line.message), operation, block)
     if (this.onRefresh || this.top?.frames.some(isOnRefresh)) this.known({ onRefresh: true })
     if (line.message.startsWith('Cannot close ')) this.known({ failedPolicy: 'close' })
   }
 }
-
-/** Spring asks for a checkpoint from here alone. */
-const isOnRefresh = ({ class: name }: Frame): boolean =>
-  name.startsWith('org.springframework.context.support.DefaultLifecycleProcessor')
-
-/** The JDK's own resources reopen after the restore what a policy has closed. */
-const reopens = ({ class: name, method }: Frame): boolean =>
-  /^jdk\.internal\.crac\.JDK\w*Resource/.test(name) && method === 'afterRestore'
