@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { startGuardProcess } from '../host/guard-process.js'
 import { packageRoot } from '../host/package-root.js'
 
 /** What is to be undone in a process that isn't ours, should the harness end without having done so itself. */
@@ -26,16 +26,11 @@ export interface Guard {
  */
 export function startGuard(undo: Undo): Guard {
   const program = join(packageRoot, 'dist', 'harness', 'trace', 'guard-main.js')
-  // A session of its own: what ends the harness's whole group must not end the guard with it.
-  const child = spawn(process.execPath, [program, JSON.stringify(undo)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  child.on('error', () => undefined)
-  child.stdin.on('error', () => undefined)
-  child.unref()
+  const { tell, dismiss } = startGuardProcess(program, [JSON.stringify(undo)])
   return {
-    loading: () => void child.stdin.write('loading\n'),
-    dismiss: () => void child.stdin.end('done\n'),
+    loading: () => {
+      tell('loading')
+    },
+    dismiss,
   }
 }

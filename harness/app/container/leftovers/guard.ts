@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { startGuardProcess } from '../../../host/guard-process.js'
 import { startOf } from '../../../host/harness-process.js'
 import { packageRoot } from '../../../host/package-root.js'
 
@@ -27,13 +27,6 @@ export function guardContainers(): () => void {
 
 function start(): Guard {
   const program = join(packageRoot, 'dist', 'harness', 'app', 'container', 'leftovers', 'guard-main.js')
-  // A session of its own: what ends the harness's whole group must not end the guard with it.
-  const child = spawn(process.execPath, [program, String(process.pid), startOf('self')], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  child.on('error', () => undefined)
-  child.stdin.on('error', () => undefined)
-  child.unref()
-  return { apps: 0, dismiss: () => void child.stdin.end('done\n') }
+  const { dismiss } = startGuardProcess(program, [String(process.pid), startOf('self')])
+  return { apps: 0, dismiss }
 }
