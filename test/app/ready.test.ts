@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync, appendFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { appendFileSync, closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -86,16 +87,24 @@ test.for(['127.0.0.1', '0.0.0.0', '::', '::1'])(
 
 test('without a condition an app is ready when it is quiet and opens nothing', async () => {
   const watched = await app()
-  const begin = performance.now()
-  const noise = setInterval(() => {
-    appendFileSync(watched.path, 'starting\n')
-  }, 100)
-  setTimeout(() => {
-    clearInterval(noise)
-  }, 1000)
-  await untilReady(watched, undefined, AbortSignal.timeout(20_000))
-  expect(performance.now() - begin).toBeGreaterThan(2500)
-  await watched.output.close()
+  // A process of its own: this one opens files whenever it looks.
+  const printing = `let left = 10
+    const noise = setInterval(() => { console.log('starting'); if (--left === 0) clearInterval(noise) }, 100)
+    process.stdin.resume()`
+  const log = openSync(watched.path, 'a')
+  const child = spawn(process.execPath, ['-e', printing], { stdio: ['pipe', log, 'inherit'] })
+  closeSync(log)
+  const { pid = 0 } = child
+  try {
+    const begin = performance.now()
+    const seen = { ...watched, pid, jvms: () => Promise.resolve([pid]) }
+    expect(await untilReady(seen, undefined, AbortSignal.timeout(20_000))).toContain('listening on nothing')
+    expect(performance.now() - begin).toBeGreaterThan(2500)
+    expect(watched.output.text.match(/starting/g)).toHaveLength(10)
+  } finally {
+    child.kill()
+    await watched.output.close()
+  }
 }, 30_000)
 
 test('a line of ten megabytes neither hurts nor is kept whole', async () => {
