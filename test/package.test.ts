@@ -20,11 +20,11 @@ const npm = (...args: string[]) =>
   })
 
 /** Runs the user's tests, as they would, and gives what came of it. */
-function vitest(): { code: number; output: string } {
+function vitest(...args: string[]): { code: number; output: string } {
   try {
     return {
       code: 0,
-      output: execFileSync('npx', ['vitest', 'run'], {
+      output: execFileSync('npx', ['vitest', 'run', ...args], {
         cwd: folder,
         encoding: 'utf8',
         stdio: 'pipe',
@@ -145,6 +145,31 @@ test('a retry that passes leaves no failure behind, and every check keeps its ow
     (name) => JSON.parse(readFileSync(join(folder, 'json', name), 'utf8')).scenario as string,
   )
   expect(scenarios.sort()).toEqual(['flaky', 'two apps', 'two apps', '支付服务', '订单服务'].sort())
+}, 120_000)
+
+test('the projects of a workspace write one report together, each of its tests once', () => {
+  for (const kind of ['IdleSelector', 'FileInput'])
+    writeFileSync(
+      join(folder, `${kind}.project.ts`),
+      `import { scenario } from 'crac-preflight'
+       scenario('${kind}', { app: { command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', '${kind}'] }, ready: { log: /READY/ } })`,
+    )
+  writeFileSync(
+    join(folder, 'workspace.config.ts'),
+    `import { cracPreflight } from 'crac-preflight'
+     import { defineConfig } from 'vitest/config'
+     const project = (kind: string) => ({ extends: true, test: { name: kind, include: [kind + '.project.ts'] } }) as const
+     export default defineConfig({
+       plugins: [cracPreflight({ junit: 'workspace.xml', annotations: 'github' })],
+       test: { projects: [project('IdleSelector'), project('FileInput')] },
+     })`,
+  )
+  const { code, output } = vitest('--config', 'workspace.config.ts')
+  expect(output).toMatch(/1 failed \| 1 passed/)
+  expect(code).toBe(1)
+  // Two reporters would write the file twice, which nobody would see, and the annotation, too.
+  expect(output.match(/^::error .*leaks\.FileInput/gm)).toHaveLength(1)
+  expect(readFileSync(join(folder, 'workspace.xml'), 'utf8').match(/<testsuite /g)).toHaveLength(2)
 }, 120_000)
 
 test('a user’s test file type-checks, matchers included', () => {

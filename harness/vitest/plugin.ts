@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type {} from 'vitest/config'
-import type { Reporter, TestCase, TestModule, Vite } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestProject, Vite, Vitest } from 'vitest/node'
 import { formatFor, toAnnotations, type annotationFormats } from '../../reports/annotations.js'
 import { toHtml } from '../../reports/html/html.js'
 import { toJson } from '../../reports/json.js'
@@ -31,20 +31,38 @@ export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
         hookTimeout: config.test?.hookTimeout ?? 60_000,
       },
     }),
-    configureVitest({ vitest }) {
-      vitest.config.reporters.push(new PreflightReporter(options, vitest.config.root))
+    configureVitest({ vitest, project }) {
+      reporterOf(vitest, options).projects.add(project)
     },
   }
 }
 
+const reporters = new WeakMap<Vitest, Map<string, PreflightReporter>>()
+
+/** Each project of a workspace has a plugin of its own; those that name the same files write them together. */
+function reporterOf(vitest: Vitest, options: PluginOptions): PreflightReporter {
+  const known = reporters.get(vitest) ?? new Map<string, PreflightReporter>()
+  reporters.set(vitest, known)
+  const key = JSON.stringify(options)
+  const reporter = known.get(key) ?? new PreflightReporter(options, vitest.config.root)
+  if (!known.has(key)) vitest.config.reporters.push(reporter)
+  known.set(key, reporter)
+  return reporter
+}
+
 class PreflightReporter implements Reporter {
+  /** Whose tests it reports. */
+  readonly projects = new Set<TestProject>()
+
   constructor(
     private readonly options: PluginOptions,
     private readonly root: string,
   ) {}
 
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
-    const records = modules.flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
+    const records = modules
+      .filter(({ project }) => this.projects.has(project))
+      .flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
     if (records.length === 0) return
     const named = nameFiles(records)
     const answers = new Map(records.map((record) => [record, answerOf(record.report)]))

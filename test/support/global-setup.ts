@@ -7,6 +7,8 @@ import { closeContainerTests } from './container-tests.js'
 let folder = ''
 
 export function setup(): void {
+  // Once a run, although each project of the configuration asks for it.
+  if (process.env.PREFLIGHT_TEST_RUN === String(process.pid)) return
   folder = mkdtempSync(join(tmpdir(), 'crac-preflight-tests-'))
   // As /tmp itself: apps of other users live there, too.
   chmodSync(folder, 0o1777)
@@ -15,6 +17,7 @@ export function setup(): void {
 }
 
 export async function teardown(): Promise<void> {
+  if (folder === '') return
   await closeContainerTests(process.pid)
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }

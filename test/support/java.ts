@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { capability, type Capability } from './capability.js'
 import { packageRoot } from '../../harness/host/package-root.js'
@@ -46,19 +57,36 @@ function fail(why: string): never {
   throw new Error(why)
 }
 
-/** Compiles Java sources below `build/test-classes`; with the newest JDK's compiler, for the release that is asked for. */
+/**
+ * Compiles Java sources below `build/test-classes`, once for each content of theirs; with the newest JDK's compiler, for
+ * the release that is asked for. Files that are tested side by side may ask for the same classes.
+ */
 export function compileJava(name: string, sources: string[], release: number): string {
-  const folder = join(packageRoot, 'build', 'test-classes', name)
-  mkdirSync(folder, { recursive: true })
+  const hash = createHash('sha256').update(String(release))
+  for (const source of sources) hash.update(readFileSync(source))
+  const all = join(packageRoot, 'build', 'test-classes')
+  const folder = join(all, `${name}-${hash.digest('hex').slice(0, 12)}`)
+  if (existsSync(folder)) return folder
+  mkdirSync(all, { recursive: true })
+  const fresh = mkdtempSync(join(all, '.fresh-'))
   const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
   execFileSync(
     compiler ?? 'javac',
-    ['-g', '-nowarn', '--release', String(release), '-d', folder, ...sources],
+    ['-g', '-nowarn', '--release', String(release), '-d', fresh, ...sources],
     {
       stdio: ['ignore', 'ignore', 'ignore'],
       timeout: 60_000,
     },
   )
+  // Apps of other users read it, too.
+  chmodSync(fresh, 0o755)
+  try {
+    renameSync(fresh, folder)
+  } catch (error) {
+    // Another one was quicker.
+    rmSync(fresh, { recursive: true })
+    if (!existsSync(folder)) throw error
+  }
   return folder
 }
 
