@@ -9,6 +9,7 @@ import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { emptyReading, propertiesOf } from './crac/after-end.js'
 import { ImageFolder } from './crac/image-folder.js'
+import { withImage } from './crac/kept-image.js'
 import { answerToApp } from './crac/own-checkpoint.js'
 import { classIndexOf } from './to-report.js'
 import type { Ledger, LedgerReading } from '../ledger/ledger.js'
@@ -59,10 +60,11 @@ export class OwnCheckpoint {
   /** A CRaC JDK answers the app itself, which may end with the answer: what it has printed is all that is left then. */
   private async waitForJdk(launch: Launch, app: StartedApp, observer: Ledger): Promise<Found | null> {
     const { folder, written } = launch.image
+    const image = await ImageFolder.open(folder, app.host)
     let found: Promise<Omit<Found, 'answer'>> | undefined
     const answer = await answerToApp({
       app,
-      image: await ImageFolder.open(folder, app.host),
+      image,
       simulated: !written,
       signal: this.giveUp.signal,
       onAsked: () => {
@@ -78,7 +80,7 @@ export class OwnCheckpoint {
       ...nothing,
       index: await classIndexOf(nothing.reading, nothing.properties, app),
     }
-    return { answer, reading, properties, index }
+    return { answer: await withImage(answer, launch.image, image), reading, properties, index }
   }
 
   private async wait(

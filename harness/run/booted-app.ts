@@ -8,7 +8,6 @@ import { AppClient } from './requests/app-client.js'
 import type { Run } from './cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { checkpoint } from '../checkpoint/crac/crac.js'
-import type { EngineAnswer } from '../checkpoint/engine.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
 import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
@@ -20,6 +19,7 @@ import { meantJvm } from '../jvm/select-jvm.js'
 import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 import { ImageFolder } from './crac/image-folder.js'
+import { withImage } from './crac/kept-image.js'
 import { openNow, reopenedSince } from './crac/reopened.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
 import { toReport } from './to-report.js'
@@ -164,18 +164,7 @@ export class BootedApp implements RunningApp {
       alive: () => isJvm(pid, this.host),
       timeoutMs,
     })
-    return { answer: await this.withImage(answer, image), reading }
-  }
-
-  /** An image in a folder of the user's stays, and with it the file that the app's output goes to. */
-  private async withImage(answer: EngineAnswer, image: ImageFolder): Promise<EngineAnswer> {
-    const { folder, log } = this.launch.image
-    if (log === null || !(await image.isWritten())) return answer
-    this.launch.image.stays = true
-    return {
-      ...answer,
-      note: `The image is in ${folder}. To be restored it needs ${log}, its standard output.`,
-    }
+    return { answer: await withImage(answer, this.launch.image, image), reading }
   }
 
   /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */

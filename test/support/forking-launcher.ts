@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { fixture, type Jdk } from './java.js'
@@ -8,8 +8,10 @@ import { fixture, type Jdk } from './java.js'
 export const FORKS = ['-XX:CRaCCheckpointTo=/tmp/never-written', '-XX:CRaCMinPid=99999999']
 
 /** A stock JDK below a launcher that forks as a CRaC JDK's does. */
-export function forkingJdk(jdk: Jdk): Jdk {
-  const home = join(packageRoot, 'build', 'test-classes', `forking-jdk-${jdk.feature}`)
+export function forkingJdk(
+  jdk: Jdk,
+  home = join(packageRoot, 'build', 'test-classes', `forking-jdk-${jdk.feature}`),
+): Jdk {
   const java = join(home, 'bin', 'java')
   mkdirSync(join(home, 'bin'), { recursive: true })
   for (const name of ['lib', 'conf', 'include', 'release'])
@@ -17,4 +19,18 @@ export function forkingJdk(jdk: Jdk): Jdk {
   const link = [`-L${join(jdk.home, 'lib')}`, '-ljli', `-Wl,-rpath,$ORIGIN/../lib`]
   execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', java, fixture('forking-launcher.c'), ...link])
   return { ...jdk, home, java }
+}
+
+/**
+ * The same as an installation that has CRaC: an engine lies beside libjvm. Its libjvm is a stock one, so what CRaC does in
+ * it has to come from the app: `Asks` plays what a real one printed and did.
+ */
+export function cracJdk(stock: Jdk): Jdk {
+  const home = join(packageRoot, 'build', 'test-classes', `crac-jdk-${stock.feature}`)
+  rmSync(home, { recursive: true, force: true })
+  mkdirSync(join(home, 'lib'), { recursive: true })
+  for (const name of readdirSync(join(stock.home, 'lib')))
+    symlinkSync(join(stock.home, 'lib', name), join(home, 'lib', name))
+  writeFileSync(join(home, 'lib', 'simengine'), '')
+  return forkingJdk(stock, home)
 }
