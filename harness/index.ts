@@ -9,6 +9,7 @@ export { explain, type Explanation, type ExplainInput } from './explain/explain.
 export { trace, type TraceSettings } from './trace/trace.js'
 export { answerOf, type Answer } from './model/answer.js'
 export type { RunningApp } from './run/running-app.js'
+export type { WarmUp, WarmUpRequest } from './run/requests/warm-up.js'
 export type { CheckpointedApp } from './run/checkpointed-app.js'
 export type { AppSettings, AppSpec, ContainerApp, ContainerOptions, LocalApp } from './app/spec.js'
 export type { Ready } from './app/ready.js'

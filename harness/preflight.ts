@@ -12,6 +12,7 @@ import { askAgain, reasonOf } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
 import type { BootedApp } from './run/booted-app.js'
 import { takeAll } from './run/cancellation.js'
+import { toAction, type WarmUp } from './run/requests/warm-up.js'
 import type { RunningApp } from './run/running-app.js'
 import { failedReport, toReport } from './run/to-report.js'
 
@@ -20,8 +21,8 @@ export type { BootOptions, Phase } from './run/boot.js'
 const say = debug('phase')
 
 export interface PreflightOptions extends BootOptions {
-  /** What to do with the app between ready and checkpoint. */
-  warmUp?: (app: RunningApp) => Promise<void>
+  /** What to do with the app between ready and checkpoint: a function, or requests. */
+  warmUp?: WarmUp
   /** How long the checkpoint may take, in milliseconds; 60,000 by default. */
   checkpointTimeoutMs?: number
   /** Called with the app before it is stopped, e.g. to keep its log. */
@@ -43,15 +44,16 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
   try {
     enter('boot')
     app = await bootApp(spec, options)
-    if (options.warmUp) {
+    const action = options.warmUp && toAction(options.warmUp)
+    if (action) {
       enter('warm-up')
-      warmUpMs = await app.alive(warmUp(app, options.warmUp), 'during the warm-up')
+      warmUpMs = await app.alive(warmUp(app, action, options.keepLog), 'during the warm-up')
     }
     enter('checkpoint')
     const checkpointed = await app.step(
       app
         .askForCheckpoint(options.checkpointTimeoutMs)
-        .then((checkpointed) => askAgain(checkpointed, options.warmUp)),
+        .then((checkpointed) => askAgain(checkpointed, action)),
     )
     enter('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
@@ -74,15 +76,19 @@ async function end(app: BootedApp, beforeStop: PreflightOptions['beforeStop']): 
   })
 }
 
-async function warmUp(app: BootedApp, action: (app: RunningApp) => Promise<void>): Promise<number> {
+async function warmUp(
+  app: BootedApp,
+  action: (app: RunningApp) => Promise<void>,
+  log: string | undefined,
+): Promise<number> {
   const begin = performance.now()
   try {
     await action(app)
   } catch (error) {
     throw new AppError(
       'WARM_UP_FAILED',
-      `The warm-up failed: ${reasonOf(error)}.\nWhat the app printed last:`,
-      lastWords(app.output),
+      `The warm-up failed: ${reasonOf(error)}.`,
+      lastWords(app.output, log),
       { cause: error },
     )
   }

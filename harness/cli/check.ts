@@ -9,10 +9,9 @@ import { traceModes } from '../ledger/ledger.js'
 import { preflight } from '../preflight.js'
 import { answerOf, type Answer } from '../model/answer.js'
 import type { Report } from '../model/report.js'
-import type { RunningApp } from '../run/running-app.js'
 import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
 import { interruption } from './interruption.js'
-import { all, appSpec, one, oneOf, parseRequest, seconds, type RawOptions } from './options.js'
+import { all, appSpec, one, oneOf, seconds, type RawOptions } from './options.js'
 import {
   assertOneOnStandardOutput,
   assertWritable,
@@ -22,21 +21,22 @@ import {
   type Output,
 } from './outputs.js'
 import { Progress } from './progress.js'
+import { parseWarmUp } from './warm-up.js'
 
 const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const
 
 /** `check`: the whole flow, once, without a test runner. */
 export async function check(options: RawOptions): Promise<number> {
   const spec = await appSpec(options)
-  const requests = all(options, 'warmUp').map(parseRequest)
+  const warmUp = await Promise.all(all(options, 'warmUp').map(parseWarmUp))
   const annotations = annotationFormat(options)
   const targets = { json: one(options, 'json'), ...answerTargets(options) }
   assertOneOnStandardOutput(targets)
   await assertAllWritable(targets)
   const folder = one(options, 'reportFolder')
-  if (folder !== undefined) await assertWritable('report-folder', join(folder, 'app.log'))
+  const keepLog = folder === undefined ? undefined : join(folder, 'app.log')
+  if (keepLog !== undefined) await assertWritable('report-folder', keepLog)
   const progress = new Progress(process.stderr)
-  let appOutput = ''
   const report = await preflight(spec, {
     engine: oneOf(options, 'engine', ['auto', 'crac', 'rehearsal'], 'auto'),
     cracVersion: oneOf(options, 'crac-version', cracVersions, '25'),
@@ -50,14 +50,8 @@ export async function check(options: RawOptions): Promise<number> {
     onTracer: (choice) => {
       progress.say(`tracer      ${choice}`)
     },
-    ...(requests.length > 0 && { warmUp: (app) => send(app, requests) }),
-    onLostOutput: (output) => {
-      appOutput = output
-    },
-    beforeStop: (app: RunningApp) => {
-      appOutput = app.output
-      return Promise.resolve()
-    },
+    ...(warmUp.length > 0 && { warmUp }),
+    ...(keepLog !== undefined && { keepLog }),
   }).finally(() => {
     progress.end()
   })
@@ -67,7 +61,7 @@ export async function check(options: RawOptions): Promise<number> {
     [
       ...(targets.json === undefined ? [] : [textOutput('--json', targets.json, () => toJson(report))]),
       ...answerOutputs(options, [answer]),
-      ...(folder === undefined ? [] : [folderOutput(folder, report, answer, appOutput)]),
+      ...(folder === undefined ? [] : [folderOutput(folder, report, answer)]),
     ],
     (stream) =>
       renderTerminal(answer, terminalOf(stream)) +
@@ -75,26 +69,11 @@ export async function check(options: RawOptions): Promise<number> {
   )
 }
 
-async function send(app: RunningApp, requests: { method: string; url: string }[]): Promise<void> {
-  for (const { method, url } of requests) {
-    const { ok, status } = await responseOf(app, url, method).catch((error: unknown) => {
-      throw new Error(`${method} ${url} got no whole answer`, { cause: (error as Error).cause ?? error })
-    })
-    if (!ok) throw new Error(`${method} ${url} answered ${status}`)
-  }
-}
-
-/** Read to its end. */
-async function responseOf(app: RunningApp, url: string, method: string): Promise<Response> {
-  const response = await app.fetch(url, { method, signal: AbortSignal.timeout(30_000) })
-  await response.arrayBuffer()
-  return response
-}
-
-function folderOutput(folder: string, report: Report, answer: Answer, appOutput: string): Output {
+/** The app's log is there already, except of an app that was never started. */
+function folderOutput(folder: string, report: Report, answer: Answer): Output {
   const write = async () => {
     const files = { log: join(folder, 'app.log'), checkpoint: join(folder, 'checkpoint.txt') }
-    await writeFile(files.log, appOutput)
+    await writeFile(files.log, '', { flag: 'a' })
     await writeFile(files.checkpoint, report.engine.output)
     await writeFile(join(folder, 'report.json'), toJson(report))
     const xmlFile = join(folder, 'junit.xml')

@@ -58,7 +58,11 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .usage('check [options] -- java …')
   .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
   .option('--crac-version <version>', 'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)', text)
-  .option('--warm-up <request>', "'GET URL' between ready and checkpoint; repeatable", text)
+  .option(
+    '--warm-up <request>',
+    "Request between ready and checkpoint: 'GET URL', 'GET URL 200,302 *50', @FILE; repeatable",
+    text,
+  )
   .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)

@@ -178,13 +178,3 @@ function parseReady(text: string): Ready {
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-
-/** `GET URL`: what a warm-up asks for. */
-export function parseRequest(text: string): { method: string; url: string } {
-  const [, method = 'GET', url = ''] = /^(?:([A-Z]+) )?(\S+)$/.exec(text) ?? []
-  if (!URL.canParse(url))
-    throw new UsageError(
-      `--warm-up can't be "${text}". Give a method and a URL, like 'GET http://localhost:8080/'.`,
-    )
-  return { method, url }
-}

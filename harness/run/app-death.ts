@@ -6,14 +6,14 @@ import type { Death } from './cancellation.js'
 
 /** How the death of an app is told, unless it ended with the checkpoint that it asked for itself. */
 export const deathOf =
-  ({ exited, output }: Pick<StartedApp, 'exited' | 'output'>, ownCheckpoint: OwnCheckpoint): Death =>
+  (
+    { exited, output }: Pick<StartedApp, 'exited' | 'output'>,
+    ownCheckpoint: OwnCheckpoint,
+    log?: string,
+  ): Death =>
   async (when) => {
     const exit = await exited
     // What came of its own checkpoint is read to its end.
     if ((await ownCheckpoint.stop()) !== null) return await new Promise<never>(() => undefined)
-    throw new AppError(
-      'APP_DIED',
-      `The app ended (${exit}) ${when}. What it printed last:`,
-      lastWords(output.text),
-    )
+    throw new AppError('APP_DIED', `The app ended (${exit}) ${when}.`, lastWords(output.text, log))
   }

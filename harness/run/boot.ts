@@ -2,7 +2,7 @@
  * Boots apps: hold the app at its first instruction, attach the observers, release it, wait until it is ready. Whatever
  * ends a step before, what was made so far is undone.
  */
-import { mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { holdContainer } from '../app/container/container.js'
 import { fromEngine } from '../app/container/engine.js'
@@ -17,7 +17,7 @@ import { Ledger, type TraceMode } from '../ledger/ledger.js'
 import { OwnCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './app-death.js'
 import { BootedApp } from './booted-app.js'
-import { Run } from './cancellation.js'
+import { Run, takeAll } from './cancellation.js'
 import { planContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { imageFolderOf, openScratch } from './scratch.js'
@@ -32,8 +32,10 @@ export interface BootOptions {
   bootStacks?: boolean
   /** Told when a phase begins. */
   onPhase?: (phase: Phase) => void
-  /** Told what an app has printed that never became ready: nothing else is left of it. */
+  /** Told what an app has printed that never became ready. */
   onLostOutput?: (output: string) => void
+  /** A file that gets all that the app has printed when it ends, whatever it ends of. */
+  keepLog?: string
   /** Told in one line what `trace: 'auto'` has chosen, and why. */
   onTracer?: (choice: string) => void
   /** Gives up: the app is stopped and everything cleaned up. */
@@ -54,24 +56,31 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
   run.atEnd(() => scratch.remove())
   let output: { readonly text: string } | undefined
   try {
+    // The log of an earlier run is none of this one.
+    if (options.keepLog !== undefined) await writeFile(options.keepLog, '')
     const imageFolder = imageFolderOf(folder)
     await mkdir(imageFolder)
     const { host, told } = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
     const ledger = await run.step(prepareLedger(folder, options, host, told), (ledger) => ledger.stop())
     const request = { ...engineOf(options), ledger, folder, imageFolder }
-    const { launch, held } = await run.step(hold(spec, host, request), ({ held }) => held.stop())
+    const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
+      takeAll([() => held.stop(), () => keep(log, options.keepLog), () => removeLog(launch, host)]),
+    )
     await run.step(ledger.observe(held.pid))
     await options.atExit?.(held.pid, host)
     const begin = performance.now()
     const app = held.release()
     output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
-    run.atEnd(() => removeLog(launch, host))
     // What came of it is told to whoever asks for a checkpoint.
     run.atEnd(() => own.stop().catch(() => undefined))
-    run.released(deathOf(app, own), options.signal)
+    run.released(deathOf(app, own, options.keepLog), options.signal)
     await run.step(ledger.released())
-    const takenAsReady = await readyInTime(spec, app, own, { run, readyAt: options.readyAt })
+    const takenAsReady = await readyInTime(spec, app, own, {
+      run,
+      readyAt: options.readyAt,
+      log: options.keepLog,
+    })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     const bootMs = performance.now() - begin
     return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady)
@@ -81,6 +90,10 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     await run.end().catch(() => undefined)
     throw error
   }
+}
+
+async function keep(log: string, copy: string | undefined): Promise<void> {
+  if (copy !== undefined) await copyFile(log, copy)
 }
 
 /** Without an image nobody needs it. */
@@ -117,12 +130,13 @@ async function hold(
   spec: AppSpec,
   host: Host,
   request: Omit<LaunchRequest, 'spec'>,
-): Promise<{ launch: Launch; held: HeldApp }> {
+): Promise<{ launch: Launch; held: HeldApp; log: string }> {
   const logFile = join(request.folder, 'app.log')
   if (inContainer(spec)) {
     const launch = await planContainerLaunch({ ...request, spec })
-    return { launch, held: await holdContainer({ ...launch, ...request, host, logFile }) }
+    return { launch, log: logFile, held: await holdContainer({ ...launch, ...request, host, logFile }) }
   }
   const launch = await planLaunch({ ...request, spec })
-  return { launch, held: await holdProcess({ ...launch, logFile: launch.image.log ?? logFile }) }
+  const log = launch.image.log ?? logFile
+  return { launch, log, held: await holdProcess({ ...launch, logFile: log }) }
 }

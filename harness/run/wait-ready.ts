@@ -16,6 +16,8 @@ interface Waiting {
   run: Run
   /** The app counts as ready then, whatever its condition says. */
   readyAt: AbortSignal | undefined
+  /** Where its log is kept. */
+  log: string | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export async function readyInTime(
   spec: AppSpec,
   app: StartedApp,
   ownCheckpoint: OwnCheckpoint,
-  { run, readyAt }: Waiting,
+  { run, readyAt, log }: Waiting,
 ): Promise<string | null> {
   const timeoutMs = spec.timeoutMs ?? 60_000
   const timeout = AbortSignal.timeout(timeoutMs)
@@ -51,8 +53,8 @@ export async function readyInTime(
     if (!timeout.aborted) throw error
     throw new AppError(
       'APP_NOT_READY',
-      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}${waiting}. ${ADVICE[spec.ready === undefined ? 'guessed' : 'given']} What it printed last, and its threads:`,
-      `${lastWords(app.output.text)}\n\n${(await threadsOf(app.pid, app.host)) ?? ''}`,
+      `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}${waiting}. ${ADVICE[spec.ready === undefined ? 'guessed' : 'given']}`,
+      `${lastWords(app.output.text, log)}\n\n${await threadsToldOf(app)}`,
     )
   } finally {
     over.abort()
@@ -70,6 +72,11 @@ const threadsOf = (pid: number, host: Host): Promise<string | null> =>
     ({ output }) => output,
     () => null,
   )
+
+const threadsToldOf = async ({ pid, host }: StartedApp): Promise<string> => {
+  const threads = await threadsOf(pid, host)
+  return threads === null ? '' : `Its threads:\n${threads}`
+}
 
 const untilAborted = (signal: AbortSignal): Promise<null> =>
   signal.aborted

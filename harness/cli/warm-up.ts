@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { UsageError } from '../model/errors.js'
+import type { WarmUpRequest } from '../run/requests/warm-up.js'
+
+/** `GET URL 200,302 *50`: method, statuses and how often may be left out. */
+const FIRST_LINE = /^(?:([A-Z]+) )?(\S+)(?: (\d{3}(?:,\d{3})*))?(?: \*([1-9]\d{0,5}))?$/
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/
+
+/** What a warm-up asks for, as HTTP itself writes it: a line, headers, an empty line, a body. `@FILE` holds all of it. */
+export async function parseWarmUp(text: string): Promise<WarmUpRequest> {
+  const request = text.startsWith('@') ? await contentOf(text.slice(1)) : text
+  const [head = '', ...body] = request.split(/\r?\n\r?\n/)
+  const [first = '', ...lines] = head.split(/\r?\n/)
+  const [, method, target = '', statuses, times] = FIRST_LINE.exec(first.trim()) ?? []
+  if (!target.startsWith('/') && !URL.canParse(target))
+    throw new UsageError(
+      `--warm-up can't be "${first}". Give a method and a URL, like 'GET http://localhost:8080/', and if need be the expected statuses and how often: 'GET http://localhost:8080/ 200,302 *50'.`,
+    )
+  return {
+    ...withoutCredentials(target),
+    ...(method !== undefined && { method }),
+    headers: Object.fromEntries(lines.filter((line) => line !== '').map(parseHeader)),
+    ...(body.length > 0 && { body: body.join('\n\n') }),
+    ...(statuses !== undefined && { expect: statuses.split(',').map(Number) }),
+    ...(times !== undefined && { repeat: Number(times) }),
+  }
+}
+
+async function contentOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(
+      `--warm-up can't be "@${file}": ${(error as Error).message}. Name a file that holds a request.`,
+    )
+  }
+}
+
+function parseHeader(line: string): [string, string] {
+  const [, name, value] = HEADER.exec(line) ?? []
+  if (name === undefined || value === undefined)
+    throw new UsageError(
+      `--warm-up can't have the header line "${line}". Give NAME: VALUE; an empty line stands before the body.`,
+    )
+  return [name, value.trim()]
+}
+
+/** `fetch` refuses them in a URL, and messages name the URL. */
+function withoutCredentials(target: string): Pick<WarmUpRequest, 'url' | 'credentials'> {
+  if (target.startsWith('/')) return { url: target }
+  const url = new URL(target)
+  if (url.username === '' && url.password === '') return { url: target }
+  const credentials = {
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  }
+  url.username = url.password = ''
+  return { url: url.href, credentials }
+}
