@@ -1,22 +1,26 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LineWatch } from './line-watch.js'
+import { LogRoom } from './log-room.js'
+import { NewestBytes } from './newest-bytes.js'
 
-/** How much of the app's output is kept in memory; the log file has all of it. */
-const KEPT_CHARACTERS = 1 << 20
+/** How much of an app's output is kept on disk unless its spec says otherwise. */
+export const DEFAULT_MAX_OUTPUT = 64 << 20
+/** How much of that is kept in memory. */
+const IN_MEMORY = 1 << 20
 const POLL_MS = 20
+const READ_BYTES = 1 << 18
 
 /**
- * What the app prints. The app writes into the log file itself, so its output keeps its order, is never held up by a
- * busy harness and is whole even where the harness dies; this follows the file.
+ * What the app prints. The app writes into the log file itself, so its output keeps its order, and is never held up by a
+ * busy harness; this follows the file. However much it prints, only the newest part is kept: so much on disk, a mebibyte in
+ * memory.
  */
 export class AppOutput {
-  private kept = ''
-  private printed = 0
-  private partial = ''
+  private readonly kept: NewestBytes
+  private readonly lines = new LineWatch()
+  private readonly buffer = Buffer.alloc(READ_BYTES)
   private position = 0
-  private readonly decoder = new StringDecoder('utf8')
-  private readonly watchers = new Set<(line: string) => void>()
   private following = true
   private reading: Promise<void> = Promise.resolve()
   private readonly end: Promise<void>
@@ -27,50 +31,40 @@ export class AppOutput {
     /** Open for appending: the app's standard output and error. */
     readonly file: FileHandle,
     private readonly reader: FileHandle,
+    private readonly room: LogRoom,
+    maxBytes: number,
   ) {
+    this.kept = new NewestBytes(Math.min(IN_MEMORY, maxBytes))
     this.end = this.follow()
   }
 
-  static async create(path: string): Promise<AppOutput> {
-    return new AppOutput(await open(path, 'a', 0o600), await open(path, 'r'))
+  static async create(path: string, maxBytes = DEFAULT_MAX_OUTPUT): Promise<AppOutput> {
+    const file = await open(path, 'a', 0o600)
+    return new AppOutput(file, await open(path, 'r'), new LogRoom(file, maxBytes), maxBytes)
   }
 
   /** The newest part of what both streams printed. */
   get text(): string {
-    return this.kept
+    return this.kept.text
   }
 
   /** A place in the output, for `since`. */
   mark(): number {
-    return this.printed
+    return this.kept.passed
   }
 
   /** What has been printed since a mark, as far as it is still kept. */
   since(mark: number): string {
-    return this.kept.slice(Math.max(0, this.kept.length - (this.printed - mark)))
+    return this.kept.since(mark)
   }
 
   tail(lines: number): string {
-    return this.kept.trimEnd().split('\n').slice(-lines).join('\n')
+    return this.text.trimEnd().split('\n').slice(-lines).join('\n')
   }
 
   /** Resolves with the first line, past or future, that the pattern matches. */
   line(pattern: RegExp, signal: AbortSignal): Promise<string> {
-    const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
-    const past = this.kept.split('\n').find((line) => stateless.test(line))
-    if (past !== undefined) return Promise.resolve(past)
-    return new Promise((resolve, reject) => {
-      const watch = (line: string) => {
-        if (!stateless.test(line)) return
-        this.watchers.delete(watch)
-        resolve(line)
-      }
-      this.watchers.add(watch)
-      signal.addEventListener('abort', () => {
-        this.watchers.delete(watch)
-        reject(signal.reason as Error)
-      })
-    })
+    return this.lines.first(pattern, this.text, signal)
   }
 
   /** Reads what the app has printed until now. */
@@ -84,6 +78,7 @@ export class AppOutput {
   async close(): Promise<void> {
     this.following = false
     await this.end
+    await this.room.closed()
     await Promise.all([this.file.close(), this.reader.close()])
   }
 
@@ -96,22 +91,27 @@ export class AppOutput {
     await this.readOn()
   }
 
+  /** Up to where the file ends now: whoever else still writes into it must not keep this from coming to an end. */
   private async readOn(): Promise<void> {
-    const buffer = Buffer.alloc(1 << 16)
-    for (;;) {
-      const { bytesRead } = await this.reader.read(buffer, 0, buffer.length, this.position)
+    const { size } = await this.reader.stat()
+    const left = this.room.leftOut(this.position, size)
+    if (left > 0) this.leaveOut(left)
+    while (this.position < size) {
+      const length = Math.min(READ_BYTES, size - this.position)
+      const { bytesRead } = await this.reader.read(this.buffer, 0, length, this.position)
       if (bytesRead === 0) return
       this.position += bytesRead
-      this.take(this.decoder.write(buffer.subarray(0, bytesRead)))
+      this.lastPrinted = performance.now()
+      const bytes = this.buffer.subarray(0, bytesRead)
+      this.kept.add(bytes)
+      this.lines.add(bytes)
+      this.room.read(this.position)
     }
   }
 
-  private take(text: string): void {
-    this.lastPrinted = performance.now()
-    this.printed += text.length
-    this.kept = (this.kept + text).slice(-KEPT_CHARACTERS)
-    const lines = (this.partial + text).split('\n')
-    this.partial = (lines.pop() ?? '').slice(-KEPT_CHARACTERS)
-    for (const line of lines) for (const watch of this.watchers) watch(line)
+  private leaveOut(bytes: number): void {
+    this.position += bytes
+    this.kept.leaveOut(bytes)
+    this.lines.leaveOut()
   }
 }

@@ -18,6 +18,8 @@ export interface ProcessSpec {
   env: Record<string, string>
   /** Where everything that the app prints is written. */
   logFile: string
+  /** How much of it is kept, in bytes. */
+  maxOutputBytes?: number | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ProcessSpec {
  * parent-death signal and a guard, so that neither it nor what it starts can outlive a killed harness.
  */
 export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
-  const output = await AppOutput.create(spec.logFile)
+  const output = await AppOutput.create(spec.logFile, spec.maxOutputBytes)
   const child = spawn(join(probesFolder, 'gate'), ['--die-with-parent', '--', ...spec.command], {
     cwd: spec.cwd,
     env: spec.env,

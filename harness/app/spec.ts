@@ -16,6 +16,8 @@ export interface AppSettings {
   ready?: Ready
   /** How long the app may take to be ready, in milliseconds; 60,000 by default. */
   timeoutMs?: number
+  /** How much of what the app prints is kept, in bytes: the newest 64 MiB by default. */
+  maxOutputBytes?: number
 }
 
 /** An app that runs beside the harness. */

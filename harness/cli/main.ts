@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cac, type Command } from 'cac'
 import { asGiven, unmistakable } from './arguments.js'
-import { Interrupted } from './interruption.js'
+import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { keepOnBrokenStreams } from './write.js'
 import { PreflightError, UsageError } from '../model/errors.js'
 import { packageRoot } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
 
-export const EXIT = { usage: 2, failed: 3, interrupted: 130 } as const
+export const EXIT = { usage: 2, failed: 3, interrupted: INTERRUPTED } as const
 
 const text = { type: [asGiven] }
 
@@ -50,6 +50,11 @@ function withAppOptions(command: Command): Command {
     .option('--jdk-option <option>', 'JVM option, put before the app’s own; repeatable', text)
     .option('--trace <mode>', 'auto, ebpf, preload, both or none (default: auto)', text)
     .option('--boot-stacks', 'Also take native stacks of what the JVM opens before its agents are up')
+    .option(
+      '--max-output <bytes>',
+      'How much of the app’s output is kept, the newest, like 16m (default: 64m)',
+      text,
+    )
     .option('--json <file>', 'Write the result as JSON; - is standard output', text)
 }
 

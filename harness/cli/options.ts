@@ -68,6 +68,7 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
   const ready = one(options, 'ready')
   const name = one(options, 'name')
   const mainClass = one(options, 'mainClass')
+  const maxOutput = one(options, 'maxOutput')
   const where =
     image === undefined
       ? (refuseContainerOptions(options), { command })
@@ -81,6 +82,7 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
     jdkOptions: all(options, 'jdkOption'),
     ...(ready !== undefined && { ready: parseReady(ready) }),
     timeoutMs: seconds(options, 'timeout', 60),
+    ...(maxOutput !== undefined && { maxOutputBytes: parseMaxOutput(maxOutput) }),
   }
 }
 
@@ -141,9 +143,20 @@ function parseBind(text: string): { source: string; target: string; mode: 'ro' |
 
 const MEMORY_UNITS: Partial<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
 
-function parseMemory(text: string): number {
+function parseBytes(text: string): number {
   const [, number = '', unit = ''] = /^(\d+)([kmg]?)$/.exec(text) ?? []
-  const bytes = Number(number) * (MEMORY_UNITS[unit] ?? NaN)
+  return Number(number) * (MEMORY_UNITS[unit] ?? NaN)
+}
+
+function parseMaxOutput(text: string): number {
+  const bytes = parseBytes(text)
+  if (!(bytes >= 4096))
+    throw new UsageError(`--max-output can't be "${text}". Give at least 4k, like 512k or 16m.`)
+  return bytes
+}
+
+function parseMemory(text: string): number {
+  const bytes = parseBytes(text)
   if (!(bytes >= 6 * 2 ** 20))
     throw new UsageError(`--memory can't be "${text}". Give at least 6m, like 512m or 2g.`)
   return bytes

@@ -28,7 +28,7 @@ async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer
     trace: request.trace,
     bootStacks: options.bootStacks === true,
     forMs: request.forMs,
-    interrupted: interruption(),
+    interrupted: interruption('asks for the list'),
     onTracer: (choice: string) => {
       new Progress(process.stderr).say(`tracer      ${choice}`)
     },
@@ -40,7 +40,11 @@ async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer
 
 async function ofPid(options: RawOptions, pid: number, request: TraceRequest): Promise<Answer> {
   await assertOutputs(request)
-  const watch = { by: request.by ?? 'owner', forMs: request.forMs, interrupted: interruption() } as const
+  const watch = {
+    by: request.by ?? 'owner',
+    forMs: request.forMs,
+    interrupted: interruption('asks for the list'),
+  } as const
   return await tracePid(pid, one(options, 'name'), watch, (name) => {
     const until = request.forMs === null ? 'until Ctrl-C' : `for ${request.forMs / 1000} s`
     process.stderr.write(`crac-preflight: tracing process ${pid} (${printable(name)}) ${until}\n`)

@@ -2,12 +2,13 @@
  * Boots apps: hold the app at its first instruction, attach the observers, release it, wait until it is ready. Whatever
  * ends a step before, what was made so far is undone.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { holdContainer } from '../app/container/container.js'
 import { fromEngine } from '../app/container/engine.js'
 import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
+import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
@@ -64,7 +65,11 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     const ledger = await run.step(prepareLedger(folder, options, host, told), (ledger) => ledger.stop())
     const request = { ...engineOf(options), ledger, folder, imageFolder }
     const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
-      takeAll([() => held.stop(), () => keep(log, options.keepLog), () => removeLog(launch, host)]),
+      takeAll([
+        () => held.stop(),
+        () => keepLog(log, options.keepLog, spec.maxOutputBytes),
+        () => removeLog(launch, host),
+      ]),
     )
     await run.step(ledger.observe(held.pid))
     await options.atExit?.(held.pid, host)
@@ -90,10 +95,6 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     await run.end().catch(() => undefined)
     throw error
   }
-}
-
-async function keep(log: string, copy: string | undefined): Promise<void> {
-  if (copy !== undefined) await copyFile(log, copy)
 }
 
 /** Without an image nobody needs it. */
@@ -132,11 +133,16 @@ async function hold(
   request: Omit<LaunchRequest, 'spec'>,
 ): Promise<{ launch: Launch; held: HeldApp; log: string }> {
   const logFile = join(request.folder, 'app.log')
+  const { maxOutputBytes } = spec
   if (inContainer(spec)) {
     const launch = await planContainerLaunch({ ...request, spec })
-    return { launch, log: logFile, held: await holdContainer({ ...launch, ...request, host, logFile }) }
+    return {
+      launch,
+      log: logFile,
+      held: await holdContainer({ ...launch, ...request, host, logFile, maxOutputBytes }),
+    }
   }
   const launch = await planLaunch({ ...request, spec })
   const log = launch.image.log ?? logFile
-  return { launch, log, held: await holdProcess({ ...launch, logFile: log }) }
+  return { launch, log, held: await holdProcess({ ...launch, logFile: log, maxOutputBytes }) }
 }

@@ -15,6 +15,7 @@ export class Run {
   private latest: Promise<unknown> = Promise.resolve()
   private undone = false
   private death: Death | null = null
+  private full = new Promise<never>(() => undefined)
 
   constructor(
     /** The harness's own folder. Where its disk is full, that is what steps fail of. */
@@ -39,34 +40,33 @@ export class Run {
     this.undo.unshift(undo)
   }
 
-  /** From now on the app runs, and `alive` knows of its death; another signal may give up from here. */
+  /**
+   * From now on the app runs: `alive` knows of its death, and of a disk that is full, as an app that can't print is never
+   * ready and writes no image. Another signal may give up from here.
+   */
   released(death: Death, givenUp: AbortSignal | undefined): void {
     this.death = death
     this.givenUp = givenUp
+    const over = new AbortController()
+    this.full = untilFull(this.folder, over.signal).then(() => new Promise<never>(() => undefined))
+    this.full.catch(() => undefined)
+    this.atEnd(() => {
+      over.abort()
+      return Promise.resolve()
+    })
   }
 
-  /** The outcome of work with the app; where the app dies of it or before it, that comes first. */
+  /** The outcome of work with the app; where the app dies of it or before it, or fills the disk, that comes first. */
   async alive<T>(work: Promise<T>, when: string): Promise<T> {
     const died = this.death?.(when) ?? new Promise<never>(() => undefined)
     died.catch(() => undefined)
     return await unlessAborted(
-      Promise.race([died, work]).catch(async (error: unknown) => {
+      Promise.race([died, this.full, work]).catch(async (error: unknown) => {
         await Promise.race([died, sleep(TOLD_WITHIN_MS)])
         throw error
       }),
       this.givenUp,
     )
-  }
-
-  /** As `alive`, while what the app prints must not fill the disk: one that can't print is never ready. */
-  async aliveWithSpace<T>(work: Promise<T>, when: string): Promise<T> {
-    const over = new AbortController()
-    const full = untilFull(this.folder, over.signal).then(() => new Promise<never>(() => undefined))
-    try {
-      return await this.alive(Promise.race([work, full]), when)
-    } finally {
-      over.abort()
-    }
   }
 
   /** The error as it is, or as one of a full disk. */

@@ -48,7 +48,7 @@ export async function readyInTime(
       ownCheckpoint.answered().then(() => null),
       ...(readyAt ? [untilAborted(readyAt)] : []),
     ])
-    return await run.aliveWithSpace(ready, 'before it was ready')
+    return await run.alive(ready, 'before it was ready')
   } catch (error) {
     if (!timeout.aborted) throw error
     throw new AppError(

@@ -19,6 +19,14 @@ export interface PluginOptions {
   json?: string
   /** Also prints what the log of a CI shows in its own way; `auto` knows GitHub and GitLab by their environment. */
   annotations?: (typeof annotationFormats)[number]
+  /** How much of what an app prints is kept on disk where its scenario doesn't say; see `AppSettings.maxOutputBytes`. */
+  maxOutputBytes?: number
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    cracPreflightMaxOutputBytes: number
+  }
 }
 
 /** The vitest plugin: gives tests the time that booting a JVM takes, and writes the reports when all have run. */
@@ -29,6 +37,9 @@ export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
       test: {
         testTimeout: config.test?.testTimeout ?? 180_000,
         hookTimeout: config.test?.hookTimeout ?? 60_000,
+        ...(options.maxOutputBytes !== undefined && {
+          provide: { cracPreflightMaxOutputBytes: options.maxOutputBytes },
+        }),
       },
     }),
     configureVitest({ vitest, project }) {

@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import { test as base, type TestContext } from 'vitest'
+import { inject, test as base, type TestContext } from 'vitest'
 import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
 import { bootedIn, record } from './check-records.js'
 import { compare, type Expectation } from './expectation.js'
@@ -29,7 +29,7 @@ export const test = inTestRun(() =>
     boot: async ({ task, annotate, signal }, use) => {
       const apps: RunningApp[] = []
       await use(async (spec) => {
-        const app = await boot({ ...spec, name: spec.name ?? task.name }, { ...spec, signal })
+        const app = await boot({ ...ofPlugin(), ...spec, name: spec.name ?? task.name }, { ...spec, signal })
         apps.push(app)
         bootedIn(app, { task, annotate })
         return app
@@ -38,6 +38,13 @@ export const test = inTestRun(() =>
     },
   }),
 )
+
+/** What the plugin says for all apps. */
+function ofPlugin(): Pick<AppSettings, 'maxOutputBytes'> {
+  // Without the plugin nothing has been provided, whatever the type says.
+  const maxOutputBytes = inject('cracPreflightMaxOutputBytes') as number | undefined
+  return maxOutputBytes === undefined ? {} : { maxOutputBytes }
+}
 
 /** A vitest.config.ts imports this package for its plugin, and there vitest has no test to extend. */
 function inTestRun<T>(make: () => T): T {
@@ -92,7 +99,7 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
   add(name, { timeout }, async (context) => {
     let appOutput = ''
     const report = await preflight(
-      { ...app, ...options, name },
+      { ...ofPlugin(), ...app, ...options, name },
       {
         ...options,
         checkpointTimeoutMs,

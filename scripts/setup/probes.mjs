@@ -9,6 +9,7 @@ const targets = [
   'attach',
   'gate',
   'guard',
+  'logroom',
   'exithold',
   'peers',
   'sidecar',

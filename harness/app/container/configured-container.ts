@@ -21,6 +21,7 @@ interface Insides {
     ReadonlyRootfs?: boolean
     Init?: boolean
     Memory?: number
+    LogConfig?: { Type: string; Config: Record<string, string> }
   }
   containerCreated?: (id: string) => Promise<void>
   containerStarting?: () => Promise<void>
@@ -78,6 +79,8 @@ async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
   if (spec.readOnly !== undefined) hostConfig.ReadonlyRootfs = spec.readOnly
   if (spec.init !== undefined) hostConfig.Init = spec.init
   if (spec.memory !== undefined) hostConfig.Memory = spec.memory
+  // The engine's own copy, which nobody reads, must not fill its disk either.
+  hostConfig.LogConfig = { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } }
   return container
 }
 

@@ -36,6 +36,8 @@ export interface ContainerRequest {
   /** Below it: where a real engine may write its image. */
   imageFolder: string
   logFile: string
+  /** How much of the output is kept, in bytes. */
+  maxOutputBytes?: number | undefined
 }
 
 /** Starts a container behind the gate: the image is untouched, nothing of the app has run. */
@@ -47,7 +49,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   const shares = !(host instanceof SidecarHost)
   // The app's user is not ours. On this machine the folder lies in one that is ours alone.
   if (shares) for (const each of [folder, request.imageFolder]) await chmod(each, 0o777)
-  const output = await AppOutput.create(request.logFile)
+  const output = await AppOutput.create(request.logFile, request.maxOutputBytes)
   const inside = (text: string) => text.replaceAll(probesFolder, PROBES).replaceAll(folder, FOLDER)
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
