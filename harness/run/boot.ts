@@ -136,10 +136,11 @@ async function hold(
   const { maxOutputBytes } = spec
   if (inContainer(spec)) {
     const launch = await planContainerLaunch({ ...request, spec })
+    const log = launch.image.log ?? logFile
     return {
       launch,
-      log: logFile,
-      held: await holdContainer({ ...launch, ...request, host, logFile, maxOutputBytes }),
+      log,
+      held: await holdContainer({ ...launch, ...request, host, logFile: log, maxOutputBytes }),
     }
   }
   const launch = await planLaunch({ ...request, spec })

@@ -34,6 +34,11 @@ export interface ContainerLaunch extends Launch {
   container: GenericContainer
   /** The folder of the probes that its JVM can load. */
   probes: string
+  /**
+   * Where the app's output goes as the app knows it, instead of through the engine: a real engine writes no image of a
+   * pipe whose other end is elsewhere. Null where the Docker engine has it.
+   */
+  output: string | null
 }
 
 /** As `planLaunch` for an image: which JVM is in it, and what it must be started with. Nothing runs yet. */
@@ -72,9 +77,15 @@ export async function planContainerLaunch(
       ...engineOptions(request, engine, flags, given),
       ...(spec.jdkOptions ?? []),
     ]
+    const { image: launched, output } = imageFolderOf(
+      givenImage(engine === 'crac' ? given : []),
+      request,
+      cwd,
+    )
     return {
       container,
       probes,
+      output,
       own,
       command: launcher ? [name, ...options, ...args] : own,
       env: {
@@ -87,7 +98,7 @@ export async function planContainerLaunch(
       java,
       engine,
       cracVersion,
-      image: imageFolderOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, spec, cwd),
+      image: launched,
     }
   })
 }
@@ -95,17 +106,29 @@ export async function planContainerLaunch(
 /** The folder that the user mounts where he lets the JVM write to; what is the container's own goes with it. */
 function imageFolderOf(
   { folder, written }: GivenImage,
-  own: string,
-  spec: ContainerApp,
+  { spec, imageFolder, folder: own }: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp },
   cwd: string,
-): LaunchImage {
+): { image: LaunchImage; output: string | null } {
+  // Whoever configures the container may follow its output.
+  const redirects = written && spec.container === undefined
   const path = folder === null ? null : posix.resolve(cwd, folder)
   for (const { source, target } of path === null ? [] : (spec.binds ?? [])) {
     const below = posix.relative(target, path ?? '')
-    if (!below.startsWith('..'))
-      return { folder: posix.join(source, below), written, log: null, stays: false }
+    if (below.startsWith('..')) continue
+    // What is mounted is all that stays: the folder itself, or something in it.
+    const name = below === '' ? 'output.log' : `${below}.log`
+    return {
+      image: {
+        ...{ folder: posix.join(source, below), written, stays: false },
+        log: redirects ? posix.join(source, name) : null,
+      },
+      output: redirects ? posix.join(target, name) : null,
+    }
   }
-  return { folder: own, written, log: null, stays: false }
+  return {
+    image: { folder: imageFolder, written, log: null, stays: false },
+    output: redirects ? posix.join(own, 'app.log') : null,
+  }
 }
 
 /** What a script in the image will most likely run: JAVA_HOME's java, else PATH's. */

@@ -1,6 +1,7 @@
 /* Holds a command at its very first instruction until somebody outside is ready to watch it. See README.md. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +19,7 @@ enum { NOT_RELEASED = 124, USAGE = 125, CANNOT_RUN = 126, NOT_FOUND = 127 };
 struct options {
     long seconds;
     bool die_with_parent;
+    const char *output;
     char **command;
 };
 
@@ -35,8 +37,9 @@ static void note(int signal)
 
 static int usage(const char *problem, const char *value)
 {
-    fprintf(stderr, "gate: %s%s\nusage: gate [--timeout SECONDS] [--die-with-parent] -- COMMAND [ARG...]\n", problem,
-            value);
+    fprintf(stderr,
+            "gate: %s%s\nusage: gate [--timeout SECONDS] [--die-with-parent] [--output FILE] -- COMMAND [ARG...]\n",
+            problem, value);
     return USAGE;
 }
 
@@ -50,6 +53,10 @@ static int parse(char **argv, struct options *options)
         }
         if (!strcmp(*at, "--die-with-parent")) {
             options->die_with_parent = true;
+        } else if (!strcmp(*at, "--output")) {
+            if (!at[1])
+                return usage("--output needs a file", "");
+            options->output = *++at;
         } else if (!strcmp(*at, "--timeout")) {
             if (!at[1])
                 return usage("--timeout needs a number of seconds", "");
@@ -61,6 +68,25 @@ static int parse(char **argv, struct options *options)
     }
     options->command = at;
     return *at ? 0 : usage("no command", "");
+}
+
+/* Puts an open file in the place of a standard stream; the file itself may have got that number. */
+static int put(int file, int stream)
+{
+    if (file < 0 || file == stream)
+        return file < 0 ? -1 : 0;
+    return dup2(file, stream) < 0 || (file > STDERR_FILENO && close(file)) ? -1 : 0;
+}
+
+/* The standard streams lead nowhere and into a file: an engine writes no image of a socket or pipe of somebody else. */
+static int redirect(const char *output)
+{
+    if (put(open("/dev/null", O_RDONLY), STDIN_FILENO))
+        return -1;
+    return put(open(output, O_WRONLY | O_APPEND | O_CREAT, 0600), STDOUT_FILENO) ||
+                   dup2(STDOUT_FILENO, STDERR_FILENO) < 0
+               ? -1
+               : 0;
 }
 
 /* Returns the signal that ended the wait, 0 when the time was up. */
@@ -104,6 +130,10 @@ int main(int argc, char **argv)
         /* The parent may have died before the kernel knew that it matters. */
         if (getppid() != parent)
             return NOT_RELEASED;
+    }
+    if (options.output && redirect(options.output)) {
+        fprintf(stderr, "gate: %s: %s\n", options.output, strerror(errno));
+        return CANNOT_RUN;
     }
     int signal = wait_for_release(options.seconds);
     if (signal != SIGCONT) {

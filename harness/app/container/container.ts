@@ -38,6 +38,8 @@ export interface ContainerRequest {
   logFile: string
   /** How much of the output is kept, in bytes. */
   maxOutputBytes?: number | undefined
+  /** The same file as the app knows it, where the app is to write into it by itself. */
+  output: string | null
 }
 
 /** Starts a container behind the gate: the image is untouched, nothing of the app has run. */
@@ -50,6 +52,9 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   // The app's user is not ours. On this machine the folder lies in one that is ours alone.
   if (shares) for (const each of [folder, request.imageFolder]) await chmod(each, 0o777)
   const output = await AppOutput.create(request.logFile, request.maxOutputBytes)
+  // The files of an engine elsewhere can't be followed from here.
+  const toFile = shares ? request.output : null
+  if (toFile !== null) await output.file.chmod(0o666)
   const inside = (text: string) => text.replaceAll(probesFolder, PROBES).replaceAll(folder, FOLDER)
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
@@ -58,7 +63,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   const held = new Promise<number>((resolve) => (holds = resolve))
   putBehindGate(container.withLabels({ [LAUNCH]: launch }), {
     entrypoint: [`${PROBES}/gate`],
-    command: ['--', ...request.command.map(inside)],
+    command: [...(toFile === null ? [] : ['--output', inside(toFile)]), '--', ...request.command.map(inside)],
     env: Object.fromEntries(Object.entries(request.env).map(([name, value]) => [name, inside(value)])),
     mounts: shares
       ? [ownFolder(request.probes, PROBES, true), ownFolder(folder, FOLDER, false)]

@@ -15,6 +15,8 @@ const PAUSE_MS = 100
 const QUIET_MS = 500
 /** An app that never stops printing has said by then what came of its checkpoint. */
 const LONGEST_MS = 5000
+/** A real engine has ended the JVM by then, or is taken to hang. */
+const ENGINE_MS = 60_000
 
 export interface OwnCheckpointRequest {
   app: Pick<StartedApp, 'output' | 'exited'>
@@ -25,6 +27,8 @@ export interface OwnCheckpointRequest {
   signal: AbortSignal
   /** Called when the app has asked. */
   onAsked: () => void
+  /** How long a real engine may take. */
+  engineMs?: number
 }
 
 /** What a CRaC JDK tells an app that asks for its own checkpoint; null where it does not ask. */
@@ -36,7 +40,7 @@ export async function answerToApp(request: OwnCheckpointRequest): Promise<Engine
   const asked = () => app.output.text.split('\n').some((line) => SIGN.test(line))
   if (!asked()) return null
   request.onAsked()
-  const { exit, said } = await untilThrough(request)
+  const { exit, said, gaveUp } = await untilThrough(request)
   if (!simulated && isKilled(exit)) {
     if (await image.isWritten()) return toAnswer(said, { start, passed: true, reason: null })
     throw new EngineError(
@@ -45,8 +49,15 @@ export async function answerToApp(request: OwnCheckpointRequest): Promise<Engine
     )
   }
   const reason = simulated ? null : reasonOf(await image.log())
-  return said.outcome === null ? null : toAnswer(said, { start, passed: false, reason })
+  if (said.outcome === null) return null
+  // The app need not print that its JVM goes on because there is no image.
+  const outcome = gaveUp && said.outcome === 'checkpoint-ok' ? 'checkpoint-failed' : said.outcome
+  return toAnswer({ ...said, outcome }, { start, passed: false, reason })
 }
+
+/** CRIU's own last word on an image that it could not write. */
+const hasGivenUp = async (image: ImageFolder): Promise<boolean> =>
+  (await image.log()).includes('Dumping FAILED')
 
 const isKilled = (exit: Exit | null): boolean => exit === 'SIGKILL' || exit === 137
 
@@ -57,8 +68,10 @@ interface Said extends CheckpointOutput {
 /** Reads on until the app has ended, or goes on and has said all. */
 async function untilThrough({
   app,
+  image,
   simulated,
-}: OwnCheckpointRequest): Promise<{ exit: Exit | null; said: Said }> {
+  engineMs = ENGINE_MS,
+}: OwnCheckpointRequest): Promise<{ exit: Exit | null; said: Said; gaveUp: boolean }> {
   const ended: { exit: Exit | null } = { exit: null }
   void app.exited.then((how) => (ended.exit = how))
   const said = (): Said => ({ ...parseOutput(app.output.text), text: app.output.text })
@@ -67,14 +80,20 @@ async function untilThrough({
     await app.output.upToNow()
     const now = performance.now()
     const { exit } = ended
-    if (exit !== null) return { exit, said: said() }
+    if (exit !== null) return { exit, said: said(), gaveUp: false }
     if (app.output.text !== before) since = now
     before = app.output.text
     if (now - since > QUIET_MS || now - begin > LONGEST_MS) {
       const all = said()
       // A real engine takes its time, and then ends the JVM.
-      if (simulated || all.outcome !== 'checkpoint-ok') return { exit, said: all }
+      if (simulated || all.outcome !== 'checkpoint-ok') return { exit, said: all, gaveUp: false }
+      if (await hasGivenUp(image)) return { exit, said: all, gaveUp: true }
     }
+    if (now - begin > engineMs)
+      throw new EngineError(
+        'ENGINE_TIMEOUT',
+        `The app has asked for a checkpoint itself, and the engine has neither ended the JVM nor failed within ${engineMs} ms. Leave the choice of the engine to the harness.`,
+      )
     await sleep(PAUSE_MS)
   }
 }

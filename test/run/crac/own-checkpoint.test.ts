@@ -3,7 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { AppOutput } from '../../../harness/app/output.js'
+import { localHost } from '../../../harness/host/local-host.js'
 import { preflight } from '../../../harness/preflight.js'
+import { ImageFolder } from '../../../harness/run/crac/image-folder.js'
+import { answerToApp } from '../../../harness/run/crac/own-checkpoint.js'
 import { cracJdk } from '../../support/forking-launcher.js'
 import { compileJava, fixture, jdk } from '../../support/java.js'
 
@@ -114,4 +118,20 @@ test('why a real engine gave up stands in its log, and is the finding', async ()
   expect(report.engine.output).toContain('dump4.log:')
   // Without an image nobody needs it.
   expect(existsSync(`${folder}.log`)).toBe(false)
+})
+
+test('a real engine that neither ends the JVM nor fails is not waited for without end', async () => {
+  const printed = join(cwd, 'hangs.log')
+  writeFileSync(printed, 'CR: Checkpoint ...\n')
+  const output = await AppOutput.create(printed)
+  const asked = answerToApp({
+    app: { output, exited: new Promise<never>(() => undefined) },
+    image: await ImageFolder.open(join(cwd, 'hangs'), localHost),
+    simulated: false,
+    signal: new AbortController().signal,
+    onAsked: () => undefined,
+    engineMs: 1000,
+  })
+  await expect(asked).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT' })
+  await output.close()
 })
