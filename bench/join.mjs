@@ -17,7 +17,7 @@ const { holdProcess } = await import('../dist/harness/app/process.js')
 const { untilReady } = await import('../dist/harness/app/ready.js')
 const { loadAgent } = await import('../dist/harness/jvm/attach.js')
 const { assignSamples, joinLedger } = await import('../dist/harness/ledger/join.js')
-const { Ledger } = await import('../dist/harness/ledger/ledger.js')
+const { prepareLedger } = await import('../dist/harness/ledger/ledger.js')
 const { readSamples } = await import('../dist/harness/ledger/observers/profiler/samples.js')
 
 /** One chunk with a sample of every file that the program has opened. */
@@ -25,19 +25,20 @@ async function record(folder) {
   const classes = join(root, 'build', 'bench')
   mkdirSync(classes, { recursive: true })
   execFileSync(join(javaHome(), 'bin', 'javac'), ['-d', classes, join(root, 'bench/java/OpenThreads.java')])
-  const ledger = await Ledger.prepare(folder, 'both')
+  const plan = await (await prepareLedger('both')).launches(null, folder)
+  const needs = plan.needs(process.env.LD_PRELOAD)
   const program = ['-cp', classes, 'OpenThreads', '16', '12500', folder]
   const held = await holdProcess({
-    command: [join(javaHome(), 'bin', 'java'), ...ledger.jvmOptions, ...program],
+    command: [join(javaHome(), 'bin', 'java'), ...needs.jvmOptions, ...program],
     cwd: folder,
-    env: { ...process.env, ...ledger.environment(process.env.LD_PRELOAD) },
+    env: { ...process.env, ...needs.environment },
     logFile: join(folder, 'app.log'),
   })
-  await ledger.observe(held.pid)
+  const ledger = await plan.launched(held.pid)
   const app = await held.release()
   try {
     await untilReady(app, { log: /READY/ }, AbortSignal.timeout(300_000))
-    await ledger.silence((library, text) => loadAgent(app.pid, library, text))
+    await ledger.quiet((library, text) => loadAgent(app.pid, library, text))
   } finally {
     await app.stop()
     await ledger.stop()

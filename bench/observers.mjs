@@ -7,7 +7,7 @@ import { javaHome } from '../scripts/setup/run.mjs'
 const { holdProcess } = await import('../dist/harness/app/process.js')
 const { untilReady } = await import('../dist/harness/app/ready.js')
 const { loadAgent } = await import('../dist/harness/jvm/attach.js')
-const { Ledger } = await import('../dist/harness/ledger/ledger.js')
+const { prepareLedger } = await import('../dist/harness/ledger/ledger.js')
 const { describe } = await import('../dist/harness/model/target.js')
 
 const java = join(javaHome(), 'bin', 'java')
@@ -29,19 +29,22 @@ async function timed({ folder, workload, command, env, observe, then }) {
 
 const ours = (mode, options) => ({
   run: async (folder, workload) => {
-    const ledger = await Ledger.prepare(folder, mode, options)
+    const prepared = await prepareLedger(mode, options)
+    const plan = await prepared.launches(null, folder)
+    const needs = plan.needs(process.env.LD_PRELOAD)
+    let ledger
     try {
       return await timed({
         folder,
         workload,
-        command: [java, ...ledger.jvmOptions, ...(await workload.args(folder))],
-        env: { ...process.env, ...ledger.environment(process.env.LD_PRELOAD) },
-        observe: (pid) => ledger.observe(pid),
+        command: [java, ...needs.jvmOptions, ...(await workload.args(folder))],
+        env: { ...process.env, ...needs.environment },
+        observe: async (pid) => (ledger = await plan.launched(pid)),
         then: async ({ pid }) => {
           if (workload.sees === undefined) return workload.then?.({ pid })
           const load = (library, text) => loadAgent(pid, library, text)
-          await ledger.silence(load)
-          const { entries } = await ledger.read(await ledger.capture(pid), load)
+          const quiet = await ledger.quiet(load)
+          const { entries } = await quiet.read(await ledger.capture(pid))
           const files = entries.filter(({ target }) => describe(target) === workload.sees.file)
           return {
             records: files.filter(({ origin }) => origin !== null).length,
@@ -52,7 +55,7 @@ const ours = (mode, options) => ({
         },
       })
     } finally {
-      await ledger.stop()
+      await (ledger ?? prepared).stop()
     }
   },
 })

@@ -6,7 +6,7 @@ import { connectEngine } from '../app/container/engine.js'
 import type { HeldApp } from '../app/held.js'
 import { holdProcess } from '../app/process.js'
 import { findExecutable, inspectJava } from '../jvm/java.js'
-import { Preload } from '../ledger/observers/preload/preload.js'
+import { PreloadObserver } from '../ledger/observers/preload/preload.js'
 import { Sampler } from '../ledger/observers/profiler/sampler.js'
 import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { describeRefusal, whatToDo } from '../ledger/observers/kernel/tracer-failure.js'
@@ -71,7 +71,7 @@ async function typeFormat(): Promise<Diagnosis> {
 
 /** One of the two is enough for Java lines. */
 async function tracers(): Promise<Diagnosis[]> {
-  const refusal = Preload.refusal()
+  const refusal = PreloadObserver.refusal()
   const ebpf = await ebpfTracer()
   const preload = {
     what: 'preload tracer',
@@ -114,7 +114,7 @@ async function ebpfTracer(): Promise<Diagnosis> {
 }
 
 async function profiler(): Promise<Diagnosis> {
-  const ok = await Sampler.isBuilt()
+  const ok = (await Sampler.refusal()) === null
   return {
     what: 'async-profiler',
     found: ok ? 'there' : 'none for this machine',

@@ -1,4 +1,6 @@
 import { traceModes, type TraceMode } from '../ledger/ledger.js'
+import { modesFor } from '../ledger/observers/combinations.js'
+import { illegal } from '../ledger/observers/select.js'
 import { UsageError } from '../model/errors.js'
 import { groupings, type Grouping } from '../model/answer.js'
 import { LONGEST_MS, one, oneOf, type RawOptions } from './options.js'
@@ -52,10 +54,7 @@ function refuseAppOptions(options: RawOptions, { pid, atExit, trace }: TraceRequ
     throw new UsageError(
       "--at-exit can't be used with --pid: the process would have to be stopped at its end, and it isn't ours. Start the app with crac-preflight trace --at-exit -- java …",
     )
-  if (trace !== 'auto' && trace !== 'ebpf')
-    throw new UsageError(
-      `--trace can't be "${trace}" with --pid: a process that runs already can only be watched with eBPF.`,
-    )
+  if (!modesFor('pid').includes(trace)) throw new UsageError(illegal(trace, 'pid'))
   const alien = Object.entries(options).find(
     ([name, value]) => value !== undefined && !['--', 'pid', ...ALLOWED_WITH_PID].includes(name),
   )

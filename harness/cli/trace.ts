@@ -42,6 +42,7 @@ async function ofPid(options: RawOptions, pid: number, request: TraceRequest): P
   await assertOutputs(request)
   const watch = {
     by: request.by ?? 'owner',
+    trace: request.trace,
     forMs: request.forMs,
     interrupted: interruption('asks for the list'),
   } as const

@@ -1,13 +1,16 @@
 import type { Evidence } from '../model/report.js'
 import type { Entry } from '../model/target.js'
-import type { Capture } from './table/capture.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { countEvidence, mergeEvidence, noLosses } from './evidence.js'
-import { joinLedger } from './join.js'
-import { linkEntries } from './table/relations.js'
-import type { LiveFile, TracerRecord, TracerSnapshot } from './records.js'
+import { assignSamples, joinLedger } from './join.js'
+import { joinable, nameOf } from './observers/combinations.js'
+import type { Observation, ObserverName } from './observers/observer.js'
+import { completeRecords } from './observers/preload/match-preload.js'
 import type { Sample } from './observers/profiler/samples.js'
+import type { LiveFile, TracerRecord } from './records.js'
+import type { Capture } from './table/capture.js'
 import { describeTarget } from './table/live-table.js'
+import { linkEntries } from './table/relations.js'
 
 /** Every live descriptor with its origin, and how complete that is. */
 export interface LedgerReading {
@@ -19,61 +22,149 @@ export interface LedgerReading {
   differences: Difference[]
 }
 
-export type Told = Pick<LedgerReading, 'entries' | 'evidence'>
+type Told = Pick<LedgerReading, 'entries' | 'evidence'>
 
-/** Records with the Java stacks that there are for them. */
-export interface Stacks {
-  records: TracerRecord[]
-  samples: Map<TracerRecord, Sample>
+/** What is said of all of it, whoever observed. */
+export interface Context {
+  releasedAt: number
+  /** Of why there is no observer, or one less. */
+  troubles: (string | null)[]
+  /** Of how the app was observed. */
+  told: (string | null)[]
+  /** What is said of a descriptor that has no record, where that is known better than by the observers. */
+  unrecorded?: string
 }
 
-type Notes = (string | null | undefined)[]
+type Found<By extends ObserverName> = NonNullable<Extract<Observation, { by: By }>['found']>
 
-/** The ledger as the kernel's records tell it. */
-export async function tellKernel(
-  captured: Capture,
-  snapshot: TracerSnapshot,
-  { records, samples }: Stacks,
-  told: { releasedAt: number; notes: Notes },
-): Promise<Told> {
-  const { live, sockets, watches, program, symbols, peersTrouble } = captured
-  await symbols.load(records.flatMap(({ stack }) => stack))
-  const entries = joinLedger({
-    records,
-    foreign: snapshot.records.filter((record) => record.tgid !== captured.pid),
-    program,
-    live,
-    samples,
-    sockets,
-    watches,
-    releasedAt: told.releasedAt,
-    nameAddress: (address) => symbols.name(address),
-  })
-  const notes = [...told.notes, peersTrouble]
-  const { losses } = snapshot
-  return {
-    entries,
-    evidence: countEvidence({ tracer: 'ebpf', records, samples, live, entries, losses, notes }),
+/** What each observer has found of one table. */
+class Parts {
+  constructor(private readonly observations: readonly Observation[]) {}
+
+  /** Those that have not lost what they knew. */
+  get left(): ObserverName[] {
+    return this.observations.filter(({ found }) => found !== null).map(({ by }) => by)
+  }
+
+  of<By extends ObserverName>(by: By): Found<By> {
+    const found = this.observations.find((each) => each.by === by)?.found
+    if (found === undefined || found === null) throw new Error(`There is nothing of the observer "${by}".`)
+    return found as Found<By>
   }
 }
 
-/** The live table alone, where nobody has records of it; `trouble` says why. */
-export function tellTable(
-  { live, sockets, watches, peersTrouble }: Capture,
-  tracer: Evidence['tracer'],
-  trouble: string | null,
-  told: Notes,
-): Told {
-  const nothing = { origin: null, bound: null, listened: null, connected: null, missing: trouble }
+type Joined = Told & Partial<Pick<LedgerReading, 'differences'>>
+type Join = (captured: Capture, parts: Parts, context: Context) => Joined | Promise<Joined>
+
+/** How what observers have found of one table becomes a ledger, for each combination of them that is legal. */
+export const joins: Partial<Record<string, Join>> = {
+  none: tellTable,
+  preload: tellPreload,
+  kernel: (captured, parts, context) =>
+    tellKernel(captured, parts, { records: recordsOf(captured, parts), samples: new Map() }, context),
+  'kernel+profiler': tellSampled,
+  'kernel+preload': (captured, parts, context) => {
+    const completed = completeRecords(recordsOf(captured, parts), captured.live, parts.of('preload'))
+    return tellKernel(captured, parts, completed, context)
+  },
+  'kernel+preload+profiler': async (captured, parts, context) =>
+    tellBoth(
+      await tellSampled(captured, parts, context),
+      tellPreload(captured, parts, context),
+      captured.live,
+    ),
+}
+
+/** Joins what observers have found of a captured table; what one of them has lost is told without it. */
+export async function assemble(
+  captured: Capture,
+  observations: readonly Observation[],
+  context: Context,
+): Promise<LedgerReading> {
+  const parts = new Parts(observations)
+  const observers = joinable(parts.left)
+  const lost = observations.filter(({ found }) => found === null).map(({ by }) => by)
+  const troubles = [...context.troubles, ...observations.flatMap(({ notes }) => notes)]
+  const join = joins[nameOf(observers)] ?? tellTable
+  const told: Joined = await join(captured, parts, { ...context, troubles })
+  // Without the kernel's records those of the library still stand; but they need not be all.
+  const isLost = lost.includes('kernel') || (lost.length > 0 && observers.length === 0)
+  const evidence: Evidence = isLost ? { ...told.evidence, tracer: 'lost' } : told.evidence
+  const links = new Map(captured.live.map(({ fd, link }) => [fd, link]))
+  return { entries: told.entries, evidence, links, differences: told.differences ?? [] }
+}
+
+const notesOf = ({ troubles, told }: Context, { peersTrouble }: Capture): (string | null)[] => [
+  ...troubles,
+  peersTrouble,
+  ...told,
+]
+
+/** Of the process itself; others may have made what it was given. */
+const recordsOf = ({ pid }: Capture, parts: Parts): TracerRecord[] =>
+  parts.of('kernel').records.filter(({ tgid }) => tgid === pid)
+
+async function tellSampled(captured: Capture, parts: Parts, context: Context): Promise<Told> {
+  const records = recordsOf(captured, parts)
+  const samples = assignSamples(records, parts.of('profiler'))
+  return await tellKernel(captured, parts, { records, samples }, context)
+}
+
+/** The ledger as the kernel's records tell it, with the Java stacks that there are for them. */
+async function tellKernel(
+  captured: Capture,
+  parts: Parts,
+  stacks: { records: TracerRecord[]; samples: Map<TracerRecord, Sample> },
+  context: Context,
+): Promise<Told> {
+  const { live, sockets, watches, program, symbols } = captured
+  const snapshot = parts.of('kernel')
+  await symbols.load(stacks.records.flatMap(({ stack }) => stack))
+  const entries = joinLedger({
+    ...stacks,
+    foreign: snapshot.records.filter((record) => record.tgid !== captured.pid),
+    ...{ program, live, sockets, watches },
+    ...joinContext(captured, context),
+  })
+  const { losses } = snapshot
+  const notes = notesOf(context, captured)
+  return { entries, evidence: countEvidence({ tracer: 'ebpf', ...stacks, live, entries, losses, notes }) }
+}
+
+/** The ledger as the preloaded library tells it alone. */
+function tellPreload(captured: Capture, parts: Parts, context: Context): Told {
+  const { sockets, watches, program } = captured
+  const { records, samples, live, losses, unrecorded } = parts.of('preload')
+  const seen = { records, samples, live }
+  const entries = joinLedger({
+    ...seen,
+    ...{ program, sockets, watches, unrecorded },
+    ...joinContext(captured, context),
+  })
+  const notes = notesOf(context, captured)
+  return { entries, evidence: countEvidence({ tracer: 'preload', ...seen, entries, losses, notes }) }
+}
+
+const joinContext = ({ symbols }: Capture, { releasedAt, unrecorded }: Context) => ({
+  releasedAt,
+  ...(unrecorded !== undefined && { unrecorded }),
+  nameAddress: (address: string) => symbols.name(address),
+})
+
+/** The live table alone, where nobody has records of it; the first trouble says why. */
+function tellTable(captured: Capture, _: Parts, context: Context): Told {
+  const { live, sockets, watches } = captured
+  const missing = context.troubles.find((trouble) => trouble !== null) ?? null
+  const nothing = { origin: null, bound: null, listened: null, connected: null, missing }
   const bare = live.map((each) => ({ fd: each.fd, ...describeTarget(each, sockets), ...nothing }))
   const entries = linkEntries(bare, live, watches)
   const seen = { records: [], samples: new Map<TracerRecord, Sample>(), losses: noLosses }
-  const notes = [trouble, peersTrouble, ...told]
-  return { entries, evidence: countEvidence({ tracer, ...seen, live, entries, notes }) }
+  const notes = notesOf(context, captured)
+  return { entries, evidence: countEvidence({ tracer: 'none', ...seen, live, entries, notes }) }
 }
 
 /** Two observers of one table: the kernel's ledger, completed by the other's, with what they differ in. */
-export function tellBoth(kernel: Told, preload: Told, live: LiveFile[]): Omit<LedgerReading, 'links'> {
+function tellBoth(kernel: Told, preload: Told, live: LiveFile[]): Told & { differences: Difference[] } {
   const entries = mergeLedgers(kernel.entries, preload.entries)
   const differences = compareLedgers(kernel.entries, preload.entries)
   const notes = [kernel.evidence.note, describeDifferences(differences)]

@@ -12,7 +12,7 @@ import { ImageFolder } from './crac/image-folder.js'
 import { withImage } from './crac/kept-image.js'
 import { answerToApp } from './crac/own-checkpoint.js'
 import { classIndexOf } from './to-report.js'
-import type { Ledger, LedgerReading } from '../ledger/ledger.js'
+import type { LedgerReading, RunningLedger } from '../ledger/ledger.js'
 import { ownPidOf } from '../host/procfs/status.js'
 
 interface Found {
@@ -32,7 +32,7 @@ export class OwnCheckpoint {
   private begun = false
   private readonly answer: Promise<Found | null>
 
-  private constructor(folder: string, launch: Launch, app: StartedApp, observer: Ledger) {
+  private constructor(folder: string, launch: Launch, app: StartedApp, observer: RunningLedger) {
     this.answer =
       launch.engine === 'rehearsal'
         ? this.wait(folder, launch, app, observer)
@@ -42,7 +42,7 @@ export class OwnCheckpoint {
   }
 
   /** Starts to wait for one; `folder` is the harness's own, as the agent knows it. */
-  static await(folder: string, launch: Launch, app: StartedApp, observer: Ledger): OwnCheckpoint {
+  static await(folder: string, launch: Launch, app: StartedApp, observer: RunningLedger): OwnCheckpoint {
     return new OwnCheckpoint(folder, launch, app, observer)
   }
 
@@ -58,7 +58,7 @@ export class OwnCheckpoint {
   }
 
   /** A CRaC JDK answers the app itself, which may end with the answer: what it has printed is all that is left then. */
-  private async waitForJdk(launch: Launch, app: StartedApp, observer: Ledger): Promise<Found | null> {
+  private async waitForJdk(launch: Launch, app: StartedApp, observer: RunningLedger): Promise<Found | null> {
     const { folder, written } = launch.image
     const image = await ImageFolder.open(folder, app.host)
     let found: Promise<Omit<Found, 'answer'>> | undefined
@@ -87,7 +87,7 @@ export class OwnCheckpoint {
     folder: string,
     launch: Launch,
     app: StartedApp,
-    observer: Ledger,
+    observer: RunningLedger,
   ): Promise<Found | null> {
     let found: Omit<Found, 'answer'> | undefined
     const { host } = app
@@ -113,19 +113,23 @@ export class OwnCheckpoint {
 }
 
 /** Reads the ledger of the one JVM that is there, if it still is. */
-async function readOf(app: StartedApp, observer: Ledger): Promise<Omit<Found, 'answer'>> {
+async function readOf(app: StartedApp, observer: RunningLedger): Promise<Omit<Found, 'answer'>> {
   const [pid] = await findJvms(app.pid, app.host)
   return await readNow(pid ?? app.pid, app, observer)
 }
 
-async function readNow(pid: number, app: StartedApp, observer: Ledger): Promise<Omit<Found, 'answer'>> {
+async function readNow(
+  pid: number,
+  app: StartedApp,
+  observer: RunningLedger,
+): Promise<Omit<Found, 'answer'>> {
   const { host } = app
   const properties = await systemProperties(pid, { host })
   const captured = await observer.capture(pid)
   const load = (library: string, options: string) =>
     loadAgent(pid, app.inside(library), app.inside(options), { host })
-  await observer.silence(load)
-  const reading = await observer.read(captured, load)
+  const quiet = await observer.quiet(load)
+  const reading = await quiet.read(captured)
   const index = await classIndexOf(reading, properties, app)
   // It may end as soon as it goes on, and its class path with it.
   for (const { origin, bound, listened, connected } of reading.entries)

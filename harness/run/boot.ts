@@ -14,7 +14,8 @@ import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
-import { Ledger, type TraceMode } from '../ledger/ledger.js'
+import { legal } from '../ledger/observers/combinations.js'
+import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { OwnCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './app-death.js'
 import { BootedApp } from './booted-app.js'
@@ -61,9 +62,10 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
     if (options.keepLog !== undefined) await writeFile(options.keepLog, '')
     const imageFolder = imageFolderOf(folder)
     await mkdir(imageFolder)
-    const { host, told } = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
-    const ledger = await run.step(prepareLedger(folder, options, host, told), (ledger) => ledger.stop())
-    const request = { ...engineOf(options), ledger, folder, imageFolder }
+    const place = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
+    const { host } = place
+    const prepared = await run.step(chooseLedger(options, place), (prepared) => prepared.stop())
+    const request = { ...engineOf(options), ledger: prepared, folder, imageFolder }
     const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
       takeAll([
         () => held.stop(),
@@ -71,7 +73,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
         () => removeLog(launch, host),
       ]),
     )
-    await run.step(ledger.observe(held.pid))
+    const ledger = await run.step(launch.observers.launched(held.pid), (ledger) => ledger.stop())
     await options.atExit?.(held.pid, host)
     const begin = performance.now()
     const app = held.release()
@@ -108,23 +110,29 @@ const beforeRelease = ({ signal, readyAt }: BootOptions): AbortSignal =>
 
 const engineOf = ({ engine = 'auto', cracVersion = '25' }: BootOptions) => ({ engine, cracVersion })
 
-async function prepareLedger(
-  folder: string,
+async function chooseLedger(
   { trace = 'auto', bootStacks = false, onTracer, atExit }: BootOptions,
-  host: Host,
-  told: string | null,
-): Promise<Ledger> {
-  const ledger = await Ledger.prepare(folder, trace, { bootStacks, host, told })
-  if (ledger.chosen !== null) onTracer?.(ledger.chosen)
-  if (atExit) ledger.keepAtDeath()
-  return ledger
+  { host, told, situation }: Place,
+): Promise<PreparedLedger> {
+  const options = { situation, bootStacks, host, told, atExit: atExit !== undefined }
+  const prepared = await prepareLedger(trace, options)
+  if (prepared.chosen !== null) onTracer?.(prepared.chosen)
+  return prepared
 }
 
 /** Where the app's processes run: here, or wherever the Docker engine is. */
 const openMachine = (spec: AppSpec, folder: string, trace: TraceMode = 'auto'): Promise<Place> =>
   inContainer(spec)
-    ? openPlace(folder, trace !== 'none' && trace !== 'preload')
-    : Promise.resolve({ host: localHost, told: null, close: () => Promise.resolve() })
+    ? openPlace(
+        folder,
+        legal(trace, 'sidecar').some(({ needs }) => needs.includes('bpf')),
+      )
+    : Promise.resolve({
+        host: localHost,
+        situation: 'process',
+        told: null,
+        close: () => Promise.resolve(),
+      })
 
 /** The app at its first instruction, as a process or in a container. */
 async function hold(

@@ -16,7 +16,7 @@ import { isJvm } from '../jvm/java.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
-import type { Capture, Ledger, LedgerReading } from '../ledger/ledger.js'
+import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 import { ImageFolder } from './crac/image-folder.js'
 import { withImage } from './crac/kept-image.js'
@@ -31,7 +31,7 @@ export class BootedApp implements RunningApp {
     readonly spec: AppSpec & { name: string },
     readonly launch: Launch,
     private readonly process: StartedApp,
-    private readonly observer: Ledger,
+    private readonly observer: RunningLedger,
     private readonly ownCheckpoint: OwnCheckpoint,
     private readonly run: Run,
     readonly bootMs: number,
@@ -100,13 +100,14 @@ export class BootedApp implements RunningApp {
   /** The same as values, for the harness. */
   async reading(): Promise<LedgerReading> {
     const pid = await this.jvm()
-    await this.silence(pid)
-    return await this.observer.read(await this.observer.capture(pid), this.loadInto(pid))
+    const quiet = await this.quiet(pid)
+    return await quiet.read(await this.observer.capture(pid))
   }
 
   /** Reads the ledger of a JVM that is held at its end; of an app that was booted with `atExit`. */
   async ledgerAtExit(pid: number): Promise<LedgerReading> {
-    return await this.observer.readAtExit(await this.observer.capture(pid))
+    const captured = await this.observer.capture(pid)
+    return await this.observer.ended(captured.ownPid).read(captured)
   }
 
   async checkpoint(timeoutMs?: number): Promise<Report> {
@@ -184,9 +185,8 @@ export class BootedApp implements RunningApp {
         judged = await this.observer.capture(pid)
       },
     })
-    await this.silence(pid)
-    const captured = judged ?? (await this.observer.capture(pid))
-    return { answer, reading: await this.observer.read(captured, this.loadInto(pid)) }
+    const quiet = await this.quiet(pid)
+    return { answer, reading: await quiet.read(judged ?? (await this.observer.capture(pid))) }
   }
 
   private loadInto(pid: number, timeoutMs?: number) {
@@ -198,8 +198,8 @@ export class BootedApp implements RunningApp {
       })
   }
 
-  private silence(pid: number): Promise<void> {
-    return this.observer.silence(this.loadInto(pid))
+  private quiet(pid: number): Promise<QuietLedger> {
+    return this.observer.quiet(this.loadInto(pid))
   }
 
   /** Takes a step of the run that this app is of. */

@@ -61,6 +61,9 @@ export async function planContainerLaunch(
     const javaExecutable = launcher ? executable : await javaOf(imageName, image, env, cwd)
     const probes = await probesFor(imageName, image.files, javaExecutable)
     const java = await inspectImageJava(image, javaExecutable)
+    // What is in an image can't be asked from here whether it takes the library.
+    const observers = await request.ledger.launches(null, request.folder)
+    const needs = observers.needs(env.LD_PRELOAD)
     const engine = chooseEngine(request.engine, java)
     const flags =
       engine === 'crac'
@@ -73,8 +76,8 @@ export async function planContainerLaunch(
       env.JDK_JAVA_OPTIONS ?? '',
     ]
     const options = [
-      ...request.ledger.jvmOptions,
-      ...engineOptions(request, engine, flags, given),
+      ...needs.jvmOptions,
+      ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }),
       ...(spec.jdkOptions ?? []),
     ]
     const { image: launched, output } = imageFolderOf(
@@ -89,7 +92,7 @@ export async function planContainerLaunch(
       own,
       command: launcher ? [name, ...options, ...args] : own,
       env: {
-        ...request.ledger.environment(env.LD_PRELOAD),
+        ...needs.environment,
         ...(!launcher && {
           JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim(),
         }),
@@ -99,6 +102,7 @@ export async function planContainerLaunch(
       engine,
       cracVersion,
       image: launched,
+      observers,
     }
   })
 }

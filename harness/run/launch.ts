@@ -7,7 +7,7 @@ import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
 import { localHost } from '../host/local-host.js'
 import { UsageError } from '../model/errors.js'
 import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
-import type { Ledger } from '../ledger/ledger.js'
+import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
 
 export type EngineName = EngineAnswer['engine']
 
@@ -22,6 +22,8 @@ export interface Launch {
   engine: EngineName
   cracVersion: CracVersion
   image: LaunchImage
+  /** How it is observed. */
+  observers: LaunchPlan
 }
 
 /** Where a real engine writes its image. */
@@ -40,7 +42,7 @@ export interface LaunchRequest {
   spec: LocalApp
   engine: EngineName | 'auto'
   cracVersion: CracVersion
-  ledger: Pick<Ledger, 'launches' | 'jvmOptions' | 'environment' | 'inheritedRecording'>
+  ledger: Pick<PreparedLedger, 'launches'>
   /** The harness's own folder, for what the JVM writes for it. */
   folder: string
   /** Where a real engine may write its image. */
@@ -63,15 +65,16 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
     )
   const launcher = isJavaLauncher(executable)
   const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, own)
-  await request.ledger.launches(javaExecutable)
-  const env = { ...own, ...request.ledger.environment(own.LD_PRELOAD) }
+  const observers = await request.ledger.launches(javaExecutable, request.folder)
+  const needs = observers.needs(own.LD_PRELOAD)
+  const env = { ...own, ...needs.environment }
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
   const flags = engine === 'crac' ? await flagNames(javaExecutable) : new Set<string>()
   const options = [
-    ...request.ledger.jvmOptions,
-    ...engineOptions(request, engine, flags, given),
+    ...needs.jvmOptions,
+    ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }),
     ...(spec.jdkOptions ?? []),
   ]
   return {
@@ -86,6 +89,7 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
     engine,
     cracVersion,
     image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
+    observers,
   }
 }
 
@@ -111,12 +115,10 @@ async function freeName(path: string): Promise<string> {
 export function engineOptions(
   request: Omit<LaunchRequest, 'spec'>,
   engine: EngineName,
-  flags: Set<string>,
-  given: string[],
+  known: Pick<Parameters<typeof cracOptions>[0], 'flags' | 'given' | 'keptOpen'>,
 ): string[] {
   if (engine === 'rehearsal') return rehearsalOptions(request.cracVersion, request.folder)
-  const keptOpen = request.ledger.inheritedRecording
-  return cracOptions({ flags, given, imageFolder: request.imageFolder, keptOpen })
+  return cracOptions({ ...known, imageFolder: request.imageFolder })
 }
 
 export function assertRules(cracVersion: CracVersion): void {

@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, AttachError, TracerError } from '../model/errors.js'
+import { AppError, AttachError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
 import { loadAgent } from '../jvm/attach.js'
 import { systemProperties } from '../jvm/properties.js'
-import { captureTable } from '../ledger/table/capture.js'
-import { countEvidence } from '../ledger/evidence.js'
-import { assignSamples, joinLedger } from '../ledger/join.js'
-import type { LedgerReading } from '../ledger/ledger.js'
+import {
+  prepareLedger,
+  type AttachPlan,
+  type Capture,
+  type LedgerReading,
+  type RunningLedger,
+  type TraceMode,
+} from '../ledger/ledger.js'
 import { readUnixTable } from '../host/procfs/net.js'
 import { ownPidOf } from '../host/procfs/status.js'
-import type { Tracer } from '../ledger/records.js'
-import { Sampler } from '../ledger/observers/profiler/sampler.js'
-import { startTracer } from '../ledger/observers/kernel/tracer.js'
-import { endTrial, tryTracer } from '../ledger/observers/kernel/tracer-shared.js'
 import type { Entry } from '../model/target.js'
 import { inspectForeign, isStill, type ForeignJvm } from './foreign.js'
 import { startGuard, type Guard } from './guard.js'
@@ -31,56 +31,39 @@ export class AttachedJvm {
     readonly properties: Map<string, string>,
     private readonly ownPid: number,
     private readonly listened: boolean,
-    private readonly since: number,
     private readonly place: Place,
-    private readonly sampler: Sampler,
-    private readonly tracer: Tracer,
+    private readonly observed: RunningLedger,
     private readonly guard: Guard,
   ) {}
 
-  /** Loads the profiler through the attach protocol, then watches with eBPF: nothing is seen without its stack. */
-  static async attach(pid: number): Promise<AttachedJvm> {
+  /** Nothing is done to the JVM before it is known to be of use. */
+  static async attach(pid: number, mode: TraceMode): Promise<AttachedJvm> {
     const jvm = await inspectForeign(pid)
-    // Nothing is done to the JVM before it is known to be of use.
-    await tryTracer()
+    const prepared = await prepareLedger(mode, { situation: 'pid', told: NOTE, unrecorded: IN_BETWEEN })
     try {
-      return await AttachedJvm.watch(jvm)
+      const place = await makePlace(jvm)
+      return await AttachedJvm.watch(jvm, place, prepared.joins(place.folder))
     } finally {
       // What was tried serves this very trace; where that has failed, nobody else will come for it.
-      await endTrial()
+      await prepared.stop()
     }
   }
 
-  private static async watch(jvm: ForeignJvm): Promise<AttachedJvm> {
+  private static async watch(jvm: ForeignJvm, place: Place, plan: AttachPlan): Promise<AttachedJvm> {
     const { pid } = jvm
-    if (!(await Sampler.isBuilt()))
-      throw new TracerError(
-        'TRACER_MISSING',
-        'The profiler is not built for this machine, so there would be no Java stacks. Run "npm run build" in a checkout of crac-preflight.',
-      )
     const ownPid = await ownPidOf(pid, localHost)
     const listenedBefore = (await listeners(pid, ownPid)).length > 0
-    const place = await makePlace(jvm)
-    const sampler = new Sampler(place.folder, false)
-    const undo = sampler.stopRequest
-    const guard = startGuard({
-      pid,
-      start: jvm.start,
-      library: place.inside(undo.library),
-      options: place.inside(undo.options),
-    })
-    let started = false
+    const agents = plan.agents.map(({ library, stop }) => ({
+      library: place.inside(library),
+      options: place.inside(stop),
+    }))
+    const guard = startGuard({ pid, start: jvm.start, agents })
     try {
       const properties = await systemProperties(pid)
       guard.loading()
-      await sampler.start(loader(jvm, place))
-      started = true
-      const since = Number(process.hrtime.bigint())
-      const tracer = await startTracer(pid)
-      return new AttachedJvm(jvm, properties, ownPid, listenedBefore, since, place, sampler, tracer, guard)
+      const observed = await plan.attached(pid, loader(jvm, place))
+      return new AttachedJvm(jvm, properties, ownPid, listenedBefore, place, observed, guard)
     } catch (error) {
-      // One that was at work before is somebody else's.
-      if (started) await sampler.stop(loader(jvm, place)).catch(() => undefined)
       await place.remove()
       guard.dismiss()
       throw error
@@ -93,66 +76,48 @@ export class AttachedJvm {
       await sleep(200, undefined, { signal }).catch(() => undefined)
   }
 
-  /** The ledger as it is now. Ends the tracing: the table is read first, then the profiler writes what it knows. */
+  /** The ledger as it is now. The table is read first, then the observers in the JVM write what they know, and end. */
   async ledger(): Promise<LedgerReading> {
     const { pid } = this.jvm
-    const snapshot = await this.tracer.snapshot(pid)
-    const captured = await captureTable(pid, localHost, () => Promise.resolve(snapshot))
-    const { sockets, watches, symbols, peersTrouble } = captured
+    const captured = await this.capture()
     const listening = this.listened ? [] : await listeners(pid, this.ownPid)
-    if (snapshot.live.length === 0)
-      throw new AppError('APP_DIED', `Process ${pid} has ended, so it holds nothing any more.`)
-    await this.tracer.stop()
-    await this.sampler.stop(loader(this.jvm, this.place))
-    const ours = this.place.inside(this.place.folder)
-    const live = snapshot.live.filter(({ link }) => !link.startsWith(`${ours}/`))
-    const records = snapshot.records.filter(({ tgid }) => tgid === pid)
-    await symbols.load(records.flatMap(({ stack }) => stack))
-    const samples = assignSamples(records, await this.sampler.samples(this.ownPid))
-    const entries = joinLedger({
-      records,
-      live,
-      samples,
-      sockets,
-      watches,
-      releasedAt: this.since,
-      unrecorded: IN_BETWEEN,
-      nameAddress: (address) => symbols.name(address),
+    const quiet = await this.observed.quiet(loader(this.jvm, this.place))
+    const live = captured.live.filter(({ link }) => !this.isOurs(link))
+    const reading = await quiet.read({ ...captured, live })
+    const before = new Set(live.filter(({ inherited }) => inherited).map(({ fd }) => fd))
+    const heard = new Set(live.filter(({ inode }) => listening.includes(inode)).map(({ fd }) => fd))
+    const entries = reading.entries.map((entry): Entry => {
+      if (heard.has(entry.fd)) return { ...entry, missing: LISTENER }
+      return before.has(entry.fd) && entry.origin === null ? { ...entry, missing: BEFORE } : entry
     })
-    const told = entries.map((entry, i): Entry => {
-      const { inode, inherited } = live[i] ?? { inode: 0, inherited: false }
-      if (listening.includes(inode)) return { ...entry, missing: LISTENER }
-      return inherited && entry.origin === null ? { ...entry, missing: BEFORE } : entry
-    })
-    const { losses } = snapshot
-    return {
-      entries: told,
-      evidence: countEvidence({
-        tracer: 'ebpf',
-        records,
-        samples,
-        live,
-        entries: told,
-        losses,
-        notes: [NOTE, peersTrouble],
-      }),
-      links: new Map(live.map(({ fd, link }) => [fd, link])),
-      differences: [],
-    }
+    return { ...reading, entries }
   }
 
-  /** Leaves the process as it was found, but for the attach listener and the profiler's idle library. */
+  /** Leaves the process as it was found, but for the attach listener and the idle libraries. */
   async detach(): Promise<void> {
-    await this.tracer.stop()
-    if (await isStill(this.jvm)) await this.sampler.stop(loader(this.jvm, this.place)).catch(() => undefined)
+    await this.observed.stop().catch(() => undefined)
     await this.place.remove()
     this.guard.dismiss()
   }
-}
 
+  private async capture(): Promise<Capture> {
+    const { pid } = this.jvm
+    const ended = new AppError('APP_DIED', `Process ${pid} has ended, so it holds nothing any more.`)
+    const captured = await this.observed.capture(pid).catch(async (error: unknown) => {
+      throw (await isStill(this.jvm)) ? error : ended
+    })
+    if (captured.live.length === 0) throw ended
+    return captured
+  }
+
+  private isOurs(link: string): boolean {
+    return link.startsWith(`${this.place.inside(this.place.folder)}/`)
+  }
+}
 const loader =
   (jvm: ForeignJvm, place: Place) =>
   async (library: string, options: string): Promise<{ code: number; output: string }> => {
+    if (!(await isStill(jvm))) throw new AttachError('ATTACH_GONE', `Process ${jvm.pid} has ended.`)
     const answer = await loadAgent(jvm.pid, place.inside(library), place.inside(options))
     if (answer.output.includes('Dynamic agent loading is not enabled'))
       throw new AttachError(

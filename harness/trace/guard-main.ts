@@ -8,9 +8,10 @@ const undo = JSON.parse(process.argv[2] ?? '') as Undo
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 let told = ''
 for await (const text of process.stdin) told += String(text)
-const { pid, start, library, options } = undo
+const { pid, start, agents } = undo
 if (!told.endsWith('done\n') && (await isStill({ pid, start }))) {
   if (told.includes('loading\n'))
-    await loadAgent(pid, library, options, { timeoutMs: 10_000 }).catch(() => undefined)
+    for (const { library, options } of agents)
+      await loadAgent(pid, library, options, { timeoutMs: 10_000 }).catch(() => undefined)
   await removeTrigger(pid)
 }

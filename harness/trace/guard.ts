@@ -7,21 +7,20 @@ export interface Undo {
   pid: number
   /** With it, `isStill` tells whether it is still the same process. */
   start: string
-  /** The agent to call, and its options, as the JVM knows them. */
-  library: string
-  options: string
+  /** The agents to call, and their options, as the JVM knows them. */
+  agents: { library: string; options: string }[]
 }
 
 /** What the guard is told. */
 export interface Guard {
-  /** From now on the profiler may be at work. */
+  /** From now on agents may be at work. */
   loading(): void
   /** Nothing is left to do. */
   dismiss(): void
 }
 
 /**
- * Starts a process of its own that waits for the harness's end, however that comes, and then stops the profiler that the
+ * Starts a process of its own that waits for the harness's end, however that comes, and then stops the agents that the
  * harness has left in somebody else's JVM, and removes what asking that JVM has left.
  */
 export function startGuard(undo: Undo): Guard {

@@ -55,10 +55,10 @@ async function onceThere(app: BootedApp): Promise<number> {
 export async function tracePid(
   pid: number,
   name: string | undefined,
-  { by, forMs, interrupted }: Pick<TraceOptions, 'by' | 'forMs' | 'interrupted'>,
+  { by, trace, forMs, interrupted }: Pick<TraceOptions, 'by' | 'trace' | 'forMs' | 'interrupted'>,
   onAttached: (name: string) => void,
 ): Promise<Answer> {
-  const attached = await AttachedJvm.attach(pid)
+  const attached = await AttachedJvm.attach(pid, trace)
   const over = new AbortController()
   try {
     onAttached(attached.jvm.name)

@@ -19,8 +19,8 @@ export interface TraceSettings {
 /** The ledger alone, without a checkpoint: of an app that is started and stopped for it, or of a JVM that runs already. */
 export async function trace(what: AppSpec | { pid: number }, settings: TraceSettings = {}): Promise<Answer> {
   const { by = 'owner', forMs = null, signal: interrupted = new AbortController().signal } = settings
-  if ('pid' in what)
-    return await tracePid(what.pid, undefined, { by, forMs: forMs ?? 0, interrupted }, () => undefined)
   const { trace = 'auto', bootStacks = false, onTracer = () => undefined } = settings
+  if ('pid' in what)
+    return await tracePid(what.pid, undefined, { by, trace, forMs: forMs ?? 0, interrupted }, () => undefined)
   return await traceApp(what, { by, trace, bootStacks, forMs, interrupted, onTracer })
 }

@@ -7,7 +7,7 @@ import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { toLedgerEntry } from '../../harness/model/target.js'
 import { findJvms } from '../../harness/jvm/java.js'
-import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
+import { prepareLedger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { compileJava, fixture, type Jdk } from '../support/java.js'
 
@@ -42,11 +42,12 @@ export async function readKinds(
     ],
     modern ? 25 : 17,
   )
-  const ledger = await Ledger.prepare(folder, mode)
+  const plan = await (await prepareLedger(mode)).launches(null, folder)
+  const needs = plan.needs(options.env?.LD_PRELOAD)
   const held = await holdProcess({
     command: [
       jdk.java,
-      ...ledger.jvmOptions,
+      ...needs.jvmOptions,
       ...(modern ? ['--enable-native-access=ALL-UNNAMED'] : []),
       ...(options.jvmOptions ?? []),
       `-Ddir=${folder}/data`,
@@ -62,11 +63,11 @@ export async function readKinds(
     env: {
       PATH: process.env.PATH ?? '',
       ...options.env,
-      ...(options.preload === false ? {} : ledger.environment(options.env?.LD_PRELOAD)),
+      ...(options.preload === false ? {} : needs.environment),
     },
     logFile: join(folder, 'app.log'),
   })
-  await ledger.observe(held.pid)
+  const ledger = await plan.launched(held.pid)
   const app = held.release()
   await ledger.released()
   try {
@@ -77,9 +78,9 @@ export async function readKinds(
     // A launcher may have become the JVM, or have started it as a child.
     const [jvm = app.pid] = await findJvms(app.pid)
     const load = (library: string, text: string) => loadAgent(jvm, library, text)
-    await ledger.silence(load)
+    const quiet = await ledger.quiet(load)
     options.afterSilence?.(folder)
-    const reading = await ledger.read(await ledger.capture(jvm), load)
+    const reading = await quiet.read(await ledger.capture(jvm))
     const output = app.output.text
     const truth = new Map(
       [...output.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { holdProcess } from '../../harness/app/process.js'
-import { Ledger } from '../../harness/ledger/ledger.js'
+import { prepareLedger } from '../../harness/ledger/ledger.js'
 import { bootApp as boot } from '../../harness/run/boot.js'
 import { bpf } from '../support/bpf.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
@@ -41,11 +41,15 @@ needing(bpf)('bind, listen and connect have stacks of their own', async () => {
   expect(client?.peer).toBe(listener?.target.replace(/^tcp (.*) listening$/, '$1'))
 })
 
+const nothingToLoad = () => Promise.resolve({ code: 1, output: 'There is no JVM.' })
+
 test('without a tracer the live table is still told, with the reason why nothing more is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
-  const ledger = await Ledger.prepare(folder, 'none')
-  expect(ledger.jvmOptions).toEqual([])
-  const { entries, evidence } = await ledger.read(await ledger.capture(process.pid))
+  const plan = await (await prepareLedger('none')).launches(null, folder)
+  expect(plan.needs(undefined)).toEqual({ jvmOptions: [], environment: {}, inherited: null })
+  const ledger = await plan.launched(process.pid)
+  const quiet = await ledger.quiet(nothingToLoad)
+  const { entries, evidence } = await quiet.read(await ledger.capture(process.pid))
   expect(evidence).toMatchObject({ tracer: 'none', note: expect.stringMatching(/switched off/) })
   expect(entries.length).toBeGreaterThan(3)
   expect(entries.every(({ origin, missing }) => origin === null && missing !== null)).toBe(true)
@@ -53,18 +57,19 @@ test('without a tracer the live table is still told, with the reason why nothing
 
 needing(bpf)('a tracer that is killed leaves evidence "lost", and no origin at all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
-  const ledger = await Ledger.prepare(folder, 'ebpf')
+  const plan = await (await prepareLedger('ebpf')).launches(null, folder)
   const held = await holdProcess({
     command: ['sleep', '60'],
     cwd: folder,
     env: {},
     logFile: join(folder, 'log'),
   })
-  await ledger.observe(held.pid)
+  const ledger = await plan.launched(held.pid)
   const app = held.release()
   const tracer = childOf(process.pid, 'fdtrace')
   process.kill(tracer, 'SIGKILL')
-  const { entries, evidence } = await ledger.read(await ledger.capture(app.pid))
+  const captured = await ledger.capture(app.pid)
+  const { entries, evidence } = await (await ledger.quiet(nothingToLoad)).read(captured)
   expect(evidence.tracer).toBe('lost')
   expect(evidence.note).toBeTruthy()
   expect(entries.every(({ origin }) => origin === null)).toBe(true)

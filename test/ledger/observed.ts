@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { holdProcess } from '../../harness/app/process.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
-import { Ledger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
+import { prepareLedger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { toLedgerEntry } from '../../harness/model/target.js'
 
@@ -12,14 +12,16 @@ export async function observe(
   command: (options: string[]) => string[],
   env: Record<string, string> = {},
 ): Promise<Omit<LedgerReading, 'entries'> & { entries: LedgerEntry[]; output: string }> {
-  const ledger = await Ledger.prepare(folder, mode)
+  const prepared = await prepareLedger(mode)
+  const plan = await prepared.launches(null, folder)
+  const needs = plan.needs(env.LD_PRELOAD)
   const held = await holdProcess({
-    command: command(ledger.jvmOptions),
+    command: command(needs.jvmOptions),
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...env, ...ledger.environment(env.LD_PRELOAD) },
+    env: { PATH: process.env.PATH ?? '', ...env, ...needs.environment },
     logFile: join(folder, 'app.log'),
   })
-  await ledger.observe(held.pid)
+  const ledger = await plan.launched(held.pid)
   const app = held.release()
   await ledger.released()
   try {
@@ -28,8 +30,8 @@ export async function observe(
       app.exited.then((exit) => Promise.reject(new Error(`exit ${exit}: ${app.output.tail(20)}`))),
     ])
     const load = (library: string, text: string) => loadAgent(app.pid, library, text)
-    await ledger.silence(load)
-    const reading = await ledger.read(await ledger.capture(app.pid), load)
+    const quiet = await ledger.quiet(load)
+    const reading = await quiet.read(await ledger.capture(app.pid))
     return { ...reading, entries: reading.entries.map(toLedgerEntry), output: app.output.text }
   } finally {
     await app.stop()

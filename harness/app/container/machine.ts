@@ -11,6 +11,7 @@ import { SidecarHost } from './sidecar/sidecar-host.js'
 /** The machine that a container's processes run on, as long as it is needed. */
 export interface Place {
   host: Host
+  situation: 'process' | 'container' | 'sidecar'
   /** How the app is observed, and why so, for the report; null where there was nothing to choose. */
   told: string | null
   close(): Promise<void>
@@ -37,6 +38,7 @@ async function choosePlace(docker: Docker, folder: string, traces: boolean): Pro
   if (why === null)
     return {
       host: localHost,
+      situation: 'container',
       told: 'the app is observed from outside its container, as root on the Docker engine’s machine',
       close: () => Promise.resolve(),
     }
@@ -44,6 +46,7 @@ async function choosePlace(docker: Docker, folder: string, traces: boolean): Pro
   const host = new SidecarHost(sidecar.connection, folder)
   return {
     host,
+    situation: 'sidecar',
     told: `the app is observed through a sidecar container, as ${why}`,
     close: async () => {
       await host.forget()

@@ -1,76 +1,144 @@
-import { TracerError } from '../../model/errors.js'
+import { TracerError, UsageError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
-import { Preload } from './preload/preload.js'
+import {
+  legal,
+  modesFor,
+  type Combination,
+  type Need,
+  type Situation,
+  type TraceMode,
+} from './combinations.js'
+import { KernelObserver } from './kernel/kernel.js'
 import { nameRefusal } from './kernel/tracer-failure.js'
 import { tryTracer } from './kernel/tracer-shared.js'
+import type { Observer, ObserverName } from './observer.js'
+import { PreloadObserver } from './preload/preload.js'
+import { ProfilerObserver } from './profiler/profiler.js'
+import { Sampler } from './profiler/sampler.js'
 
-export const traceModes = ['auto', 'ebpf', 'preload', 'both', 'none'] as const
-export type TraceMode = (typeof traceModes)[number]
+/** Why something that a combination needs is not there. */
+export interface Refusal {
+  /** Whole sentences, for who must do something about it. */
+  message: string
+  /** The same in a few words, for a report. */
+  short: string
+  /** What is thrown where there is no other way. */
+  error?: Error
+}
+
+/** What has been looked at before: of the JVM itself, which is not this room's matter. Null: it is there. */
+export type Known = Partial<Record<Need, Refusal | null>>
 
 /** Which observers are to run, and why these. */
-export interface Choice {
-  /** The kernel's records: what exists, and which thread made it. */
-  ebpf: boolean
-  /** The preloaded library: Java stacks, and records of its own where the kernel has none. */
-  preload: boolean
-  /** The profiler: Java stacks, one signal for each record of the kernel. */
-  profiler: boolean
+export interface Choice extends Combination {
   /** One line for the user; null where there was nothing to choose. */
   why: string | null
   /** The same for the report: short, as a fall-back that has lost nothing is no warning. */
   note: string | null
 }
 
-const nothing = { ebpf: false, preload: false, profiler: false, note: null }
-
-/**
- * Turns the mode into observers. `auto` takes eBPF where the kernel lets us, else the preloaded library. With eBPF the
- * Java stacks come from the preloaded library: it loses none and costs a tenth of a signal (`docs/overhead.md`). The
- * profiler takes them where nothing can be preloaded, and in `both`, which holds one way against the other.
- */
-export async function chooseObservers(
+/** Turns the mode into observers: the first legal combination of which everything is there. */
+export async function selectObservers(
   mode: TraceMode,
-  preferProfiler = false,
-  host: Host = localHost,
+  situation: Situation,
+  { host = localHost, known = {} }: { host?: Host; known?: Known } = {},
 ): Promise<Choice> {
-  if (mode === 'none') return { ...nothing, why: 'tracing was switched off with --trace none' }
-  const refusal = Preload.refusal()
-  if ((mode === 'preload' || mode === 'both') && refusal !== null)
-    throw new TracerError('TRACER_MISSING', `--trace ${mode} can't be done: ${refusal}.`)
-  if (mode === 'preload') return { ...nothing, preload: true, why: null }
-  if (mode === 'both') return { ebpf: true, preload: true, profiler: true, why: null, note: null }
-  const profiler = preferProfiler || refusal !== null
-  const stacks = { preload: !profiler, profiler }
-  if (mode === 'ebpf') return { ebpf: true, ...stacks, why: null, note: null }
-  const denied = await refusalOf(host)
-  if (denied === null) return { ebpf: true, ...stacks, why: 'eBPF: available', note: null }
-  if (refusal !== null) return { ...nothing, why: `${denied.message} Nor is there another way: ${refusal}.` }
-  const short = denied.refusal === null ? denied.message : nameRefusal(denied.refusal)
-  return {
-    ...nothing,
-    preload: true,
-    why: `preload: eBPF is not available. ${denied.message}`,
-    note: `preload: ${short}`,
+  const rows = legal(mode, situation)
+  if (rows.length === 0) throw new UsageError(illegal(mode, situation))
+  const refused: Known = {}
+  for (const row of rows) {
+    for (const need of row.needs) {
+      if (!(need in refused))
+        refused[need] = need in known ? (known[need] ?? null) : await refusalOf(need, mode, situation, host)
+      if (refused[need] !== null) break
+    }
+    if (row.needs.every((need) => refused[need] === null)) return { ...row, ...explain(row, mode, refused) }
   }
+  const [refusal] = Object.values(refused).filter((each) => each !== null)
+  throw (
+    refusal?.error ??
+    new TracerError('TRACER_MISSING', `--trace ${mode} can't be done: ${refusal?.message ?? ''}.`)
+  )
 }
 
-const refusals = new WeakMap<Host['machine'], Promise<TracerError | null>>()
+/** What observers are made with. `folder` is where the JVM writes for them. */
+export interface MadeWith {
+  folder: string
+  host: Host
+  bootStacks: boolean
+  atExit: boolean
+}
+
+/** A new observer has its row here, and in the table of combinations. */
+const makers: Record<ObserverName, (made: MadeWith) => Observer> = {
+  kernel: () => new KernelObserver(),
+  preload: ({ folder, host, atExit }) => new PreloadObserver(folder, host, atExit),
+  profiler: ({ folder, host, bootStacks }) => new ProfilerObserver(new Sampler(folder, bootStacks, host)),
+}
+
+export const makeObservers = (names: readonly ObserverName[], made: MadeWith): Observer[] =>
+  names.map((name) => makers[name](made))
+
+/** Why a mode can't be taken, and which ones can. */
+export function illegal(mode: TraceMode, situation: Situation): string {
+  const others = modesFor(situation).join(', ')
+  return `--trace can't be "${mode}" ${situation === 'pid' ? 'with --pid: a process that runs already can only be watched with eBPF' : `of a ${situation}`}. Use one of ${others}.`
+}
+
+function explain(row: Combination, mode: TraceMode, refused: Known): Pick<Choice, 'why' | 'note'> {
+  if (mode === 'none') {
+    const off = 'tracing was switched off with --trace none'
+    return { why: off, note: off }
+  }
+  const { bpf, preload, profiler } = refused
+  if (row.observers.includes('kernel')) {
+    const note = row.observers.length === 1 ? (profiler?.short ?? null) : null
+    return { why: mode === 'auto' ? 'eBPF: available' : null, note }
+  }
+  if (mode !== 'auto') return { why: null, note: null }
+  if (row.observers.includes('preload'))
+    return {
+      why: `preload: eBPF is not available. ${bpf?.message ?? ''}`,
+      note: `preload: ${bpf?.short ?? ''}`,
+    }
+  const nothing = `${bpf?.message ?? ''} Nor is there another way: ${preload?.message ?? ''}.`
+  return { why: nothing, note: nothing }
+}
+
+/** Asks whether something is there; who names an observer is told what is missing when it is attached. */
+async function refusalOf(
+  need: Need,
+  mode: TraceMode,
+  situation: Situation,
+  host: Host,
+): Promise<Refusal | null> {
+  if (need === 'bpf') return mode === 'auto' || situation === 'pid' ? await kernelRefusal(host) : null
+  if (need === 'preload') return refusal(PreloadObserver.refusal())
+  if (need === 'profiler') return refusal(await Sampler.refusal())
+  return null
+}
+
+const refusal = (message: string | null): Refusal | null =>
+  message === null ? null : { message, short: message }
+
+const refusals = new WeakMap<Host['machine'], Promise<Refusal | null>>()
 
 /** Why the kernel there does not let us; null where it does. */
-function refusalOf(host: Host): Promise<TracerError | null> {
+function kernelRefusal(host: Host): Promise<Refusal | null> {
   const known = refusals.get(host.machine) ?? askKernel(host)
   refusals.set(host.machine, known)
   return known
 }
 
 /** The only proof that BPF programs load is to load them; the app that comes next uses what was loaded. */
-async function askKernel(host: Host): Promise<TracerError | null> {
+async function askKernel(host: Host): Promise<Refusal | null> {
   try {
     await tryTracer(host)
     return null
   } catch (error) {
-    if (error instanceof TracerError) return error
-    throw error
+    if (!(error instanceof TracerError)) throw error
+    const { message, refusal } = error
+    return { message, short: refusal === null ? message : nameRefusal(refusal), error }
   }
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../model/report.js'
 import { assignSamples } from '../../join.js'
 import type { LiveFile, TracerRecord } from '../../records.js'
 import type { Sample } from '../profiler/samples.js'
@@ -10,6 +11,13 @@ export interface PreloadKnowledge {
   asked: Sample[]
   /** The table, with the library's own file behind each number that it knows. */
   live: LiveFile[]
+}
+
+/** The same, and how complete it is. */
+export interface PreloadReading extends PreloadKnowledge {
+  losses: Evidence['losses']
+  /** What is said of a descriptor that has no record. */
+  unrecorded: string
 }
 
 /**

@@ -4,53 +4,32 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { TracerError } from '../../../model/errors.js'
 import type { Host } from '../../../host/host.js'
-import { localHost } from '../../../host/local-host.js'
 import { probesFolder } from '../../../host/package-root.js'
-import type { PreloadKnowledge } from './match-preload.js'
-import type { Watched } from '../../../host/procfs/fds.js'
-import { countEvidence, noLosses } from '../../evidence.js'
-import { joinLedger } from '../../join.js'
-import { identify, readDump, toRecords, toSamples, type PreloadDump } from './preload-dump.js'
 import type { LiveFile } from '../../records.js'
-import type { LoadLibrary } from '../profiler/sampler.js'
-import type { Evidence } from '../../../model/report.js'
-import type { Entry } from '../../../model/target.js'
-import type { SocketDescription } from '../../table/sockets.js'
+import type { Capture } from '../../table/capture.js'
+import { readLiveTable } from '../../table/live-table.js'
+import type {
+  LaunchNeeds,
+  LoadLibrary,
+  Observation,
+  ObservedProcess,
+  Observer,
+  Observing,
+  Quiet,
+} from '../observer.js'
+import { askLibrary, readLibrary } from './preload-reading.js'
 
 const library = join(probesFolder, 'libfdpreload.so')
 
-/** What the live table was when it was read, and what the ledger needs beside the records. */
-export interface PreloadInput {
-  pid: number
-  live: LiveFile[]
-  /** When the table was read, CLOCK_MONOTONIC nanoseconds. */
-  at: number
-  sockets: Map<number, SocketDescription>
-  watches: Map<number, Watched[]>
-  releasedAt: number
-  nameAddress: (address: string) => string | null
-  /** What is to be said of how it came about. */
-  notes: (string | null | undefined)[]
-}
-
-export interface PreloadReading {
-  knowledge: PreloadKnowledge
-  told: () => { entries: Entry[]; evidence: Evidence }
-}
-
-const UNRECORDED =
-  'no record: opened inside libc, in a library loaded with RTLD_DEEPBIND, by a system call past libc, or by io_uring, which the preloaded library does not see'
-const FORGOTTEN =
-  'no record: so many descriptors were closed since that its record may be among the forgotten'
-
 /** The observer that needs no privilege: a library in the app itself that takes the stack of each thread that opens. */
-export class Preload {
-  private inherited: LiveFile[] = []
-  private keepsAtDeath = false
+export class PreloadObserver implements Observer {
+  readonly name = 'preload'
 
   constructor(
     private readonly folder: string,
-    private readonly host: Host = localHost,
+    private readonly host: Host,
+    /** Whether the library also writes down what it knows as the JVM ends. */
+    private readonly keepsAtDeath: boolean,
   ) {}
 
   /** Why it can't be used; null where it can. */
@@ -73,13 +52,35 @@ export class Preload {
     return stdout.includes(library)
   }
 
-  get jvmOptions(): string[] {
-    return [`-agentpath:${library}${this.keepsAtDeath ? `=death=${this.deathFile('')}` : ''}`]
+  /** Before the user's own libraries, so that what these open is seen, too. */
+  launch(preloaded: string | undefined): LaunchNeeds {
+    return {
+      jvmOptions: [`-agentpath:${library}${this.keepsAtDeath ? `=death=${this.deathFile('')}` : ''}`],
+      environment: { LD_PRELOAD: [library, ...(preloaded ? [preloaded] : [])].join(':') },
+      inherited: null,
+    }
   }
 
-  /** From now on a JVM is started so that it writes down what the library knows as it ends, too. */
-  keepAtDeath(): void {
-    this.keepsAtDeath = true
+  agent(): null {
+    return null
+  }
+
+  /** What is open in the held process is not the app's own. */
+  async attach({ pid }: ObservedProcess): Promise<Observing> {
+    return new Preloaded(this, await readLiveTable(pid, this.host))
+  }
+
+  /** What the library knows of a table, by way of the JVM that it is in, or of what it has written at its end. */
+  async read(load: LoadLibrary, captured: Capture, inherited: LiveFile[]): Promise<Observation> {
+    try {
+      const { folder, host } = this
+      const dump = await askLibrary(library, load, { folder, host, since: captured.at })
+      await captured.symbols.load([...dump.stacks.values()].flatMap(({ native }) => native))
+      return { by: 'preload', found: readLibrary(dump, captured, inherited), notes: [] }
+    } catch (error) {
+      if (!(error instanceof TracerError)) throw error
+      return { by: 'preload', found: null, notes: [error.message] }
+    }
   }
 
   /** Answers in the place of a JVM that has ended, with what the library has written down at its end. */
@@ -97,59 +98,33 @@ export class Preload {
   private deathFile(end: string): string {
     return join(this.folder, `death-${end}`)
   }
+}
 
-  /** Before the user's own libraries, so that what these open is seen, too. */
-  environment(preloaded: string | undefined): Record<string, string> {
-    return { LD_PRELOAD: [library, ...(preloaded ? [preloaded] : [])].join(':') }
+/** It is in the app, holds nothing there, and is asked when a table has been captured: it knows what has been closed since. */
+class Preloaded implements Observing {
+  constructor(
+    private readonly observer: PreloadObserver,
+    private readonly inherited: LiveFile[],
+  ) {}
+
+  snapshot(): Promise<null> {
+    return Promise.resolve(null)
   }
 
-  /** To be told of the table of the held process: what is open then is not the app's own. */
-  holds(live: LiveFile[]): void {
-    this.inherited = live
+  quiet(load: LoadLibrary): Promise<Quiet> {
+    return Promise.resolve(this.through(load))
   }
 
-  /** Asks the library for what it knows; it opens a file for that and closes it again. */
-  async dump(load: LoadLibrary, since: number): Promise<PreloadDump> {
-    const file = join(this.folder, `records-${process.hrtime.bigint()}.jsonl`)
-    try {
-      const { code, output } = await load(library, `since=${since},dump=${file}`)
-      if (code !== 0)
-        throw new TracerError(
-          'TRACER_LOST',
-          `The preloaded library did not write its records (${code}). The app may have been started with an LD_PRELOAD of its own making, by a set-uid or static launcher, or can't write to ${this.folder}. ${output.trim()}`,
-        )
-      return readDump(await this.host.readText(file, { follow: false }))
-    } catch (error) {
-      if (error instanceof TracerError) throw error
-      const why = error instanceof Error ? error.message : String(error)
-      throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`)
-    } finally {
-      await this.host.unlink(file).catch(() => undefined)
-    }
+  ended(ownPid: number): Quiet {
+    return this.through(this.observer.afterDeath(ownPid))
   }
 
-  /** What the library knows of the live table, and the ledger as it would tell it alone. */
-  read(dump: PreloadDump, input: PreloadInput): PreloadReading {
-    const { records, samples } = toRecords(dump, input.pid, input.nameAddress)
-    const asSeen = identify(input.live, dump, input.at).map(({ stat, ...each }) => ({ ...each, ...stat }))
-    const live = asSeen.map((each) => ({
-      ...each,
-      inherited: this.inherited.some(
-        ({ fd, inode, device }) => fd === each.fd && inode === each.inode && device === each.device,
-      ),
-    }))
-    const unrecorded = dump.closedSince > input.at ? FORGOTTEN : UNRECORDED
-    return {
-      knowledge: { records, samples, live, asked: toSamples(dump) },
-      told: () => {
-        const entries = joinLedger({ ...input, records, live, samples, unrecorded })
-        const losses = { ...noLosses, noRoom: dump.lost + dump.noRoom }
-        const { notes } = input
-        return {
-          entries,
-          evidence: countEvidence({ tracer: 'preload', records, samples, live, entries, losses, notes }),
-        }
-      },
-    }
+  /** It ends with the app. */
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  private through(load: LoadLibrary): Quiet {
+    return { collect: (captured) => this.observer.read(load, captured, this.inherited) }
   }
 }

@@ -4,10 +4,8 @@ import { TracerError } from '../../../model/errors.js'
 import type { Host } from '../../../host/host.js'
 import { localHost } from '../../../host/local-host.js'
 import { probesFolder } from '../../../host/package-root.js'
+import type { Agent, LoadLibrary } from '../observer.js'
 import { salvageSamples, type Sample } from './samples.js'
-
-/** Loads an agent library into the app; `code` is what the agent returned. */
-export type LoadLibrary = (library: string, options: string) => Promise<{ code: number; output: string }>
 
 const library = join(probesFolder, 'libasyncProfiler.so')
 
@@ -33,10 +31,11 @@ export class Sampler {
     private readonly host: Host = localHost,
   ) {}
 
-  static async isBuilt(): Promise<boolean> {
+  /** Why it can't be used; null where it can. */
+  static async refusal(): Promise<string | null> {
     return await access(library).then(
-      () => true,
-      () => false,
+      () => null,
+      () => 'the profiler is not built for this machine, so there are no Java stacks; run "npm run build"',
     )
   }
 
@@ -72,16 +71,15 @@ export class Sampler {
       )
   }
 
-  /** The request that ends the sampling: for whoever has to do it in our place. */
-  get stopRequest(): { library: string; options: string } {
-    return { library, options: `stop,file=${this.recording}` }
+  /** With what ends the sampling, for whoever has to do it in our place. */
+  get agent(): Agent {
+    return { library, stop: `stop,file=${this.recording}` }
   }
 
   /** Ends the sampling. Afterwards the profiler holds no descriptor, thread or timer; only its library stays mapped. */
   async stop(load: LoadLibrary): Promise<void> {
     if (this.stopped) return
-    const { options } = this.stopRequest
-    const { code, output } = await load(library, options)
+    const { code, output } = await load(library, this.agent.stop)
     if (code !== 0)
       throw new TracerError('TRACER_LOST', `The profiler did not stop (${code}): ${output.trim()}`)
     this.stopped = true
