@@ -68,7 +68,8 @@ interface Blame {
 
 /** The best stack may be all JDK where the next one is not: a listener's bind is the app's, its accept thread's is not. */
 async function blame(cause: Cause, index: ClassIndex): Promise<Blame> {
-  for (const stack of cause.stacks) {
+  const asker = cause.kind === 'listening-socket' && cause.asker ? [cause.asker] : []
+  for (const stack of [...asker, ...cause.stacks]) {
     const frame = await ownerFrame(stack, index)
     if (frame !== null) return { frame, owner: await ownerOf(stack, index) }
   }

@@ -1,7 +1,7 @@
 import { isListening } from '../blockers/causes/addresses.js'
 import type { ClassIndex } from '../blockers/classes/classes.js'
 import { ownerFrame, ownerOf } from '../blockers/owner.js'
-import { stacksOf } from '../blockers/causes/stacks.js'
+import { askerOf, stacksOf } from '../blockers/causes/stacks.js'
 import type { DescriptorGroup, Grouping } from '../model/answer.js'
 import { formatFrame, type Frame, type Owner } from '../model/report.js'
 import { toLedgerEntry, type Entry } from '../model/target.js'
@@ -46,12 +46,14 @@ export async function groupLedger(
     .sort((a, b) => b.entries.length - a.entries.length || (a.name < b.name ? -1 : 1))
 }
 
-/** The first of its stacks that has an owner: a listener is its binder's. */
+/** The first of its stacks that has an owner: a listener is its binder's, or whose who had an event loop bind it. */
 async function blameFor(entry: Entry, index: ClassIndex): Promise<Blame> {
   const stacks = stacksOf(entry)
+  const asker = isListening(entry) ? askerOf(entry) : null
   for (const stack of stacks) {
-    const owner = await ownerOf(stack, index)
-    if (owner !== null) return { owner, frame: await ownerFrame(stack, index), stack }
+    const inner = asker !== null && stack === entry.origin?.java ? asker : stack
+    const owner = await ownerOf(inner, index)
+    if (owner !== null) return { owner, frame: await ownerFrame(inner, index), stack }
   }
   return { owner: null, frame: null, stack: stacks[0] ?? [] }
 }

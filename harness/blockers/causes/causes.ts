@@ -1,9 +1,10 @@
 import type { Blocker, Frame } from '../../model/report.js'
 import type { Entry } from '../../model/target.js'
+import { isListening } from './addresses.js'
 import { kindOf } from './kinds.js'
 import type { JoinedFinding } from '../join.js'
 import { createdAt, keysOf, sameSite } from './cause-keys.js'
-import { siteKey, siteOf, stacksOf, type Making } from './stacks.js'
+import { askerOf, siteKey, siteOf, stacksOf, type Making } from './stacks.js'
 import { textlessKeys } from './unnamed-findings.js'
 
 /** Findings that one thing in the app causes. */
@@ -15,6 +16,8 @@ export interface Cause {
   entries: Entry[]
   /** Java stacks to look for the owner in, best first. */
   stacks: Frame[][]
+  /** Where an event loop bound a listener for somebody else: his stack, without the loop's own library. */
+  asker: Frame[] | null
 }
 
 /** A cause is called after its most telling part. */
@@ -69,6 +72,8 @@ function toCause(unsorted: JoinedFinding[]): Cause {
     joined,
     entries,
     stacks: stacks.filter((stack) => stack.length > 0),
+    asker:
+      known.map((entry) => (isListening(entry) ? askerOf(entry) : null)).find((one) => one !== null) ?? null,
   }
 }
 

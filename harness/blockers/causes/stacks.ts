@@ -2,6 +2,7 @@ import type { Frame, Origin } from '../../model/report.js'
 import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
+import { callersOfNetty, isHandedOver } from './hand-over.js'
 import { nettyRoot, originalName } from './relocation.js'
 
 /** What the JDK or a library was making when it made a descriptor, where several descriptors make one thing. */
@@ -51,13 +52,25 @@ export interface Site {
 
 export const hasFrame = (stack: Frame[], is: (frame: Frame) => boolean): boolean => stack.some(is)
 
-/** The Java stacks that can tell whose a descriptor is, best first: a listener's `bind` says more than its `socket`. */
+/**
+ * The Java stacks that can tell whose a descriptor is, best first: a listener's `bind` says more than its `socket`, unless it
+ * was handed over to an event loop.
+ */
 export function stacksOf(entry: Entry): Frame[][] {
   const { origin, bound, listened, connected } = entry
-  const ordered: (Origin | null)[] = isListening(entry)
-    ? [bound, listened, origin]
-    : [origin, connected, bound, listened]
+  const ordered: (Origin | null)[] =
+    isListening(entry) && askerOf(entry) === null
+      ? [bound, listened, origin]
+      : [origin, connected, bound, listened]
   return ordered.flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
+}
+
+/** The stack of whoever asked for a listener, from his frame on; null where the one who bound it did so for himself. */
+export function askerOf({ origin, bound, listened }: Entry): Frame[] | null {
+  const [bind] = [bound, listened].flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
+  if (bind === undefined || !isHandedOver(bind)) return null
+  const callers = callersOfNetty(origin?.java ?? [])
+  return callers.length > 0 ? callers : null
 }
 
 /** The call site of a descriptor; null where no Java stack is known. */
