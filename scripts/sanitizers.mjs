@@ -5,19 +5,19 @@
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setUp } from './run-visibly.mjs'
 import { makeProbes } from './setup/probes.mjs'
-import { probesFolder, root } from './setup/run.mjs'
+import { arch, probesFolder, root } from './setup/run.mjs'
 
 const programs = ['gate', 'guard', 'exithold', 'peers', 'sidecar']
 
 await setUp('build', [])
 const folder = join(root, 'build', 'sanitizers')
-const variant = join(folder, 'probes')
-mkdirSync(variant, { recursive: true })
-cpSync(join(root, probesFolder), variant, { recursive: true })
-const made = await makeProbes(join(folder, 'address'), programs, ['SAN=address,undefined'])
+const variant = join(folder, 'probes', `linux-${arch}`)
+mkdirSync(folder, { recursive: true })
+cpSync(join(root, dirname(probesFolder)), dirname(variant), { recursive: true })
+const made = await makeProbes(join('sanitizers', 'address'), programs, ['SAN=address,undefined'])
 for (const file of made) cpSync(file, join(variant, file.slice(file.lastIndexOf('/') + 1)))
 
 const asked = process.argv.slice(2)

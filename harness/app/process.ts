@@ -20,6 +20,8 @@ export interface ProcessSpec {
   logFile: string
   /** How much of it is kept, in bytes. */
   maxOutputBytes?: number | undefined
+  /** How the app is told of our own paths; as they are, unless given. */
+  inside?: (text: string) => string
 }
 
 /**
@@ -71,7 +73,7 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
         exited,
         stop,
         address: (port) => ({ host: '127.0.0.1', port }),
-        inside: (text) => text,
+        inside: spec.inside ?? ((text) => text),
         root: null,
         started: Promise.resolve(),
       }

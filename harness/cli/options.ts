@@ -135,7 +135,7 @@ function parsePort(text: string): number {
 }
 
 function parseBind(text: string): { source: string; target: string; mode: 'ro' | 'rw' } {
-  const [, source, target, mode = 'rw'] = /^(\/[^:]*):(\/[^:]*)(?::(ro|rw))?$/.exec(text) ?? []
+  const [, source, target, mode = 'rw'] = /^(\/.*):(\/[^:]*)(?::(ro|rw))?$/s.exec(text) ?? []
   if (source === undefined || target === undefined)
     throw new UsageError(`--bind can't be "${text}". Give absolute paths: /HOST/FOLDER:/FOLDER[:ro].`)
   return { source, target, mode: mode === 'ro' ? 'ro' : 'rw' }

@@ -7,7 +7,7 @@ import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import type { Situation, TraceMode } from './observers/combinations.js'
 import { endTrial } from './observers/kernel/tracer-shared.js'
-import { PreloadObserver } from './observers/preload/preload.js'
+import { canPreload, type Launcher } from './observers/preload/launcher.js'
 import { makeObservers, selectObservers, type Choice, type Known } from './observers/select.js'
 import { AttachPlan, LaunchPlan } from './plans.js'
 
@@ -65,8 +65,8 @@ export class PreparedLedger {
    * The plan for a launcher: not every one can be preloaded. Null: one that can't be asked, in an image. `folder` is where
    * the JVM writes for us.
    */
-  async launches(java: string | null, folder: string): Promise<LaunchPlan> {
-    const choice = await this.choiceFor(java)
+  async launches(launcher: Launcher | null, folder: string): Promise<LaunchPlan> {
+    const choice = await this.choiceFor(launcher)
     return new LaunchPlan(this.observers(choice, folder), this.running(choice))
   }
 
@@ -80,11 +80,11 @@ export class PreparedLedger {
     await endTrial(this.settings.host)
   }
 
-  private async choiceFor(java: string | null): Promise<Choice> {
+  private async choiceFor(launcher: Launcher | null): Promise<Choice> {
     const { mode, choice, settings } = this
     const preloads = choice.observers.includes('preload')
-    if (!preloads || java === null || (await PreloadObserver.canEnter(java))) return choice
-    const message = `${java} takes no LD_PRELOAD: it is set-uid, has file capabilities, or is linked statically`
+    if (!preloads || launcher === null || (await canPreload(launcher))) return choice
+    const message = `${launcher.java} takes no LD_PRELOAD: it is set-uid, has file capabilities, or is linked statically`
     const preload = { message, short: message }
     const error = new TracerError(
       'TRACER_MISSING',

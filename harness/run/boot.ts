@@ -14,6 +14,7 @@ import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
+import { assertProbes } from '../host/probe-folders.js'
 import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { OwnCheckpoint } from './app-checkpoint.js'
@@ -52,6 +53,7 @@ export type Phase = 'boot' | 'warm-up' | 'checkpoint' | 'join'
 
 /** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
 export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise<BootedApp> {
+  assertProbes()
   const scratch = await openScratch()
   const folder = scratch.path
   const run = new Run(folder, beforeRelease(options))

@@ -7,8 +7,9 @@ import {
   workingFolderOf,
 } from '../app/container/configured-container.js'
 import { locateExecutable, withImage, type Image } from '../app/container/image.js'
-import { probesFor } from '../app/container/libc.js'
+import { libcOf } from '../app/container/libc.js'
 import type { ContainerApp } from '../app/spec.js'
+import type { Libc } from '../host/probe-folders.js'
 import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { AppError } from '../model/errors.js'
 import {
@@ -32,8 +33,8 @@ import type { GenericContainer } from 'testcontainers'
 /** A launch with the container that is to be started for it. */
 export interface ContainerLaunch extends Launch {
   container: GenericContainer
-  /** The folder of the probes that its JVM can load. */
-  probes: string
+  /** Of its JVM. */
+  libc: Libc
   /**
    * Where the app's output goes as the app knows it, instead of through the engine: a real engine writes no image of a
    * pipe whose other end is elsewhere. Null where the Docker engine has it.
@@ -59,7 +60,7 @@ export async function planContainerLaunch(
     const executable = await locateExecutable(image.files, name, cwd, env.PATH)
     const launcher = executable !== null && isJavaLauncher(executable)
     const javaExecutable = launcher ? executable : await javaOf(imageName, image, env, cwd)
-    const probes = await probesFor(imageName, image.files, javaExecutable)
+    const libc = await libcOf(imageName, image.files, javaExecutable)
     const java = await inspectImageJava(image, javaExecutable)
     // What is in an image can't be asked from here whether it takes the library.
     const observers = await request.ledger.launches(null, request.folder)
@@ -87,7 +88,7 @@ export async function planContainerLaunch(
     )
     return {
       container,
-      probes,
+      libc,
       output,
       own,
       command: launcher ? [name, ...options, ...args] : own,

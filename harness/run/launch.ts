@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
+import { nameProbes } from '../app/probe-names.js'
 import type { LocalApp } from '../app/spec.js'
 import { cracOptions } from '../checkpoint/crac/crac.js'
 import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { cracVersions, type CracVersion, type EngineAnswer } from '../checkpoint/engine.js'
 import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
 import { localHost } from '../host/local-host.js'
-import { UsageError } from '../model/errors.js'
+import { libcRefusal } from '../host/probe-folders.js'
+import { linkerOf, type Linker } from '../host/linker.js'
+import { AppError, UsageError } from '../model/errors.js'
 import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
 import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
 
@@ -49,8 +52,14 @@ export interface LaunchRequest {
   imageFolder: string
 }
 
+/** A launch of a process on this machine. */
+export interface LocalLaunch extends Launch {
+  /** How the app is told of our own paths. */
+  inside: (text: string) => string
+}
+
 /** Finds the JVM that the command will run, chooses the engine, and adds what the JVM must be started with. */
-export async function planLaunch(request: LaunchRequest): Promise<Launch> {
+export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
   const { spec, cracVersion } = request
   assertRules(cracVersion)
   const cwd = spec.cwd ?? process.cwd()
@@ -63,25 +72,30 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
     throw new UsageError(
       `There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`,
     )
-  const launcher = isJavaLauncher(executable)
-  const javaExecutable = launcher ? executable : await javaOfEnvironment(cwd, own)
-  const observers = await request.ledger.launches(javaExecutable, request.folder)
+  const direct = isJavaLauncher(executable)
+  const javaExecutable = direct ? executable : await javaOfEnvironment(cwd, own)
+  const linker = await linkerOf(javaExecutable)
+  const inside = await namesFor(request.folder, javaExecutable, linker)
+  const launcher = { java: javaExecutable, linker, inside }
+  const observers = await request.ledger.launches(launcher, request.folder)
   const needs = observers.needs(own.LD_PRELOAD)
-  const env = { ...own, ...needs.environment }
+  const environment = Object.entries(needs.environment).map(([name, value]) => [name, inside(value)] as const)
+  const env = { ...own, ...Object.fromEntries(environment) }
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
   const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
   const flags = engine === 'crac' ? await flagNames(javaExecutable) : new Set<string>()
   const options = [
-    ...needs.jvmOptions,
-    ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }),
+    ...needs.jvmOptions.map(inside),
+    ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }).map(inside),
     ...(spec.jdkOptions ?? []),
   ]
   return {
+    inside,
     // A script passes options on only through the environment, which makes the JVM say that it picked them up.
     own: spec.command,
-    command: launcher ? [name, ...options, ...args] : spec.command,
-    env: launcher
+    command: direct ? [name, ...options, ...args] : spec.command,
+    env: direct
       ? env
       : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },
     cwd,
@@ -91,6 +105,18 @@ export async function planLaunch(request: LaunchRequest): Promise<Launch> {
     image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
     observers,
   }
+}
+
+/** The app's names for our files; a JVM that can load none of them is refused before it boots. */
+async function namesFor(
+  folder: string,
+  java: string,
+  linker: Linker | null,
+): Promise<(text: string) => string> {
+  const refusal = linker === null ? null : libcRefusal(linker.libc)
+  if (linker !== null && refusal !== null)
+    throw new AppError('APP_NOT_STARTED', `${java} is linked against musl (${linker.path}), and ${refusal}.`)
+  return await nameProbes(folder, linker?.libc ?? 'glibc')
 }
 
 async function imageOf({ folder, written }: GivenImage, own: string, cwd: string): Promise<LaunchImage> {
@@ -155,8 +181,12 @@ async function javaOfEnvironment(cwd: string, env: Record<string, string>): Prom
   return found
 }
 
-/** JAVA_TOOL_OPTIONS is split at white space outside quotes. */
-export const quote = (option: string): string => (/\s/.test(option) ? `"${option}"` : option)
+/** JAVA_TOOL_OPTIONS is split at white space outside quotes, and either quote ends at its like only. */
+export const quote = (option: string): string =>
+  option
+    .split('"')
+    .map((part) => (/[\s']/.test(part) ? `"${part}"` : part))
+    .join(`'"'`)
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, AttachError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
+import { assertProbes } from '../host/probe-folders.js'
 import { loadAgent } from '../jvm/attach.js'
 import { systemProperties } from '../jvm/properties.js'
 import {
@@ -38,6 +39,7 @@ export class AttachedJvm {
 
   /** Nothing is done to the JVM before it is known to be of use. */
   static async attach(pid: number, mode: TraceMode): Promise<AttachedJvm> {
+    assertProbes()
     const jvm = await inspectForeign(pid)
     const prepared = await prepareLedger(mode, { situation: 'pid', told: NOTE, unrecorded: IN_BETWEEN })
     try {

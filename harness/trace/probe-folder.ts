@@ -1,8 +1,8 @@
 import { constants, mkdir, open, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { OwnFolder } from '../host/own-folder.js'
 import { probesFolder } from '../host/package-root.js'
+import { plainTemporaryFolder } from '../host/plain-path.js'
 import { AttachError } from '../model/errors.js'
 import type { ForeignJvm } from './foreign.js'
 
@@ -24,7 +24,7 @@ const RUN = 'run'
  * that is held open.
  */
 export async function makePlace(jvm: ForeignJvm): Promise<Place> {
-  const own = await OwnFolder.make(jvm.root === null ? tmpdir() : join(jvm.root, 'tmp'))
+  const own = await OwnFolder.make(jvm.root === null ? await plainTemporaryFolder() : join(jvm.root, 'tmp'))
   try {
     await fill(own.held, jvm)
   } catch (error) {

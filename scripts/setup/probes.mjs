@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
-import { arch, javaHome, probesFolder, root, run, say } from './run.mjs'
+import { arch, commonFolder, javaHome, probesFolder, root, run, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
 const targets = [
@@ -16,16 +16,20 @@ const targets = [
   'libbootstacks.so',
   'libfdpreload.so',
   'librehearsal.so',
-  'rehearsal.jar',
 ]
+const common = ['rehearsal.jar']
 
-/** Makes targets of `probes/Makefile` in a folder; make itself sees what is still to do. Returns the files. */
-export async function makeProbes(out, names, variables = []) {
-  const files = names.map((name) => join(out, name))
+/**
+ * Makes targets of `probes/Makefile` in a folder below build/; make itself sees what is still to do. Returns the files.
+ * make splits its targets at spaces: it is told of the folder from its own, as the path to that may have any letters.
+ */
+export async function makeProbes(folder, names, variables = []) {
+  const out = join('..', 'build', folder)
   const env = { JAVA_HOME: javaHome() }
   const parallel = `-j${availableParallelism()}`
+  const files = names.map((name) => join(out, name))
   await run('make', ['-C', 'probes', parallel, `OUT=${out}`, ...variables, ...files], { env })
-  return files
+  return names.map((name) => join(root, 'build', folder, name))
 }
 
 /** Renamed into place: a probe that is running, or mapped by a JVM, must not change under it. */
@@ -43,7 +47,8 @@ export async function probes(plan) {
   const names = plan.ebpf ? [...targets, 'fdtrace'] : targets
   await makeOnce({ name: 'probes', inputs: ['probes'], salt: names.join() }, async () => {
     say('building the probes')
-    const out = join(root, 'build', 'probes', `glibc-${arch}`)
-    return publish(await makeProbes(out, names), probesFolder)
+    const made = await makeProbes(join('probes', `glibc-${arch}`), [...names, ...common])
+    const jars = made.splice(names.length)
+    return [...publish(made, probesFolder), ...publish(jars, commonFolder)]
   })
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { javaHome, arch, probesFolder, root, run, say, SetupError } from './run.mjs'
+import { javaHome, arch, commonFolder, probesFolder, root, run, say, SetupError } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
 const version = '4.5'
@@ -31,13 +31,15 @@ async function extract(jar, folder) {
 }
 
 export async function profiler() {
-  await makeOnce({ name: 'profiler', inputs: [], salt: sha256 }, async () => {
+  await makeOnce({ name: 'profiler', inputs: ['scripts/setup/profiler.mjs'] }, async () => {
     say(`fetching async-profiler ${version}`)
-    for (const folder of ['build', probesFolder]) mkdirSync(join(root, folder), { recursive: true })
+    for (const folder of ['build', probesFolder, commonFolder])
+      mkdirSync(join(root, folder), { recursive: true })
     const folder = mkdtempSync(join(root, 'build', 'profiler-'))
-    const products = ['libasyncProfiler.so', 'libasyncProfiler.NOTICE'].map((file) =>
-      join(probesFolder, file),
-    )
+    const products = [
+      join(probesFolder, 'libasyncProfiler.so'),
+      join(commonFolder, 'libasyncProfiler.NOTICE'),
+    ]
     const [library, noticeFile] = products.map((file) => join(root, file))
     try {
       // Renamed into place: a JVM that has the old library mapped must not see it change.

@@ -8,6 +8,8 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const arch = process.arch
 /** Where the compiled probes go, below the root. */
 export const probesFolder = join('dist', 'probes', `linux-${arch}`)
+/** Where those go that every processor and C library has in common. */
+export const commonFolder = join('dist', 'probes', 'common')
 
 /** A step that can't go on; the message says what to do next. */
 export class SetupError extends Error {

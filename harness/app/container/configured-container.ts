@@ -31,7 +31,7 @@ type Mount =
   | { Type: 'bind'; Source: string; Target: string; ReadOnly: boolean }
   | { Type: 'volume'; Source: ''; Target: string; VolumeOptions: { Labels: Record<string, string> } }
 
-/** A folder of the harness. It must be there: another form of mount would make one for a run that has been given up. */
+/** A folder that must be there: another form of mount would make one, for a run that has been given up, too. */
 export const ownFolder = (source: string, target: string, readOnly: boolean): Mount => ({
   Type: 'bind',
   Source: source,
@@ -68,7 +68,8 @@ async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
   const container = new GenericContainer(spec.image).withAutoCleanup(false).withWaitStrategy(noWait)
   if (spec.ports) container.withExposedPorts(...spec.ports)
   if (spec.user !== undefined) container.withUser(spec.user)
-  if (spec.binds) container.withBindMounts(spec.binds)
+  const binds = spec.binds ?? []
+  container.withBindMounts(binds.filter((bind) => !hasColon(bind)))
   if (spec.tmpfs) container.withTmpFs(spec.tmpfs)
   if (spec.network !== undefined) container.withNetworkMode(spec.network)
   if (spec.labels) container.withLabels(spec.labels)
@@ -76,6 +77,9 @@ async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
   // Testcontainers would put a container with an alias into the default network as well.
   if (spec.network !== undefined && spec.networkAliases)
     createOpts.NetworkingConfig = { EndpointsConfig: { [spec.network]: { Aliases: spec.networkAliases } } }
+  const others = binds.filter(hasColon)
+  if (others.length > 0)
+    hostConfig.Mounts = others.map(({ source, target, mode }) => ownFolder(source, target, mode === 'ro'))
   if (spec.readOnly !== undefined) hostConfig.ReadonlyRootfs = spec.readOnly
   if (spec.init !== undefined) hostConfig.Init = spec.init
   if (spec.memory !== undefined) hostConfig.Memory = spec.memory
@@ -83,6 +87,10 @@ async function fromOptions(spec: ContainerApp): Promise<GenericContainer> {
   hostConfig.LogConfig = { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } }
   return container
 }
+
+/** The engine takes a bind as one text with colons between its parts; a mount has a field for each, but makes no folder. */
+const hasColon = ({ source, target }: { source: string; target: string }): boolean =>
+  `${source}${target}`.includes(':')
 
 /** The harness waits by its own means, as the image may have no shell. */
 const noWait = {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { GenericContainer } from 'testcontainers'
 import { AppError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { probesFolder } from '../../host/package-root.js'
+import { forLibc, probesRoot, type Libc } from '../../host/probe-folders.js'
 import type { HeldApp } from '../held.js'
 import { AppOutput } from '../output.js'
 import { connectEngine, publishedOn, reason, type Docker } from './engine.js'
@@ -25,8 +27,8 @@ export interface ContainerRequest {
   host: Host
   /** Configured, but for what the harness adds. */
   container: GenericContainer
-  /** The folder of the probes that its JVM can load. */
-  probes: string
+  /** Of its JVM: which of our libraries it loads. */
+  libc: Libc
   /** The command as it is to run, JVM options of the harness included. */
   command: string[]
   /** What the harness adds to the environment. */
@@ -55,22 +57,23 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   // The files of an engine elsewhere can't be followed from here.
   const toFile = shares ? request.output : null
   if (toFile !== null) await output.file.chmod(0o666)
-  const inside = (text: string) => text.replaceAll(probesFolder, PROBES).replaceAll(folder, FOLDER)
+  const inside = (text: string) =>
+    forLibc(text, request.libc).replaceAll(probesRoot, PROBES).replaceAll(folder, FOLDER)
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
   let app: StartedContainer | undefined
   let holds: (pid: number) => void = () => undefined
   const held = new Promise<number>((resolve) => (holds = resolve))
   putBehindGate(container.withLabels({ [LAUNCH]: launch }), {
-    entrypoint: [`${PROBES}/gate`],
+    entrypoint: [`${PROBES}/${basename(probesFolder)}/gate`],
     command: [...(toFile === null ? [] : ['--output', inside(toFile)]), '--', ...request.command.map(inside)],
     env: Object.fromEntries(Object.entries(request.env).map(([name, value]) => [name, inside(value)])),
     mounts: shares
-      ? [ownFolder(request.probes, PROBES, true), ownFolder(folder, FOLDER, false)]
+      ? [ownFolder(probesRoot, PROBES, true), ownFolder(folder, FOLDER, false)]
       : [ownVolume(OURS)],
     created: async (id) => {
       app = new StartedContainer(docker.getContainer(id), output, host, publishedOn(engine))
-      if (!shares) await putProbes(docker.getContainer(id), request.probes, OURS)
+      if (!shares) await putProbes(docker.getContainer(id), OURS)
       await app.follow()
     },
     starting: async () => {

@@ -22,7 +22,7 @@ static int take_environment(JavaVM *vm)
     if (!realpath(self.dli_fname, library))
         return -1;
     *strrchr(library, '/') = 0;
-    if (snprintf(jar_path, sizeof jar_path, "%s/rehearsal.jar", library) >= (int)sizeof jar_path)
+    if (snprintf(jar_path, sizeof jar_path, "%s/../common/rehearsal.jar", library) >= (int)sizeof jar_path)
         return -1;
     jvmtiCapabilities needed = {.can_get_thread_cpu_time = 1};
     return (*ti)->AddCapabilities(ti, &needed) ? -1 : 0;

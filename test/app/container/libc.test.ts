@@ -6,8 +6,7 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { expect } from 'vitest'
 import { withImage } from '../../../harness/app/container/image.js'
-import { probesFor } from '../../../harness/app/container/libc.js'
-import { probesFolder } from '../../../harness/host/package-root.js'
+import { libcOf } from '../../../harness/app/container/libc.js'
 import { docker, engine, image } from '../../support/docker.js'
 import { fixture } from '../../support/java.js'
 import { capability, needing } from '../../support/capability.js'
@@ -35,7 +34,7 @@ async function imageOnMusl(name: string, withLinker: boolean): Promise<string> {
 
 container('an image on glibc gets the probes of this machine', async () => {
   await withImage(image('user'), 'missing', async ({ files }) => {
-    expect(await probesFor(image('user'), files, '/opt/java/bin/java')).toBe(probesFolder)
+    expect(await libcOf(image('user'), files, '/opt/java/bin/java')).toBe('glibc')
   })
 })
 
@@ -45,8 +44,8 @@ needing(musl, engine)('an image on musl gets the probes for musl, or is told wha
     await imageOnMusl(name, withLinker)
     try {
       await withImage(name, 'missing', async ({ files }) => {
-        const found = probesFor(name, files, '/bin/java')
-        if (withLinker) expect(await found).toBe(`${probesFolder}-musl`)
+        const found = libcOf(name, files, '/bin/java')
+        if (withLinker) expect(await found).toBe('musl')
         else await expect(found).rejects.toThrow(`has no ${LINKER}, which its /bin/java needs`)
       })
     } finally {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect } from 'vitest'
@@ -63,6 +64,7 @@ container(
   'the container is what the options say, and its ports are reached from this machine only',
   async () => {
     const engine = await docker()
+    const odd = mkdtempSync(join(tmpdir(), 'a folder: ünï, '))
     const network = await engine.createNetwork({ Name: `crac-preflight-options-${process.pid}` })
     try {
       const app = await boot({
@@ -73,7 +75,10 @@ container(
         env: { PROFILE: 'test' },
         cwd: '/opt',
         user: '1000',
-        binds: [{ source: packageRoot, target: '/project', mode: 'ro' }],
+        binds: [
+          { source: packageRoot, target: '/project', mode: 'ro' },
+          { source: odd, target: '/a folder', mode: 'ro' },
+        ],
         tmpfs: { '/work': 'size=1m' },
         network: network.id,
         networkAliases: ['orders', 'orders-test'],
@@ -93,6 +98,9 @@ container(
         expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, Init: true, Memory: 256 * 2 ** 20 })
         expect(HostConfig.Tmpfs).toEqual({ '/work': 'size=1m' })
         expect(HostConfig.Binds).toContain(`${packageRoot}:/project:ro`)
+        expect(HostConfig.Mounts).toContainEqual(
+          expect.objectContaining({ Source: odd, Target: '/a folder', ReadOnly: true }),
+        )
         expect(Object.keys(NetworkSettings.Networks)).toHaveLength(1)
         expect(Object.values(NetworkSettings.Networks)[0]?.Aliases).toEqual(
           expect.arrayContaining(['orders', 'orders-test']),

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { TracerError } from '../../../model/errors.js'
 import type { Host } from '../../../host/host.js'
 import { probesFolder } from '../../../host/package-root.js'
@@ -19,7 +18,7 @@ import type {
 } from '../observer.js'
 import { askLibrary, readLibrary } from './preload-reading.js'
 
-const library = join(probesFolder, 'libfdpreload.so')
+export const library = join(probesFolder, 'libfdpreload.so')
 
 /** The observer that needs no privilege: a library in the app itself that takes the stack of each thread that opens. */
 export class PreloadObserver implements Observer {
@@ -36,20 +35,7 @@ export class PreloadObserver implements Observer {
   static refusal(): string | null {
     if (!existsSync(library))
       return `the preload library ${library} is not built for this machine; run "npm run build"`
-    // The dynamic linker splits LD_PRELOAD there, and has no way to escape.
-    if (/[\s:]/.test(library))
-      return `LD_PRELOAD can't hold the path ${library}, as it has a space or a colon`
     return null
-  }
-
-  /**
-   * Whether the dynamic linker loads the library into this launcher: it only lists what it would load. It ignores
-   * LD_PRELOAD where the program has more rights than its user, and a static program has no linker.
-   */
-  static async canEnter(java: string): Promise<boolean> {
-    const env = { ...process.env, LD_PRELOAD: library, LD_TRACE_LOADED_OBJECTS: '1' }
-    const { stdout } = await execa(java, ['-version'], { env, reject: false, timeout: 10_000 })
-    return stdout.includes(library)
   }
 
   /** Before the user's own libraries, so that what these open is seen, too. */

@@ -18,7 +18,8 @@ import { afterAll } from 'vitest'
 import type { CracVersion, EngineAnswer } from '../../../../harness/checkpoint/engine.js'
 import { rehearsalOptions, rehearse } from '../../../../harness/checkpoint/rehearsal/rehearsal.js'
 import { loadAgent } from '../../../../harness/jvm/attach.js'
-import { packageRoot, probesFolder } from '../../../../harness/host/package-root.js'
+import { packageRoot } from '../../../../harness/host/package-root.js'
+import { probesRoot } from '../../../../harness/host/probe-folders.js'
 import { fixture, type Jdk, jdk, jdks } from '../../../support/java.js'
 
 /** The folder that the recorded programs know as /srv/app, with their files and their jar. */
@@ -85,7 +86,7 @@ export function openWorkshop(sources: Record<string, string> = {}): Workshop {
 }
 
 function compile(release: number, target: string, sources: string[], classPath = ''): void {
-  const path = [join(probesFolder, 'rehearsal.jar'), classPath].join(':')
+  const path = [join(probesRoot, 'common', 'rehearsal.jar'), classPath].join(':')
   const options = ['-nowarn', '-g', '--release', String(release), '-cp', path, '-d', target]
   execFileSync(join(newest?.home ?? '', 'bin', 'javac'), [...options, ...sources], {
     stdio: 'ignore',

@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises'
+import { execa } from 'execa'
+import type { Linker } from '../../../host/linker.js'
+import { library } from './preload.js'
+
+/** A `java` on this machine that is to be started under the library. */
+export interface Launcher {
+  java: string
+  /** The dynamic linker that it names; null where it is static. */
+  linker: Linker | null
+  /** How it is told of our own paths. */
+  inside: (text: string) => string
+}
+
+const SET_ID = 0o6000
+
+/** Whether the dynamic linker loads the library into this launcher: it is made to list what it would load. */
+export async function canPreload(launcher: Launcher): Promise<boolean> {
+  const path = launcher.inside(library)
+  return (await listed(launcher, { ...process.env, LD_PRELOAD: path })).includes(path)
+}
+
+/**
+ * glibc's lists where the program is started as it would be, and ignores LD_PRELOAD there where the program has more
+ * rights than its user; the variable means nothing to a static one. musl's lists only where it is the program that is
+ * started, which has no such rights.
+ */
+async function listed({ java, linker }: Launcher, env: NodeJS.ProcessEnv): Promise<string> {
+  if (linker?.libc !== 'musl')
+    return await output(java, ['-version'], { ...env, LD_TRACE_LOADED_OBJECTS: '1' })
+  return ((await stat(java)).mode & SET_ID) === 0 ? await output(linker.path, ['--list', java], env) : ''
+}
+
+const output = async (command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> =>
+  (await execa(command, args, { env, extendEnv: false, reject: false, timeout: 10_000 })).stdout
