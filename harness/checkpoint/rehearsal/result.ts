@@ -8,13 +8,16 @@ import {
   restoreSchema,
 } from '../../model/report.js'
 import type { CracVersion } from '../engine.js'
-import { toFinding } from '../output/exceptions/messages.js'
+import { findingAbout, toFinding } from '../output/exceptions/messages.js'
+import { readSubject, subjectSchema } from './subject.js'
 
 const findingsSchema = z.array(
   z.object({
     type: z.string(),
     message: z.string(),
     fd: z.number().int().nullable(),
+    /** Null where only its text knows: what a Resource of the app has thrown. */
+    subject: subjectSchema.nullable(),
     unknowable: z.boolean(),
     why: z.string().nullable(),
     thrownAt: z.array(frameSchema),
@@ -57,8 +60,12 @@ export interface Target {
 /** What the agent found, in the printed order. */
 export const findingsOf = (result: Result): Finding[] => result.findings.map(read)
 
-function read({ type, message, fd, unknowable, thrownAt }: Result['findings'][number]): Finding {
-  return { ...toFinding(simpleName(type), message.trim()), fd, unknowable, thrownAt }
+function read({ type, message, fd, subject, unknowable, thrownAt }: Result['findings'][number]): Finding {
+  const [name, text] = [simpleName(type), message.trim()]
+  const about = subject === null ? null : readSubject(subject)
+  const finding =
+    about === null ? toFinding(name, text) : findingAbout(name, text, about.subject, about.address)
+  return { ...finding, fd, unknowable, thrownAt }
 }
 
 /** What afterRestore threw, with its causes; its stack says whose line it was. */

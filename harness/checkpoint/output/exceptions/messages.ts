@@ -1,3 +1,4 @@
+import type { Address } from '../../../model/endpoint.js'
 import type { Finding, Subject } from '../../../model/finding.js'
 import { detach } from '../lines/lines.js'
 import { parseAddress } from './addresses.js'
@@ -33,14 +34,23 @@ const MOST_KEPT = 1000
 const texts = new Map<string, Finding>()
 
 function read(type: string | null, message: string): Finding {
-  const subject = subjectOf(type, message)
+  return findingAbout(type, message, subjectOf(type, message), parseAddress(message))
+}
+
+/** The finding of an exception whose subject is known, from its text or otherwise. */
+export function findingAbout(
+  type: string | null,
+  message: string,
+  subject: Subject,
+  address: Address | null,
+): Finding {
   const resource = resourceOf(type, subject)
   return {
     type,
     message,
     fd: 'fd' in subject ? subject.fd : null,
     resource,
-    address: resource === 'socket' ? parseAddress(message) : null,
+    address: resource === 'socket' ? address : null,
     creationStack: [],
     thrownAt: [],
     unknowable: false,

@@ -1,4 +1,4 @@
-import { endsOf, type Address } from '../../../model/endpoint.js'
+import { endsOf, type Address, type Ends } from '../../../model/endpoint.js'
 import type {
   Channel,
   Holder,
@@ -95,7 +95,7 @@ function ofSelector(type: string | null, message: string): Bare | null {
 /** `sun.nio.ch.ServerSocketChannelImpl[/127.0.0.1:80]`, `…SocketChannelImpl[connected local=/… remote=/…]` */
 function channelOf(text: string): Channel {
   const name = text.replace(/^[\w.]*\.(?=[\w$]+[[@])/, '')
-  const inside = /\b\w*ChannelImpl\[(?:connected )?(.*)\]$/s.exec(text)?.[1]
+  const inside = /\b\w*Channel(?:Impl)?\[(?:connected )?(.*)\]$/s.exec(text)?.[1]
   if (inside === undefined) return { name, ends: null }
   const both = /local=(\S+?),? remote=(\S+)$/.exec(inside)
   const ends = endsOf({ local: both?.[1] ?? inside, remote: both?.[2] ?? null })
@@ -129,9 +129,13 @@ function socket(holder: Holder | null, message: string, address: Address | null)
   const state: SocketState =
     (/\[(unbound|unconnected|closed)\b/.exec(message)?.[1] as SocketState | undefined) ?? 'open'
   const server = /\bServerSocket|Server\w*Channel/.test(message)
-  const isBoundOnly = ends.local !== null && ends.remote === null && !message.includes('Datagram')
-  const listening = (server && state !== 'unbound' && state !== 'closed') || isBoundOnly
+  const listening = !message.includes('Datagram') && isListening(server, state, ends)
   return { is: 'socket', holder, ends, state, protocol, listening, channel: message.includes('Channel') }
+}
+
+/** A socket of the oldest kind does not say that it is a server's, but has no other end. */
+export function isListening(server: boolean, state: SocketState, { local, remote }: Ends): boolean {
+  return (server && state !== 'unbound' && state !== 'closed') || (local !== null && remote === null)
 }
 
 function protocolOf(message: string): Protocol | null {

@@ -151,7 +151,7 @@ public final class Rehearsal {
     }
 
     private void decide() {
-        if (policies.failure() != null) checkpointFailures.add(new Failure(policies.failure(), null, policies.doubt()));
+        if (policies.failure() != null) checkpointFailures.add(Failure.ofPolicies(policies.failure(), policies.doubt()));
         JarCache jars = JarCache.forget();
         Heap claimed = Heap.walkOpen(generation.socketsFirst ? CLAIMED_FIRST : SELECTORS_FIRST);
         SelectorKeys keys = generation.socketsFirst ? null : SelectorKeys.read(claimed, generation, policies);
@@ -181,7 +181,7 @@ public final class Rehearsal {
     }
 
     private static Failure thrown(Throwable part) {
-        return new Failure(part, null, UserContext.INSTANCE.doubtAbout(part));
+        return Failure.thrown(part, UserContext.INSTANCE.doubtAbout(part));
     }
 
     @SuppressWarnings("unchecked")

@@ -52,6 +52,7 @@ final class ResultRows {
             finding.put("type", part.type());
             finding.put("message", part.message());
             finding.put("fd", part.fd());
+            finding.put("subject", part.subject() == null ? null : part.subject().values());
             finding.put("unknowable", part.unknowable() != null);
             finding.put("why", part.unknowable());
             finding.put("thrownAt", frames(part.thrownAt()));

@@ -7,7 +7,6 @@ import io.github.cracpreflight.rehearsal.vm.Internals;
 import io.github.cracpreflight.rehearsal.vm.Vm;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -36,8 +35,7 @@ public final class NumberOwners {
             if (!channels.isEmpty()) state = State.KEYS_WAIT;
         }
         Owner owner = new Owner(Kind.SELECTOR, state, selector);
-        owner.channels = new ArrayList<>();
-        for (SelectableChannel channel : channels) owner.channels.add(Wording.of(channel, owners.generation));
+        owner.channels = channels;
         epoll(selector, owner, owners);
         for (String end : new String[] { "fd0", "fd1" }) owners.ownNumber(Internals.getInt(selector, end), "EPoll Event FD", owner);
     }

@@ -18,7 +18,7 @@ public final class Owner {
     /** The policy wants a warning. */
     public boolean warn;
     /** The channels whose keys make a selector busy. */
-    List<String> channels = List.of();
+    List<?> channels = List.of();
     /** What looking for a policy throws, at the checkpoint and at the restore. */
     public Exception given, givenAgain;
     /** Why its policy is not certain; null where it is. */

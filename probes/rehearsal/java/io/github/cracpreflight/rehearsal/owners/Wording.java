@@ -35,7 +35,7 @@ public final class Wording {
             case "path" -> owner.path;
             case "owner" -> of(owner.object, generation);
             case "hash" -> Integer.toHexString(System.identityHashCode(owner.object));
-            case "channels" -> owner.channels.toString();
+            case "channels" -> owner.channels.stream().map(channel -> of(channel, generation)).toList().toString();
             case "action" -> String.valueOf(owner.action).toLowerCase(Locale.ROOT);
             case "action as written" -> owner.action;
             default -> throw new IllegalArgumentException(name);
@@ -62,6 +62,23 @@ public final class Wording {
         String text = of(object);
         return generation != Generation.V25 && object instanceof SocketChannel
             && Internals.get(object, "localAddress") instanceof UnixDomainSocketAddress local ? text.replace(" local=" + local, " local=") : text;
+    }
+
+    /** The class that the text of an object begins with, where it does as those of the JDK do. */
+    static String typeIn(String text) {
+        int end = 0;
+        while (end < text.length() && (Character.isJavaIdentifierPart(text.charAt(end)) || text.charAt(end) == '.')) end++;
+        return end > 0 && end < text.length() && (text.charAt(end) == '[' || text.charAt(end) == '@') ? text.substring(0, end) : null;
+    }
+
+    /** What is called by its class and identity is called by its class. */
+    static String withoutIdentity(String text) {
+        return text.replaceFirst("@[0-9a-f]+$", "");
+    }
+
+    static String withoutPackage(String text) {
+        String type = typeIn(text);
+        return type == null ? text : text.substring(type.lastIndexOf('.') + 1);
     }
 
     private static String listening(ServerSocketChannel channel) throws IOException {

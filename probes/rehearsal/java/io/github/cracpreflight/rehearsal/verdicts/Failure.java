@@ -1,5 +1,6 @@
 package io.github.cracpreflight.rehearsal.verdicts;
 
+import io.github.cracpreflight.rehearsal.owners.Subject;
 import io.github.cracpreflight.rehearsal.rules.ShownAs;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,13 +13,24 @@ import java.util.regex.Pattern;
  * One exception of the answer, with what only the rehearsal knows about it.
  * @param fd null where it is about no descriptor
  * @param unknowable why a stock JDK can't be sure of it; null where it can
+ * @param subject what it speaks of; null where only its text knows, as the application's own exceptions
  */
-public record Failure(Throwable exception, Integer fd, String unknowable) {
+public record Failure(Throwable exception, Integer fd, String unknowable, Subject subject) {
     private static final int MOST_FRAMES = 256;
     private static final Pattern AGGREGATE = Pattern.compile("(?:jdk|javax|org)\\.crac\\.(?:Checkpoint|Restore)Exception");
 
     public static Failure of(Throwable exception) {
-        return new Failure(exception, null, null);
+        return thrown(exception, null);
+    }
+
+    /** An exception of the application. */
+    public static Failure thrown(Throwable exception, String unknowable) {
+        return new Failure(exception, null, unknowable, null);
+    }
+
+    /** A policies file can't be used. */
+    public static Failure ofPolicies(Exception exception, String unknowable) {
+        return new Failure(exception, null, unknowable, Subject.ofPolicies(exception));
     }
 
     public String type() {
@@ -64,6 +76,6 @@ public record Failure(Throwable exception, Integer fd, String unknowable) {
     private void addParts(List<Failure> parts, Set<Throwable> seen) {
         if (!AGGREGATE.matcher(type()).matches()) parts.add(this);
         else if (seen.add(exception))
-            for (Throwable part : exception.getSuppressed()) new Failure(part, fd, unknowable).addParts(parts, seen);
+            for (Throwable part : exception.getSuppressed()) new Failure(part, fd, unknowable, null).addParts(parts, seen);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.cracpreflight.rehearsal.verdicts;
 
 import io.github.cracpreflight.rehearsal.owners.Owner;
+import io.github.cracpreflight.rehearsal.owners.Subject;
 import io.github.cracpreflight.rehearsal.policies.Policies;
 import io.github.cracpreflight.rehearsal.rules.ExpectedException;
 import io.github.cracpreflight.rehearsal.rules.Generation;
@@ -33,7 +34,7 @@ public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdi
                 if (expected.type() != ExpectedException.Type.POLICIES_AGAIN) failures.add(failure(expected, verdict, generation));
                 else if (!read) {
                     read = true;
-                    failures.add(new Failure(policies.failure(), null, policies.doubt()));
+                    failures.add(Failure.ofPolicies(policies.failure(), policies.doubt()));
                     break;
                 }
             }
@@ -49,8 +50,9 @@ public record Judgement(List<Verdict> verdicts, List<Verdict> moving, List<Verdi
 
     private static Failure failure(ExpectedException expected, Verdict verdict, Generation generation) {
         Descriptor descriptor = verdict.descriptor();
-        return new Failure(Exceptions.make(expected, verdict.owner(), descriptor, verdict.role(), verdict.kind(), generation),
-            descriptor == null ? null : descriptor.fd(), unknowable(verdict));
+        Exception made = Exceptions.make(expected, verdict.owner(), descriptor, verdict.role(), verdict.kind(), generation);
+        return new Failure(made, descriptor == null ? null : descriptor.fd(), unknowable(verdict),
+            Subject.of(expected, verdict.owner(), descriptor, verdict.role(), made, generation));
     }
 
     /** What was closed too late, each with the words for it. */

@@ -7,9 +7,18 @@ package io.github.cracpreflight.rehearsal.vm;
 public record Descriptor(int fd, int mode, long device, long inode, String link, int family, int socketType, boolean listening,
                   boolean peerGone, int port, String local, String remote) {
     public static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
 
     public boolean isSocket() {
         return type().equals("socket");
+    }
+
+    public boolean isUnix() {
+        return isSocket() && family == AF_UNIX;
+    }
+
+    public boolean isDatagram() {
+        return isSocket() && socketType == SOCK_DGRAM;
     }
 
     public boolean same(Descriptor other) {
@@ -41,7 +50,7 @@ public record Descriptor(int fd, int mode, long device, long inode, String link,
         };
         String typeName = switch (socketType) {
             case 1 -> "SOCK_STREAM";
-            case 2 -> "SOCK_DGRAM";
+            case SOCK_DGRAM -> "SOCK_DGRAM";
             default -> "SOCK_RAW";
         };
         return "socket: family=" + familyName + " type=" + typeName + " localaddr=" + local + " remoteaddr=" + remote;
