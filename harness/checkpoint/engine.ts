@@ -24,6 +24,8 @@ export interface EngineAnswer {
   afterRestore: ReportedFinding[]
   /** What the app's resources closed and opened again; null where the engine does not look. */
   restore: Restore | null
+  /** Whether a listening socket is among what they opened again; left out where the engine does not look. */
+  listensAgain?: boolean
   /** What the reader must know to trust the answer, e.g. that the feature releases differ. */
   note: string | null
 }

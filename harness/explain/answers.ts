@@ -58,7 +58,7 @@ function headlineOf({ outcome }: Said): string {
 
 /** Whether anything in it speaks against the checkpoint or the restore. */
 export function hasFailed({ outcome, findings }: Said): boolean {
-  return findings.length > 0 || (outcome !== null && /failed|mixed/.test(outcome))
+  return findings.length > 0 || (outcome !== null && outcome !== 'checkpoint-ok' && outcome !== 'restore-ok')
 }
 
 /** Why there may be a failure without any finding. */

@@ -1,3 +1,4 @@
+import { engineReasonOf, isWithoutCrac, said as textOf } from '../checkpoint/output/engine-reasons.js'
 import { groupCauses, type Cause } from '../blockers/causes/causes.js'
 import { plainSummaryOf } from '../blockers/causes/summaries.js'
 import { unrepeated } from '../blockers/deduplicate.js'
@@ -8,7 +9,7 @@ import type { Finding, FoundBlocker } from '../model/finding.js'
 import { formatFrame } from '../model/report.js'
 import { oneLine, someOf } from '../model/text.js'
 import { contextsOf, creatorsOf, inContext, stackOfThread } from './context-advice.js'
-import { anyFailure, engineAdvice, withoutCrac } from './engine-advice.js'
+import { adviceFor } from './engine-advice.js'
 import { isOfApp } from './explained.js'
 import type { Said } from './read-text.js'
 
@@ -74,7 +75,7 @@ function ofOneThread(causes: Cause[]): Cause[] {
 /** Lines of the JVM and of its engine, and the exceptions that stand for them; a line of the table is about a descriptor. */
 function isOfEngine(finding: Finding, top: string | null): boolean {
   if (finding.resource === 'native') return finding.fd === null
-  return top === null && withoutCrac.test(toText(finding))
+  return top === null && isWithoutCrac(finding)
 }
 
 /**
@@ -84,33 +85,25 @@ function isOfEngine(finding: Finding, top: string | null): boolean {
 function alike(findings: Finding[]): Finding[][] {
   const groups = new Map<string, Finding[]>()
   for (const finding of findings) {
-    const text = toText(finding)
+    const text = textOf(finding)
     groups.set(text, [...(groups.get(text) ?? []), finding])
   }
   const all = [...groups.values()]
-  const reasons = all.filter((group) => adviceFor(group) !== undefined)
+  const reasons = all.filter((group) => engineReasonOf(group) !== null)
   const [reason] = reasons
   if (reason === undefined || reasons.length > 1) return all
   return [[...reason, ...all.filter((group) => group !== reason).flat()]]
 }
 
-const adviceFor = (findings: Finding[]) =>
-  engineAdvice.find(({ text }) => findings.some((finding) => text.test(toText(finding))))
-
 function engineBlocker(findings: Finding[], operation: 'checkpoint' | 'restore'): FoundBlocker {
-  const { title, advice, source } = adviceFor(findings) ?? anyFailure[operation]
+  const { title, advice, source } = adviceFor(findings, operation)
   return {
     id: `engine:${operation}`,
     kind: 'other',
-    summary: title ?? anyFailure[operation].title,
+    summary: title,
     findings,
     descriptors: [],
     owner: null,
     remedy: { text: `${advice} See ${source}`, policy: null },
   }
-}
-
-/** A finding as the text says it. */
-function toText({ type, message }: Finding): string {
-  return type === null || message === '' ? (type ?? message) : `${type}: ${message}`
 }

@@ -64,15 +64,15 @@ class Walk {
       }
       const next = `${this.here()}/${name}`
       if (names.length === 0 && end === 'keep') return next
-      const target = await linkOf(next)
-      if (target === null) {
+      const leads = await linkOf(next)
+      if (leads === null) {
         this.way.push(await open(next, O_PATH | constants.O_NOFOLLOW))
         continue
       }
       if (this.links-- === 0)
         throw Object.assign(new Error(`ELOOP: too many symbolic links, open '${next}'`), { code: 'ELOOP' })
-      if (target.startsWith('/')) await this.back(1)
-      names.push(...target.split('/').reverse())
+      if (leads.startsWith('/')) await this.back(1)
+      names.push(...leads.split('/').reverse())
     }
     return this.here()
   }

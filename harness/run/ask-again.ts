@@ -54,8 +54,8 @@ const findingOf = (failure: string): Finding => ({
 })
 
 /** An app that serves somebody might be asked. */
-function withHint({ restore, note }: CheckpointedApp['answer']): string | null {
-  if (restore?.restored.some((target) => target.endsWith(' listening')) !== true) return note
+function withHint({ listensAgain, note }: CheckpointedApp['answer']): string | null {
+  if (listensAgain !== true) return note
   const hint =
     'It listens again after afterRestore; whether it answers was not asked: with a warm-up it is asked before and after.'
   return note === null ? hint : `${note} ${hint}`

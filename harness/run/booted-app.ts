@@ -83,12 +83,12 @@ export class BootedApp implements RunningApp {
     return `http://${host}:${reachable}${path}`
   }
 
-  async fetch(target: string, init?: RequestInit): Promise<Response> {
-    if (target.startsWith('/')) return await this.client.fetch(this.url(await this.port(), target), init)
-    if (!URL.canParse(target))
-      throw new UsageError(`app.fetch() can't ask "${target}". Give a path like "/orders", or a whole URL.`)
-    const known = this.givenOut.has(new URL(target).host)
-    return await this.client.fetch(known ? target : reachable(target, this.process), init)
+  async fetch(where: string, init?: RequestInit): Promise<Response> {
+    if (where.startsWith('/')) return await this.client.fetch(this.url(await this.port(), where), init)
+    if (!URL.canParse(where))
+      throw new UsageError(`app.fetch() can't ask "${where}". Give a path like "/orders", or a whole URL.`)
+    const known = this.givenOut.has(new URL(where).host)
+    return await this.client.fetch(known ? where : reachable(where, this.process), init)
   }
 
   /** Ends sampling and reads the ledger; the app runs on. */

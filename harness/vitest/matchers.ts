@@ -81,5 +81,5 @@ export function errorsOf(report: Report, { unexpected, unmet }: Comparison, plac
 export function callSite(): string[] {
   const own = `${dirname(import.meta.dirname)}/`
   const frames = (new Error().stack ?? '').split('\n').slice(1)
-  return frames.filter((frame) => !frame.includes(own) && !frame.includes(pathToFileURL(own).href))
+  return frames.filter((line) => !line.includes(own) && !line.includes(pathToFileURL(own).href))
 }

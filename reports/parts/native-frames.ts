@@ -1,25 +1,22 @@
 /** Makes native stacks readable: what of them explains a descriptor, in one line, and whole without the JVM's insides. */
+import { readNative } from '../../harness/model/native-frame.js'
 
-interface NativeFrame {
+interface ShownFrame {
   /** Null where the file has no name for it. */
   name: string | null
   library: string
   text: string
 }
 
-/** `socket+0x17 (libc.so.6)`, `socket (libc.so.6)` or `libfoo.so+0x1234`; a name alone is of libc, which was called. */
-function parse(text: string): NativeFrame {
-  const named = /^(.+?)(?:\+0x[0-9a-f]+)? \(([^()]+)\)$/.exec(text)
-  if (named) return { name: named[1] ?? null, library: named[2] ?? '', text }
-  const unnamed = /^(\S*[./]\S*)\+0x[0-9a-f]+$/.exec(text)
-  return unnamed
-    ? { name: null, library: unnamed[1] ?? '', text }
-    : { name: text, library: 'libc.so.6', text }
+/** A name alone is of libc, which was called. */
+function parse(text: string): ShownFrame {
+  const { function: name, library } = readNative(text)
+  return { name, library: library ?? 'libc.so.6', text }
 }
 
 /** Frames of one library that call each other. */
-function runsOf(frames: readonly string[]): NativeFrame[][] {
-  const runs: NativeFrame[][] = []
+function runsOf(frames: readonly string[]): ShownFrame[][] {
+  const runs: ShownFrame[][] = []
   for (const frame of frames.map(parse)) {
     const last = runs.at(-1)
     if (last?.[0]?.library === frame.library) last.push(frame)
@@ -66,7 +63,7 @@ export function nativeLine(frames: readonly string[]): string | null {
 }
 
 /** `libfoo.so open_it`, `libfoo.so open_it … begin`, `libfoo.so+0x1234`. */
-function stepOf(library: string, run: NativeFrame[]): string {
+function stepOf(library: string, run: ShownFrame[]): string {
   const [first, last] = [run[0], run.at(-1)]
   const names = [...new Set([first?.name ?? null, last?.name ?? null])].filter((name) => name !== null)
   return names.length > 0 ? `${library} ${names.join(' … ')}` : (first?.text ?? library)

@@ -1,5 +1,6 @@
 /** Which stacks explain a blocker, and how much of a Java stack a reader needs to see. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { nativeKey } from '../../harness/model/native-frame.js'
 import { formatFrame, type Blocker, type Frame, type Origin } from '../../harness/model/report.js'
 
 const jdkPackages =
@@ -64,11 +65,11 @@ function originsOf(descriptor: JudgedDescriptor): [Deed['verb'], Origin][] {
 function siteOf(origin: Origin): string {
   const own = origin.java.filter((frame) => !isJdkFrame(frame))
   if (own.length > 0) return stackKey(own)
-  return origin.java.length > 0 ? stackKey(origin.java) : origin.native.join('\n')
+  return origin.java.length > 0 ? stackKey(origin.java) : nativeKey(origin.native)
 }
 
 function stackKey(frames: Frame[]): string {
-  return frames.map(formatFrame).join('\n')
+  return JSON.stringify(frames.map(({ class: name, method, file, line }) => [name, method, file, line]))
 }
 
 /** One line of a shown stack: a frame, or a fold with how many frames it stands for. */

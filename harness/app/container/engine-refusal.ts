@@ -32,7 +32,7 @@ export async function orWhyNot<T>(search: () => Promise<T>, log: typeof testcont
 
 /** Each failure is followed by its stack: `Error [CODE]: message`, where one of code and message may be missing. */
 function firstFailure(told: string[]): string | undefined {
-  const stack = told[told.findIndex((message) => message.includes('does not work')) + 1] ?? ''
+  const stack = told[told.findIndex((line) => line.includes('does not work')) + 1] ?? ''
   const [, code, message] = /^\w*Error(?: \[(\w+)\])?: *(.*)/.exec(stack) ?? []
   return message === '' ? code : message
 }

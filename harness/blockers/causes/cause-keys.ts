@@ -1,3 +1,4 @@
+import { nativeKey } from '../../model/native-frame.js'
 import { type Entry } from '../../model/target.js'
 import type { JoinedFinding } from '../join.js'
 import { kindOf } from './kinds.js'
@@ -28,7 +29,7 @@ export function entryKey(entry: Entry): string {
   const site = siteOf(entry)
   if (site !== null) return `${site.making ?? kind} ${siteKey(site.frames)}`
   const native = entry.origin?.native ?? []
-  return native.length > 0 ? `${kind} ${native.join('\n')}` : `${kind} to ${targetOf(null, entry)}`
+  return native.length > 0 ? `${kind} ${nativeKey(native)}` : `${kind} to ${targetOf(null, entry)}`
 }
 
 /** Candidates that one call site made tell the cause, even where nobody can tell which of them is meant. */

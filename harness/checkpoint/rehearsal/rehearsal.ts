@@ -109,6 +109,7 @@ function toAnswer(result: Result, start: number, request: Target): EngineAnswer 
     judgements: new Map(result.descriptors.map(({ fd, verdict, rule }) => [fd, { verdict, rule }])),
     durationMs: performance.now() - start,
     restore: restoreOf(result),
+    listensAgain: result.restore?.listens ?? false,
     note: noteOf(result, request),
   }
 }

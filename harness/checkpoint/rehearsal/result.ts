@@ -35,6 +35,8 @@ export const resultSchema = z.object({
   ),
   restore: restoreSchema
     .extend({
+      /** Whether a listening socket is among what is restored. */
+      listens: z.boolean(),
       exceptions: z.array(
         z.object({
           type: z.string(),

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { readMaps, type Mapping } from '../../host/procfs/maps.js'
+import { describeNative } from '../../model/native-frame.js'
 import { readElf, type Elf } from './elf.js'
 
 /** Names code addresses of one process. */
@@ -43,8 +44,8 @@ function describe(offset: number, path: string, elf: Elf | null): string {
   const library = basename(path)
   const virtual = elf?.toVirtual(offset) ?? null
   const found = virtual === null ? null : (elf?.functionAt(virtual) ?? null)
-  if (found === null) return `${library}+0x${(virtual ?? offset).toString(16)}`
-  return `${readable(found.name)}+0x${found.offset.toString(16)} (${library})`
+  if (found === null) return describeNative({ function: null, offset: virtual ?? offset, library })
+  return describeNative({ function: readable(found.name), offset: found.offset, library })
 }
 
 /** The file as the process itself sees it; the same one from here when the process has ended. */

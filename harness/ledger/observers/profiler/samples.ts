@@ -1,3 +1,4 @@
+import { describeNative } from '../../../model/native-frame.js'
 import type { Frame } from '../../../model/report.js'
 import { readEvents, type JfrObject, type JfrPools, type JfrValue } from './jfr.js'
 
@@ -94,7 +95,8 @@ function readStack(key: number, pools: JfrPools): Stack {
     const name = symbol(pools, method?.name)
     const type = text(lookUp(pools, 'jdk.types.FrameType', frame.type)?.description)
     const line = Number(frame.lineNumber)
-    if (type !== null && NATIVE_FRAMES.has(type)) stack.native.push(owner ? `${name} (${owner})` : name)
+    if (type !== null && NATIVE_FRAMES.has(type))
+      stack.native.push(describeNative({ function: name, offset: null, library: owner || null }))
     else
       stack.java.push({
         class: owner.replaceAll('/', '.'),

@@ -26,6 +26,7 @@ final class ResultRows {
         restore.put("restored", answer.reopening().restored());
         restore.put("missing", answer.reopening().missing());
         restore.put("onUse", answer.reopening().onUse());
+        restore.put("listens", answer.reopening().listens());
         restore.put("failures", failures);
         restore.put("exceptions", exceptions);
         return restore;

@@ -22,6 +22,7 @@ public final class Reopening {
     private List<String> restored = List.of();
     private List<String> missing = List.of();
     private List<String> onUse = List.of();
+    private boolean listens;
 
     /** To be called when a callback has returned. */
     void callbackReturned() {
@@ -46,13 +47,16 @@ public final class Reopening {
     }
 
     private void compare(Map<String, Integer> now, Map<String, Integer> accounted) {
+        boolean listening = false;
         List<String> back = new ArrayList<>(), gone = new ArrayList<>(), later = new ArrayList<>();
         for (Target target : closed)
             if (now.getOrDefault(target.key(), 0) > accounted.getOrDefault(target.key(), 0)) {
                 accounted.merge(target.key(), 1, Integer::sum);
                 back.add(target.text());
+                listening |= target.listening();
             } else (target.onUse() ? later : gone).add(target.text());
         restored = back;
+        listens = listening;
         missing = gone;
         onUse = later;
     }
@@ -73,6 +77,11 @@ public final class Reopening {
 
     public List<String> restored() {
         return restored;
+    }
+
+    /** Whether a listening socket is among what is restored. */
+    public boolean listens() {
+        return listens;
     }
 
     public List<String> missing() {

@@ -11,13 +11,13 @@ import java.util.Set;
  * @param key equal for all that are the same to the app; without the port where the kernel chose it, as it is another one each time
  * @param onUse whether whoever closed it opens it when it is next used, so that nobody can miss it before
  */
-record Target(String text, String key, boolean onUse) {
+record Target(String text, String key, boolean onUse, boolean listening) {
     private static final int AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1;
     private static final String MAPPED = "00000000000000000000ffff";
 
     /** Null for what nothing tells from others of its kind, such as a selector or a pipe. */
     static Target of(Descriptor d, Set<Integer> servedPorts, PortRange ephemeral) {
-        if (!d.isSocket()) return isFile(d.link()) ? new Target(d.link(), d.link(), isOfClassLoader(d.link())) : null;
+        if (!d.isSocket()) return isFile(d.link()) ? new Target(d.link(), d.link(), isOfClassLoader(d.link()), false) : null;
         if (d.family() == Descriptor.AF_UNIX) return unix(d);
         if (d.family() != AF_INET && d.family() != AF_INET6) return null;
         String protocol = d.socketType() == SOCK_STREAM ? "tcp " : "udp ";
@@ -30,13 +30,13 @@ record Target(String text, String key, boolean onUse) {
     /** What the app binds to port 0 can't come back under the port that the kernel gave it. */
     private static Target bound(String protocol, Descriptor d, String state, PortRange ephemeral) {
         String text = protocol + address(d.local()) + state;
-        if (!ephemeral.contains(d.port())) return new Target(text, text, false);
+        if (!ephemeral.contains(d.port())) return new Target(text, text, false, d.listening());
         String address = address(d.local());
-        return new Target(text, protocol + address.substring(0, address.lastIndexOf(':')) + state, false);
+        return new Target(text, protocol + address.substring(0, address.lastIndexOf(':')) + state, false, d.listening());
     }
 
     private static Target connection(String text) {
-        return new Target(text, text, true);
+        return new Target(text, text, true, false);
     }
 
     /** A class loader opens its archive again for the next class or resource that it looks for. */
@@ -57,7 +57,7 @@ record Target(String text, String key, boolean onUse) {
 
     private static Target unix(Descriptor d) {
         String listening = "unix " + d.socketPath() + " listening";
-        if (d.listening()) return new Target(listening, listening, false);
+        if (d.listening()) return new Target(listening, listening, false, true);
         return d.peerPath().isEmpty() ? null : connection("unix to " + d.peerPath());
     }
 
