@@ -5,7 +5,7 @@ import type { Entry } from '../model/target.js'
 import { groupCauses, type Cause } from './causes/causes.js'
 import type { ClassIndex } from './classes/classes.js'
 import { idOf, numberIds } from './identity.js'
-import { joinFindings } from './join.js'
+import { joinFindings, type JoinedFinding } from './join.js'
 import { byOwnerLine, together } from './one-line.js'
 import { ownerFrame, ownerOf } from './owner.js'
 import { frameworksOf } from './remedies/frameworks.js'
@@ -39,7 +39,7 @@ export async function toBlockers({
     id: idOf(cause, frame),
     kind: cause.kind,
     summary: summaryOf(cause),
-    findings: cause.joined.map(({ finding }) => finding),
+    findings: cause.joined.map(withoutNoise),
     descriptors: descriptorsOf(cause),
     owner,
     // Where the owner's jar is not found, the class path can't be read.
@@ -59,6 +59,13 @@ export async function toBlockers({
       : toBlocker(together([first.cause, ...others.map(({ cause }) => cause)]), first),
   )
   return numberIds(blockers)
+}
+
+/** The JVM prints a port for sockets of every family; where the ledger knows better, the answer leaves it out. */
+function withoutNoise({ finding, entries }: JoinedFinding): Finding {
+  const { subject } = finding
+  const isNoise = subject.is === 'descriptor' && entries.some(({ target }) => target.is === 'unix')
+  return isNoise ? { ...finding, message: subject.plain } : finding
 }
 
 interface Blame {

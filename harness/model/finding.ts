@@ -31,6 +31,8 @@ export type Subject = Named &
         target: Target
         /** The JVM prints one for sockets of every family: for a unix socket the number means nothing. */
         port: number | null
+        /** The message without it. */
+        plain: string
       }
     /** A java.io.FileDescriptor that nothing else in Java speaks for; `type` is null where the build names none. */
     | {

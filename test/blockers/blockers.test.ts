@@ -43,6 +43,17 @@ test('a listener belongs to the frame that bound it, a client socket to the one 
   ])
 })
 
+test('the port that the JVM prints for a socket of every family is left out where it is a unix socket', async () => {
+  const scanned = [7, 8].map((fd) => native(fd, 'socket', `socket:[${fd}00],port=29295`))
+  const ledger = [entry(7, 'socket', 'unix unnamed', ['com.acme.A.open:1'])]
+  const tcp = entry(8, 'socket', 'tcp 127.0.0.1:29295', ['com.acme.B.open:1'])
+  const blockers = await blockersOf(scanned, [...ledger, tcp])
+  expect(blockers.flatMap(({ findings }) => findings.map(({ message }) => message))).toEqual([
+    'FD fd=7 type=socket path=socket:[700]',
+    'FD fd=8 type=socket path=socket:[800],port=29295',
+  ])
+})
+
 test("the engine's own creation stack names the owner where the ledger has none", async () => {
   const creationStack = origin(['java.io.FileInputStream.<init>:111', 'com.acme.Io.open:7']).java
   const [blocker] = await blockersOf([file('data.txt', { creationStack })])

@@ -57,7 +57,8 @@ function numbered(message: string): Bare | null {
     const [, fd, type = '', path = ''] = scanned
     const socket = type === 'socket' ? /^(.*),port=(\d+)$/.exec(path) : null
     const port = socket === null ? null : Number(socket[2])
-    return { is: 'descriptor', fd: Number(fd), type, target: targetOfLink(socket?.[1] ?? path), port }
+    const plain = port === null ? message : message.slice(0, -`,port=${socket?.[2] ?? ''}`.length)
+    return { is: 'descriptor', fd: Number(fd), type, target: targetOfLink(socket?.[1] ?? path), port, plain }
   }
   const left = /^FileDescriptor (\d{1,9}) left open: (?:(.*) \(\w+\)\s*$)?/s.exec(message)
   const bare = /^FileDescriptor (\d{1,9})\b(?:: (\w+))?(?:: (.*)$)?/s.exec(message)
