@@ -9,9 +9,15 @@ import { needing } from './support/capability.js'
 
 /**
  * What can't be asked of a stock JDK 17: its engine options are ignored, it has no virtual threads, nobody gives it a
- * descriptor 7. PolSscReopen is no behaviour of CRaC 25: the JDK that recorded it lacks that code.
+ * descriptor 7. PolSscReopen and PolPipeClose are no behaviour of CRaC 25: the JDK that recorded them lacks that code.
  */
-const NOT_HERE = new Set(['EngineMissing', 'VThreadSock', 'Inherited7Ignored', 'PolSscReopen'])
+const NOT_HERE = new Set([
+  'EngineMissing',
+  'VThreadSock',
+  'Inherited7Ignored',
+  'PolSscReopen',
+  'PolPipeClose',
+])
 
 const workshop = openWorkshop({ SelBlocked })
 afterAll(() => {

@@ -20,7 +20,7 @@ export const jdkRules: RemedyRule[] = [
     text: 'Close the three streams of the Process, or end it, before the checkpoint: a child is not part of the image, and its standard input stays open after its end.',
     policy: {
       shape: 'pipe-close',
-      text: `Where the code is not yours, ${WITH_POLICY} closes all streams of processes, but makes any open NIO Pipe fail.`,
+      text: `Where the code is not yours, ${WITH_POLICY} closes all streams of processes, but makes any open NIO Pipe fail before the builds of August 2026.`,
     },
     source: POLICIES,
     proof: 'test/explain/policies.rehearsed.test.ts',
@@ -28,8 +28,8 @@ export const jdkRules: RemedyRule[] = [
   {
     when: { kinds: ['pipe'], native: false, traits: ['nio-pipe', 'pipe-policy'] },
     text:
-      'Close source and sink of the Pipe in beforeCheckpoint. No policy helps: for a NIO pipe the JDK answers `close` ' +
-      'and `ignore` with "Unknown policy action".',
+      'Close source and sink of the Pipe in beforeCheckpoint. No policy helps before the builds of August 2026 ' +
+      '(JDK-8389958): for a NIO pipe the JDK answers `close` and `ignore` with "Unknown policy action".',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
     proof: 'untried',
@@ -122,7 +122,7 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['other'], traits: ['pipe-policy'] },
-    text: 'No policy works for a NIO Pipe: leave it out of the policy file and close source and sink in beforeCheckpoint.',
+    text: 'No policy works for a NIO Pipe before the builds of August 2026 (JDK-8389958): leave it out of the policy file and close source and sink in beforeCheckpoint.',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
     proof: 'untried',

@@ -15,7 +15,7 @@ const left: Record<string, string> = {
 }
 
 /** Recordings that do not show this generation (docs/crac/generations.md, "What the recording of 25 does not show"). */
-const notOf25 = ['VThreadSock', 'VThreadSockClosed', 'PolSockReopen', 'PolSscReopen']
+const notOf25 = ['VThreadSock', 'VThreadSockClosed', 'PolSockReopen', 'PolSscReopen', 'PolPipeClose']
 
 /** What a stock JDK can't know, with the reason; anything else that differs in verdict or classes fails the test. */
 const unknowable: Record<string, (jdk: number, as: CracVersion) => string | null> = {

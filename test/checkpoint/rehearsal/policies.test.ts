@@ -44,7 +44,7 @@ test.each([
   ['type: socket\nlistening: false\naction: close', 'Ssc', [/^sun\.nio\.ch\.ServerSocketChannelImpl\[/]],
   ['type: SOCKET\nACTION: close', 'Dgram', [/^FileDescriptor \d+: socket: family=AF_INET6 type=SOCK_DGRAM/]],
   ['type: FILEDESCRIPTOR\nregex: socket: .*SOCK_DGRAM.*\naction: ignore', 'Dgram', []],
-  ['type: PIPE\naction: ignore', 'NioPipe', [/^Unknown policy action ignore for Pipe \d+ -> \d+$/]],
+  ['type: PIPE\naction: ignore', 'NioPipe', []],
   ['type: pipe\naction: close', 'Proc', []],
   ['type: file\npath: *.txt\naction: ignore\n---\ntype: file', 'FisRel', [/on lines 5-5: no 'action'$/]],
   ['# comment\n\ntype: file\npath: /*\naction: ignore', 'FisRel', [/^data\.txt$/]],
@@ -127,7 +127,7 @@ const derived: [string, string, CracVersion[], RegExp[]][] = [
   [
     'type: pipe\naction: close',
     'closed pipe',
-    all,
+    ['21.0.4', '21'],
     [/^Unknown policy action close for Pipe (\d+) -> (?!\1$)\d+$/],
   ],
   [
@@ -139,10 +139,13 @@ const derived: [string, string, CracVersion[], RegExp[]][] = [
   [
     'type: pipe\naction: ignore',
     'pipe, one end closed',
-    all,
+    ['21.0.4', '21'],
     [/^Unknown policy action ignore for Pipe (\d+) -> (?!\1$)\d+$/],
   ],
   ['type: pipe\naction: error', 'closed pipe', all, []],
+  // PipeImpl since August 2026: close and ignore end where they should
+  ['type: pipe\naction: close', 'closed pipe', ['25'], []],
+  ['type: pipe\naction: ignore', 'pipe, one end closed', ['25'], []],
 
   // OpenResourcePolicies: who asks for its policy at the restore has the file read again; who is only ignored, and a file, does not ask
   ['type: socket\naction: ignore\n---\nbad line', 'listener', all, [bad, bad]],

@@ -6,6 +6,7 @@ import io.github.cracpreflight.rehearsal.rules.State;
 import io.github.cracpreflight.rehearsal.vm.Descriptor;
 import io.github.cracpreflight.rehearsal.vm.Heap;
 import io.github.cracpreflight.rehearsal.vm.Internals;
+import io.github.cracpreflight.rehearsal.vm.VmOptions;
 import java.io.File;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -87,13 +88,18 @@ public final class FileOwners {
 
     /** Only a file that no policy names is excused by being on the class path. */
     private static Owner policed(Kind kind, Object object, String path, Decision decision) {
-        Owner owner = !decision.matched() && isOnClassPath(path) ? new Owner(kind, State.ON_CLASS_PATH, object)
-            : Owner.policed(kind, decision, object);
+        State excused = decision.matched() ? null : excusedBy(kind, path);
+        Owner owner = excused == null ? Owner.policed(kind, decision, object) : new Owner(kind, excused, object);
         return owner.at(path);
     }
 
-    private static boolean isOnClassPath(String path) {
-        for (String element : CLASS_PATH)
+    private static State excusedBy(Kind kind, String path) {
+        if (isAmong(CLASS_PATH, path)) return State.ON_CLASS_PATH;
+        return kind == Kind.FILE && isAmong(VmOptions.modulePatches(), path) ? State.PATCHES_MODULE : null;
+    }
+
+    private static boolean isAmong(String[] elements, String path) {
+        for (String element : elements)
             try {
                 if (Files.isSameFile(Path.of(path), Path.of(element))) return true;
             } catch (IOException | InvalidPathException notThere) {

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** What a descriptor is that no Java object owns (docs/crac/decisions.md 2.1, 2.2, 2.5). */
 public final class Unowned {
-    private static final String MODULES = System.getProperty("java.home") + "/lib/modules", JFR_SETTINGS = System.getProperty("java.home") + "/lib/jfr";
+    private static final String HOME = System.getProperty("java.home") + "/", MODULES = HOME + "lib/modules", JFR_SETTINGS = HOME + "lib/jfr";
     /** The other end of what the agent passes on to the JVM, where it answers jcmd itself. */
     private static final String OWN_ATTACH_SOCKET = "/.java_pid" + ProcessHandle.current().pid();
     private final String harness = Options.atStart().folder() == null ? null : Options.atStart().folder() + "/";
@@ -32,12 +32,20 @@ public final class Unowned {
         if (d.link().startsWith("/memfd:java_heap")) return Kind.ZGC_HEAP;
         if (d.fd() <= 2) return Kind.STANDARD_NUMBER;
         if (harness != null && d.link().startsWith(harness)) return Kind.HARNESS;
+        // The VM has opened it before the agent was there, and knows of it.
+        if (d.type().equals("regular") && VmOptions.isVmLog(d.link())) return Kind.VM_LOG;
         if (wasThere(d)) return Kind.INHERITED;
         if (d.same(preClose)) return Kind.PRE_CLOSE;
         for (String prefix : VmOptions.allowedPrefixes()) if (d.link().startsWith(prefix)) return Kind.ALLOWED;
+        if (isVmSymbols(d)) return Kind.VM_SYMBOLS;
         if (recordings.contains(d.link())) return Kind.JFR_FILE;
         if (d.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21) return Kind.JFR_DIRECTORY;
         return d.type().equals("regular") && d.link().endsWith(".jar") ? Kind.BOOT_JAR : Kind.NOBODY;
+    }
+
+    /** HotSpot's decoder keeps the libraries open in which it has looked for names, as detailed native memory tracking does. */
+    private static boolean isVmSymbols(Descriptor d) {
+        return d.type().equals("regular") && d.link().startsWith(HOME) && d.link().endsWith(".so");
     }
 
     /** A log file that was rotated meanwhile is another file of the same name. */

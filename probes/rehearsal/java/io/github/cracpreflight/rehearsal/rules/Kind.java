@@ -35,6 +35,10 @@ public enum Kind {
     ZGC_HEAP(null),
     ALLOWED(null),
     BOOT_JAR(null),
+    /** What -XX:LogFile and -XX:+LogCompilation write. */
+    VM_LOG(null),
+    /** A library of the JDK that HotSpot reads symbols from. */
+    VM_SYMBOLS(null),
     JFR_FILE(null),
     NOBODY(null);
 

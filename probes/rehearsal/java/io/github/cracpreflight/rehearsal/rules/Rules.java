@@ -23,6 +23,7 @@ import java.util.List;
 public final class Rules {
     private static final String
         REWORKED = "the 25 line has reworked this part of the JDK, and its answer is not on record",
+        WATCHED = "of CRaC's own tests of a watch service with keys an older one expects a refusal, a newer one that it passes",
         UNRECORDED = "no CRaC JDK's answer to such a policy is on record",
         DESCRIPTOR_POLICY = "no CRaC JDK's answer to a filedescriptor policy is on record; that it works is what CRaC's documentation says",
         VIRTUAL_SELECT = "no CRaC JDK's answer to keys that a selecting virtual thread has not taken over is on record",
@@ -36,6 +37,9 @@ public final class Rules {
             .proof(section(2, 3), program("FisRel"), program("FileChan"), program("ManyFiles")),
         on(FILE, FILE_CHANNEL).when(ON_CLASS_PATH).claimed("file on the class path")
             .proof(section(2, 3), section(2, 4), program("CpJar")),
+        on(FILE).when(PATCHES_MODULE).in(V21_0_4, V21).blocked("jar of --patch-module", claim(OPEN_FILE, "{path}"))
+            .proof(section(2, 9), section(6, 1)),
+        on(FILE).when(PATCHES_MODULE).in(V25).claimed("jar of --patch-module").proof(section(2, 9), section(6, 1)),
         on(FILE, FILE_CHANNEL).when(IGNORED).claimed("a file policy leaves it to the engine").proof(section(2, 4), program("PolFileIgnore")),
         on(FILE, FILE_CHANNEL).when(CLOSED_BY_POLICY).claimed("a file policy covers it", asksAgain())
             .proof(section(2, 4), program("PolFileClose"), source("OpenResourcePolicies")),
@@ -113,9 +117,10 @@ public final class Rules {
 
         on(PIPE).blocked("open pipe", claim(OPEN_RESOURCE, "sun.nio.ch.PipeImpl$1@{hash}"))
             .proof(section(2, 8), program("NioPipe")),
-        on(PIPE).when(CLOSED_BY_POLICY, IGNORED).blocked("pipe policies fail in every CRaC JDK",
+        on(PIPE).when(CLOSED_BY_POLICY, IGNORED).in(V21_0_4, V21).blocked("pipe policies fail in the 21 line",
             thrown(ILLEGAL_STATE, "Unknown policy action {action} for {pipe}"))
             .proof(section(2, 8), program("PolPipeClose"), source("PipeImpl")),
+        on(PIPE).when(CLOSED_BY_POLICY, IGNORED).in(V25).claimed("a pipe policy covers it").proof(section(2, 8), source("PipeImpl")),
         on(PIPE).when(REOPENED, REOPEN_IN_OTHER_LETTERS, UNKNOWN_ACTION).blocked("pipe policy with an unknown action",
             thrown(ILLEGAL_STATE, "Unknown policy action {action} for {pipe}"), bareDescriptor())
             .proof(section(2, 4), section(2, 8), source("PipeImpl")),
@@ -147,7 +152,7 @@ public final class Rules {
 
         on(WATCH_SERVICE).when(IDLE, BUSY).in(V21_0_4, V21).blocked("watch service", nativeScan())
             .proof(section(2, 9), program("WatchEmpty"), program("WatchKeys")),
-        on(WATCH_SERVICE).when(BUSY).in(V25).blocked("watch service with keys", nativeScan())
+        on(WATCH_SERVICE).when(BUSY).in(V25).blocked("watch service with keys", nativeScan()).unsure(WATCHED)
             .proof(section(2, 9), section(6, 1), program("WatchKeys")),
         on(WATCH_SERVICE).when(IDLE).in(V25).blocked("watch service without keys", nativeScan()).unsure(REWORKED)
             .proof(section(2, 9), program("WatchEmpty")),
@@ -174,6 +179,9 @@ public final class Rules {
         on(ALLOWED).claimed("allowed in -XX:CRaCAllowedOpenFilePrefixes").proof(section(2, 1)),
         on(BOOT_JAR).in(V21_0_4, V21).blocked("jar that the JVM itself opened", nativeScan()).proof(section(2, 9)),
         on(BOOT_JAR).in(V25).claimed("jar on a class path of the VM itself, which leaves it out").proof(section(2, 9)),
+        on(VM_LOG).in(V21_0_4, V21).blocked("log file of the VM itself", nativeScan()).proof(section(2, 9), section(6, 1)),
+        on(VM_LOG).in(V25).claimed("log file of the VM itself, which closes it and opens it again").proof(section(2, 9), section(6, 1)),
+        on(VM_SYMBOLS).claimed("library whose symbols the VM has read, and that a CRaC JDK closes").proof(section(2, 5), section(6, 1)),
         on(JFR_FILE).in(V21_0_4, V21).blocked("file of a flight recording", nativeScan()).proof(section(2, 9), program("Jfr")),
         on(JFR_FILE).in(V25).blocked("file of a flight recording", nativeScan()).unsure(REWORKED)
             .proof(section(1, 1), section(2, 9), program("Jfr")),

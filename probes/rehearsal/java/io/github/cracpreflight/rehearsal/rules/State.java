@@ -5,6 +5,8 @@ public enum State {
     OPEN,
     /** A file that is an element of the class path, and that no policy names. */
     ON_CLASS_PATH,
+    /** A jar that --patch-module names, and no policy. */
+    PATCHES_MODULE,
     /** A policy says ignore. */
     IGNORED,
     /** A policy says close. */
