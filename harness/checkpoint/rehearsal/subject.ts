@@ -74,6 +74,7 @@ function subjectOf(sent: AgentSubject, address: Address | null): Subject {
         type: sent.type,
         target: targetOfLink(sent.link),
         port: sent.port,
+        plain: `FD fd=${sent.fd} type=${sent.type} path=${sent.link}`,
       }
     case 'bare':
       return {
