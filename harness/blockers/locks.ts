@@ -8,17 +8,19 @@ const LEFT_TO_ENGINE = ['a file policy leaves it to the engine', 'allowed in -XX
 export function lockFindings(
   ledger: Entry[],
   judgements: Map<number, { rule: string }>,
-  command: string[],
+  jvmArguments: string,
 ): Finding[] {
-  if (hasOtherEngine(command)) return []
+  if (hasOtherEngine(jvmArguments)) return []
   return ledger
     .filter(({ fd, locked }) => locked && LEFT_TO_ENGINE.includes(judgements.get(fd)?.rule ?? ''))
     .map(({ fd, target }) => findingOf(fd, describe(target)))
 }
 
-/** Whether the app names an engine that is not CRIU: warp, say. */
-const hasOtherEngine = (command: string[]): boolean =>
-  command.some((word) => /^-XX:CR(?:aC)?Engine=(?!(?:.*\/)?criu)/.test(word))
+/** Whether the JVM was given an engine that is not CRIU: warp, say. It goes by the last one. */
+function hasOtherEngine(jvmArguments: string): boolean {
+  const engine = [...jvmArguments.matchAll(/(?:^|\s)-XX:CR(?:aC)?Engine=([^\s,]+)/g)].at(-1)?.[1]
+  return engine !== undefined && !/(?:^|\/)criu[^/]*$/.test(engine)
+}
 
 /** The descriptor alone is known: by which path the app opened it, which a policy would have to name, is not. */
 function findingOf(fd: number, path: string): Finding {

@@ -5,6 +5,7 @@ import type { EngineAnswer } from '../checkpoint/engine.js'
 import { rehearseWhenAsked } from '../checkpoint/rehearsal/rehearsal.js'
 import { loadAgent } from '../jvm/attach.js'
 import { findJvms } from '../jvm/java.js'
+import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { emptyReading, propertiesOf } from './crac/after-end.js'
@@ -19,6 +20,7 @@ interface Found {
   answer: EngineAnswer
   reading: LedgerReading
   properties: Map<string, string>
+  jvmArguments: string | null
   /** Where its classes come from, looked up while its files can be read. */
   index: ClassIndex
 }
@@ -75,12 +77,12 @@ export class OwnCheckpoint {
       },
     })
     if (answer === null) return null
-    const nothing = { reading: emptyReading(), properties: propertiesOf(launch) }
-    const { reading, properties, index } = (await found?.catch(() => undefined)) ?? {
+    const nothing = { reading: emptyReading(), properties: propertiesOf(launch), jvmArguments: null }
+    const { reading, properties, jvmArguments, index } = (await found?.catch(() => undefined)) ?? {
       ...nothing,
       index: await classIndexOf(nothing.reading, nothing.properties, app),
     }
-    return { answer: await withImage(answer, launch.image, image), reading, properties, index }
+    return { answer: await withImage(answer, launch.image, image), reading, properties, jvmArguments, index }
   }
 
   private async wait(
@@ -125,6 +127,7 @@ async function readNow(
 ): Promise<Omit<Found, 'answer'>> {
   const { host } = app
   const properties = await systemProperties(pid, { host })
+  const given = await jvmArguments(pid, { host })
   const captured = await observer.capture(pid)
   const load = (library: string, options: string) =>
     loadAgent(pid, app.inside(library), app.inside(options), { host })
@@ -135,7 +138,7 @@ async function readNow(
   for (const { origin, bound, listened, connected } of reading.entries)
     for (const made of [origin, bound, listened, connected])
       for (const frame of made?.java ?? []) await index.find(frame.class)
-  return { properties, reading, index }
+  return { properties, jvmArguments: given, reading, index }
 }
 
 /** The agent knows its JVM by the pid that it has in its own namespace. Whoever says so must be a JVM of the app. */

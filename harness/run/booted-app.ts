@@ -13,6 +13,7 @@ import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
 import { jcmd, loadAgent } from '../jvm/attach.js'
 import { isJvm } from '../jvm/java.js'
+import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
@@ -124,13 +125,13 @@ export class BootedApp implements RunningApp {
     const own = await this.ownCheckpoint.stop()
     if (own) return { app: this, byApp: true, ...own }
     const pid = await this.jvm()
-    const properties = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
+    const known = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
     // A JVM with CRaC may end because it has written a checkpoint.
     const asked =
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
         : this.run.alive(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
-    return { app: this, byApp: false, ...(await asked), properties }
+    return { app: this, byApp: false, ...(await asked), ...known }
   }
 
   /** Ends the app and removes what was made for it. */
@@ -140,9 +141,13 @@ export class BootedApp implements RunningApp {
   }
 
   /** What is to be done and known before the checkpoint. */
-  private async prepare(pid: number): Promise<Map<string, string>> {
+  private async prepare(pid: number): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'>> {
     await hangUp(pid, this.host, this.root !== null, this.client)
-    return await systemProperties(pid, { host: this.host })
+    const { host } = this
+    return {
+      properties: await systemProperties(pid, { host }),
+      jvmArguments: await jvmArguments(pid, { host }),
+    }
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */

@@ -27,6 +27,8 @@ export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   byApp: boolean
   /** The JVM's own system properties: its class path, its home. */
   properties: Map<string, string>
+  /** What it was started with, by its own word; null where it couldn't be asked. */
+  jvmArguments: string | null
   /** Where its classes come from, where that had to be looked up already. */
   index?: ClassIndex
 }

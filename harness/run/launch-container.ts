@@ -10,6 +10,7 @@ import { locateExecutable, withImage, type Image } from '../app/container/image.
 import { libcOf } from '../app/container/libc.js'
 import type { ContainerApp } from '../app/spec.js'
 import type { Libc } from '../host/probe-folders.js'
+import { wordsOf } from '../jvm/given-options.js'
 import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { AppError } from '../model/errors.js'
 import {
@@ -73,8 +74,8 @@ export async function planContainerLaunch(
     const given = [
       ...args,
       ...(spec.jdkOptions ?? []),
-      env.JAVA_TOOL_OPTIONS ?? '',
-      env.JDK_JAVA_OPTIONS ?? '',
+      ...wordsOf(env.JAVA_TOOL_OPTIONS ?? ''),
+      ...wordsOf(env.JDK_JAVA_OPTIONS ?? ''),
     ]
     const options = [
       ...needs.jvmOptions,

@@ -9,6 +9,7 @@ import { localHost } from '../host/local-host.js'
 import { libcRefusal } from '../host/probe-folders.js'
 import { linkerOf, type Linker } from '../host/linker.js'
 import { AppError, UsageError } from '../model/errors.js'
+import { withArgumentFiles, wordsOf } from '../jvm/given-options.js'
 import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
 import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
 
@@ -83,7 +84,9 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
   const env = { ...own, ...Object.fromEntries(environment) }
   const java = await inspectJava(javaExecutable)
   const engine = chooseEngine(request.engine, java)
-  const given = [...args, ...(spec.jdkOptions ?? []), env.JAVA_TOOL_OPTIONS ?? '', env.JDK_JAVA_OPTIONS ?? '']
+  const ofLauncher = [...wordsOf(env.JDK_JAVA_OPTIONS ?? ''), ...(spec.jdkOptions ?? []), ...args]
+  // In the order in which the JVM takes them: the last one counts.
+  const given = [...wordsOf(env.JAVA_TOOL_OPTIONS ?? ''), ...(await withArgumentFiles(ofLauncher, cwd))]
   const flags = engine === 'crac' ? await flagNames(javaExecutable) : new Set<string>()
   const options = [
     ...needs.jvmOptions.map(inside),

@@ -22,11 +22,11 @@ interface Times {
 
 /** Joins findings with the ledger and tells it all in one value. */
 export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
-  const { app, reading, answer, properties } = checkpointed
+  const { app, reading, answer, properties, jvmArguments } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
   const { cracVersion } = answer
-  const locks = lockFindings(reading.entries, answer.judgements, app.launch.own)
+  const locks = lockFindings(reading.entries, answer.judgements, jvmArguments ?? app.launch.own.join(' '))
   const findings = [...answer.findings, ...locks]
   const found = await toBlockers({ findings, ledger, index, cracVersion })
   const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]

@@ -16,7 +16,7 @@ afterAll(() => {
 
 async function check(
   policies: string | null,
-  { arguments: given = [] as string[], options = [] as string[] } = {},
+  { arguments: given = [] as string[], options = [] as string[], env = {} as Record<string, string> } = {},
 ) {
   const file = join(folder, 'policies')
   writeFileSync(file, policies ?? '')
@@ -25,6 +25,7 @@ async function check(
     {
       command: [jdk.java, ...named, ...options, '-cp', classes, 'LockedFile', ...given],
       cwd: folder,
+      env,
       ready: { log: /READY/ },
     },
     { engine: 'rehearsal', cracVersion: '25', trace: 'preload' },
@@ -61,7 +62,14 @@ test('a file that a policy leaves to the engine while it is locked blocks the ch
   expect(descriptors.filter(({ verdict }) => verdict === 'blocked').map(({ fd }) => fd)).toEqual(
     blockers[0]?.descriptors,
   )
-  expect((await check(ignore, { options: ['-XX:CRaCEngine=warp'] })).verdict).toBe('checkpointable')
+})
+
+test('an engine that is not CRIU may be named wherever a JVM takes options, and dumps the lock', async () => {
+  const options = join(folder, 'options')
+  writeFileSync(options, '# the engine\n-Dx=1 -XX:CRaCEngine=warp\n')
+  expect((await check(ignore, { options: [`@${options}`] })).verdict).toBe('checkpointable')
+  const env = { JAVA_TOOL_OPTIONS: '-Dx=1 -XX:CRaCEngine=warp' }
+  expect((await check(ignore, { env })).verdict).toBe('checkpointable')
 })
 
 test('a file without a lock may be left to the engine', async () => {
@@ -75,13 +83,13 @@ test('an allowed prefix lets a locked file through no more than a policy does', 
   const held = entry(9, 'file', '/srv/index/LOCK', ['com.acme.Index.open:3'], { locked: true })
   const judged = (rule: string) => new Map([[9, { rule }]])
   const allowed = judged('allowed in -XX:CRaCAllowedOpenFilePrefixes')
-  const findings = lockFindings([held], allowed, ['java', '-XX:CRaCEngine=/opt/criuengine'])
+  const findings = lockFindings([held], allowed, '-Xmx1g -XX:CRaCEngine=warp -XX:CRaCEngine=/opt/criuengine')
   expect(findings).toHaveLength(1)
   expect(await blockersOf(findings, [held])).toMatchObject([
     { id: 'file:com.acme.Index.open', descriptors: [9], remedy: { policy: null } },
   ])
-  expect(lockFindings([entry(9, 'file', '/srv/index/LOCK')], allowed, [])).toEqual([])
-  expect(lockFindings([held], judged('a file policy covers it'), [])).toEqual([])
+  expect(lockFindings([entry(9, 'file', '/srv/index/LOCK')], allowed, '')).toEqual([])
+  expect(lockFindings([held], judged('a file policy covers it'), '')).toEqual([])
   const [blocker] = await blockersOf([native(9, 'regular', '/srv/index/LOCK')], [held])
   expect(blocker?.remedy.text).not.toContain('AllowedOpenFilePrefixes')
   expect(blocker?.remedy.text).toContain('holds a lock on this file')
