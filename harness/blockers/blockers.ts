@@ -43,7 +43,11 @@ export async function toBlockers({
     descriptors: descriptorsOf(cause),
     owner,
     // Where the owner's jar is not found, the class path can't be read.
-    remedy: remedyOf(cause, cracVersion, { causes, frameworks: owner?.jar ? frameworks : null }),
+    remedy: remedyOf(cause, cracVersion, {
+      causes,
+      frameworks: owner?.jar ? frameworks : null,
+      ledger,
+    }),
   })
   const made = await Promise.all(
     causes.map(async (cause) => {

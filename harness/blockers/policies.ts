@@ -6,6 +6,8 @@ export interface PolicyFacts {
   paths: string[]
   localPort: number | null
   remotePorts: number[]
+  /** Whether a socket of the app itself has this port. */
+  isOwnPort: (port: number) => boolean
 }
 
 /** Shapes of rules for `-Djdk.crac.resource-policies`: `type: …` lines, `---` between rules; line based, not YAML. */
@@ -36,7 +38,7 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
     case 'socket-close':
       return rules(
         facts.remotePorts.map((port) =>
-          port < FIRST_EPHEMERAL_PORT || isClient(facts)
+          port < FIRST_EPHEMERAL_PORT || (isClient(facts) && !facts.isOwnPort(port))
             ? ['type: socket', `remotePort: ${port}`, 'action: close']
             : null,
         ),
@@ -55,7 +57,10 @@ export function policyText(shape: PolicyShape, facts: PolicyFacts): string | nul
   }
 }
 
-/** A server has one local port for all of them; a client's is handed out, and its remote port lasts. */
+/**
+ * A server has one local port for all of them; a client's is handed out, and its remote port lasts, unless it is that of a
+ * listener of the app's own, which was handed out, too.
+ */
 const isClient = ({ localPort }: PolicyFacts): boolean =>
   localPort === null || localPort >= FIRST_EPHEMERAL_PORT
 

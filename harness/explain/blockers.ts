@@ -45,7 +45,7 @@ function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker
       descriptors: [],
       // No jar is at hand to look into.
       owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
-      remedy: inContext(cause, remedyOf(known, cracVersion, { causes, frameworks: null })),
+      remedy: inContext(cause, remedyOf(known, cracVersion, { causes, frameworks: null, ledger: [] })),
     }
   })
 }

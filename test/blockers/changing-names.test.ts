@@ -4,7 +4,8 @@ import { blockersOf, entry, file, native } from './literals.js'
 
 const policyOf = (path: string) =>
   /^path: (.*)$/m.exec(
-    policyText('file-ignore', { paths: [path], localPort: null, remotePorts: [] }) ?? '',
+    policyText('file-ignore', { paths: [path], localPort: null, remotePorts: [], isOwnPort: () => false }) ??
+      '',
   )?.[1] ?? null
 
 test.each([

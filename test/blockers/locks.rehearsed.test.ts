@@ -16,7 +16,7 @@ afterAll(() => {
 
 async function check(
   policies: string | null,
-  { arguments: given = [] as string[], options = [] as string[], env = {} as Record<string, string> } = {},
+  { arguments: given = [] as string[], options = [] as string[], env = {} } = {},
 ) {
   const file = join(folder, 'policies')
   writeFileSync(file, policies ?? '')

@@ -1,5 +1,7 @@
+import type { Ends } from '../../model/endpoint.js'
 import type { Finding } from '../../model/finding.js'
 import type { Frame, Remedy } from '../../model/report.js'
+import type { Entry } from '../../model/target.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf } from '../causes/addresses.js'
 import { allowedPrefixes, policyText, type PolicyFacts, type PolicyShape } from '../policies.js'
@@ -20,6 +22,8 @@ export interface Around {
   causes: Cause[]
   /** Those of its class path; null where that is not known. */
   frameworks: Set<Framework> | null
+  /** What is open in it, as far as that is known. */
+  ledger: Entry[]
 }
 
 /** What the user can do about one of the causes: the first rule that is true of it. */
@@ -33,7 +37,7 @@ export function remedyOf(cause: Cause, cracVersion: string | null, around: Aroun
   const told = fillIn(rule, cause.stacks)
   if (rule.policy && cause.joined.some(({ finding }) => finding.subject.words !== 'policies'))
     return { text: `${told} ${NO_POLICIES} See ${rule.source}`, policy: null }
-  const facts = factsOf(cause)
+  const facts = factsOf(cause, around)
   const policy =
     rule.policy && !isInVain(rule.policy.shape, situation) ? policyText(rule.policy.shape, facts) : null
   const advice = withPrefixes(told, facts)
@@ -113,8 +117,8 @@ function hasFramework(framework: Framework | 'none', { frameworks, frames }: Sit
   return frameworks?.has(framework) ?? isIn(framework, frames)
 }
 
-function factsOf(cause: Cause): PolicyFacts {
-  const ends = [...cause.entries.map(endpointsOf), ...cause.joined.map(({ finding }) => endsIn(finding))]
+function factsOf(cause: Cause, { causes, ledger }: Around): PolicyFacts {
+  const ends = allEnds(cause)
   const locals = new Set(ends.flatMap(({ local }) => local?.port ?? []))
   return {
     // A bare descriptor has no owner that a rule for files could ask for its path.
@@ -123,7 +127,14 @@ function factsOf(cause: Cause): PolicyFacts {
     ].sort(),
     localPort: locals.size === 1 ? ([...locals][0] ?? null) : null,
     remotePorts: [...new Set(ends.flatMap(({ remote }) => remote?.port ?? []))].sort((a, b) => a - b),
+    isOwnPort: (port) =>
+      [...ledger.map(endpointsOf), ...causes.flatMap(allEnds)].some(({ local }) => local?.port === port),
   }
 }
+
+const allEnds = ({ entries, joined }: Cause): Ends[] => [
+  ...entries.map(endpointsOf),
+  ...joined.map(({ finding }) => endsIn(finding)),
+]
 
 const isBare = ({ subject }: Finding): boolean => subject.is === 'bare'

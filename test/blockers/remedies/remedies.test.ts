@@ -177,16 +177,22 @@ test('the policy file itself, an engine failure and an exception of the app each
 
 test('a path is quoted against glob, and one that the line format can not hold gets no rule', () => {
   const policy = (path: string) =>
-    policyText('file-reopen', { paths: [path], localPort: null, remotePorts: [] })
+    policyText('file-reopen', { paths: [path], localPort: null, remotePorts: [], isOwnPort: () => false })
   expect(policy('/a/[b]{c}*?\\d')).toBe('type: file\npath: /a/\\[b\\]\\{c\\}\\*\\?\\\\d\naction: reopen')
   for (const path of ['', ' x', 'x\n---\ntype: socket', 'x\r']) expect(policy(path)).toBeNull()
-  const many = policyText('file-reopen', { paths: ['a', 'b'], localPort: null, remotePorts: [] })
+  const many = policyText('file-reopen', {
+    paths: ['a', 'b'],
+    localPort: null,
+    remotePorts: [],
+    isOwnPort: () => false,
+  })
   expect(many).toBe('type: file\npath: a\naction: reopen\n---\ntype: file\npath: b\naction: reopen')
   expect(
     policyText('file-reopen', {
       paths: Array.from({ length: 30 }, (_, i) => `f${i}`),
       localPort: null,
       remotePorts: [],
+      isOwnPort: () => false,
     }),
   ).toBeNull()
 })
@@ -194,7 +200,12 @@ test('a path is quoted against glob, and one that the line format can not hold g
 test('every policy is lines of `key: value` with type and action, as the JDK reads them', () => {
   for (const shape of policyShapes)
     for (const rule of (
-      policyText(shape, { paths: ['a b.txt', 'c'], localPort: 80, remotePorts: [443, 5432] }) ?? ''
+      policyText(shape, {
+        paths: ['a b.txt', 'c'],
+        localPort: 80,
+        remotePorts: [443, 5432],
+        isOwnPort: () => false,
+      }) ?? ''
     ).split('\n---\n')) {
       const keys = rule.split('\n').map((line) => /^(\w+): \S.*$/.exec(line)?.[1])
       expect(keys[0]).toBe('type')
