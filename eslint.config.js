@@ -2,6 +2,7 @@ import js from '@eslint/js'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { importWalls } from './eslint/import-walls.js'
+import { keepCause } from './eslint/keep-cause.js'
 import { processPaths } from './eslint/process-paths.js'
 import { readOnce } from './eslint/read-once.js'
 
@@ -66,7 +67,12 @@ export default defineConfig(
     linterOptions: { noInlineConfig: true },
     plugins: {
       preflight: {
-        rules: { 'import-walls': importWalls, 'process-paths': processPaths, 'read-once': readOnce },
+        rules: {
+          'import-walls': importWalls,
+          'keep-cause': keepCause,
+          'process-paths': processPaths,
+          'read-once': readOnce,
+        },
       },
     },
     rules: {
@@ -125,6 +131,10 @@ export default defineConfig(
     // CRaC's sentences are read here, and nowhere else.
     ignores: ['harness/checkpoint/output/**'],
     rules: { 'preflight/read-once': 'error' },
+  },
+  {
+    files: ['harness/**/*.ts', 'reports/**/*.ts'],
+    rules: { 'preflight/keep-cause': 'error' },
   },
   {
     files: ['*.config.ts', 'test/types/config.types.ts'],

@@ -5,7 +5,7 @@
 import { harmless } from '../reports/parts/escape.js'
 import { lastWords } from './app/last-words.js'
 import { defaultName, type AppSpec } from './app/spec.js'
-import { debug } from './host/debug.js'
+import { debug, debugError } from './host/debug.js'
 import { AppError, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
@@ -60,6 +60,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
   } catch (caught) {
     const error = app ? await app.explained(caught) : caught
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
+    debugError(error)
     return failedReport(spec, app, error, { warmUpMs, totalMs: performance.now() - begin })
   } finally {
     if (app) await end(app, options.beforeStop)

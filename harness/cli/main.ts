@@ -8,6 +8,7 @@ import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { keepOnBrokenStreams } from './write.js'
 import { PreflightError, UsageError } from '../model/errors.js'
+import { debugError } from '../host/debug.js'
 import { packageRoot } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
 
@@ -166,6 +167,7 @@ main(process.argv.slice(2)).then(
       // A request to the engine may be under way still: a pull takes as long as it takes.
       process.exit(EXIT.interrupted)
     }
+    debugError(error)
     const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
     const told = expected ? error.message : String((error as Error).stack ?? error)
     process.stderr.write(`crac-preflight: ${harmless(told)}\n`)

@@ -181,6 +181,7 @@ function parseReady(text: string): Ready {
   } catch (error) {
     throw new UsageError(
       `--ready can't be "${text}": ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
     )
   }
   if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }

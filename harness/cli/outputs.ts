@@ -70,6 +70,7 @@ export async function assertWritable(option: string, path: string | undefined): 
   } catch (error) {
     throw new UsageError(
       `--${option} can't be "${path}": it can't be written (${error instanceof Error ? error.message : String(error)}). Name a file in a folder that you may write to.`,
+      { cause: error },
     )
   }
 }

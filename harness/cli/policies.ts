@@ -20,6 +20,7 @@ export async function assertNew(path: string | undefined): Promise<void> {
   await makeFolder(dirname(path)).catch((error: unknown) => {
     throw new UsageError(
       `--policies can't be "${path}": ${error instanceof Error ? error.message : String(error)}. Name a file in a folder that you may write to.`,
+      { cause: error },
     )
   })
 }

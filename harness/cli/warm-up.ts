@@ -11,13 +11,13 @@ export async function parseWarmUp(text: string): Promise<WarmUpRequest> {
   const request = text.startsWith('@') ? await contentOf(text.slice(1)) : text
   const [head = '', ...body] = request.split(/\r?\n\r?\n/)
   const [first = '', ...lines] = head.split(/\r?\n/)
-  const [, method, target = '', statuses, times] = FIRST_LINE.exec(first.trim()) ?? []
-  if (!target.startsWith('/') && !URL.canParse(target))
+  const [, method, where = '', statuses, times] = FIRST_LINE.exec(first.trim()) ?? []
+  if (!where.startsWith('/') && !URL.canParse(where))
     throw new UsageError(
       `--warm-up can't be "${first}". Give a method and a URL, like 'GET http://localhost:8080/', and if need be the expected statuses and how often: 'GET http://localhost:8080/ 200,302 *50'.`,
     )
   return {
-    ...withoutCredentials(target),
+    ...withoutCredentials(where),
     ...(method !== undefined && { method }),
     headers: Object.fromEntries(lines.filter((line) => line !== '').map(parseHeader)),
     ...(body.length > 0 && { body: body.join('\n\n') }),
@@ -32,6 +32,7 @@ async function contentOf(file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(
       `--warm-up can't be "@${file}": ${(error as Error).message}. Name a file that holds a request.`,
+      { cause: error },
     )
   }
 }
@@ -46,10 +47,10 @@ function parseHeader(line: string): [string, string] {
 }
 
 /** `fetch` refuses them in a URL, and messages name the URL. */
-function withoutCredentials(target: string): Pick<WarmUpRequest, 'url' | 'credentials'> {
-  if (target.startsWith('/')) return { url: target }
-  const url = new URL(target)
-  if (url.username === '' && url.password === '') return { url: target }
+function withoutCredentials(where: string): Pick<WarmUpRequest, 'url' | 'credentials'> {
+  if (where.startsWith('/')) return { url: where }
+  const url = new URL(where)
+  if (url.username === '' && url.password === '') return { url: where }
   const credentials = {
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),

@@ -29,7 +29,8 @@ const isBrokenPipe = (error: Error): boolean => (error as NodeJS.ErrnoException)
 /** To open a FIFO waits for its reader, unless it is asked not to. */
 async function writeFifo(path: string, text: string): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENXIO') throw new Error('nobody reads this FIFO')
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO')
+      throw new Error('nobody reads this FIFO', { cause: error })
     throw error
   })
   try {

@@ -1,7 +1,8 @@
+import { inspect } from 'node:util'
 import { oneLine } from '../model/text.js'
 
 /** What can be watched: `DEBUG=crac-preflight:attach`, `DEBUG=crac-preflight:*`. */
-export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar'
+export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar' | 'error'
 
 /**
  * A writer of lines for whoever debugs the harness, on standard error, in the form that the `debug` package has made
@@ -16,6 +17,18 @@ export function debug(area: Area): (say: () => string) => void {
     process.stderr.write(`  ${name} ${oneLine(say())} +${Math.round(now - before)}ms\n`)
     before = now
   }
+}
+
+/** An error with its stack and every cause, for whom its message does not say enough. */
+export function debugError(error: unknown): void {
+  const say = debug('error')
+  let lines: string[] = []
+  say(() => {
+    const [first = '', ...more] = inspect(error, { depth: 8 }).split('\n')
+    lines = more
+    return first
+  })
+  for (const line of lines) say(() => line)
 }
 
 /** Names with `*` for anything, separated by commas or spaces; one that begins with `-` is left out. */

@@ -25,7 +25,8 @@ async function describe(pid: number, host: Host): Promise<Process> {
   return { ownPid: ownPid ?? pid, uid, gid, catchesQuit: catches(status, 'SIGQUIT') }
 }
 
-const gone = (pid: number): AttachError => new AttachError('ATTACH_GONE', `Process ${pid} has ended.`)
+const gone = (pid: number, cause?: unknown): AttachError =>
+  new AttachError('ATTACH_GONE', `Process ${pid} has ended.`, { cause })
 
 /** The kernel names no root folder then; it does of every process that it only forbids us to look at. */
 const hasLeftItsFiles = (pid: number, host: Host): Promise<boolean> =>
@@ -76,7 +77,7 @@ export async function listenerOf(
         )
       if (performance.now() - asked > 1000) {
         await host.kill(pid, 'SIGQUIT').catch((error: unknown) => {
-          throw codeOf(error) === 'ESRCH' ? gone(pid) : error
+          throw codeOf(error) === 'ESRCH' ? gone(pid, error) : error
         })
         asked = performance.now()
       }

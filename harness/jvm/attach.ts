@@ -123,5 +123,7 @@ function asAttachError(error: Error, listener: AttachListener, what: string): At
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EPERM') return stranger(listener)
   if (code === 'ECONNREFUSED') return new NobodyListens(listener.socket)
-  return new AttachError('ATTACH_GONE', `The connection for ${what} broke: ${error.message}.`)
+  return new AttachError('ATTACH_GONE', `The connection for ${what} broke: ${error.message}.`, {
+    cause: error,
+  })
 }

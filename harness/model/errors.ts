@@ -30,8 +30,9 @@ export class AttachError extends PreflightError {
   constructor(
     readonly code: 'ATTACH_TIMEOUT' | 'ATTACH_REFUSED' | 'ATTACH_GONE' | 'ATTACH_DISABLED',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }
 
@@ -66,8 +67,9 @@ export class TracerError extends PreflightError {
     message: string,
     /** Where the kernel has refused it. */
     readonly refusal: KernelRefusal | null = null,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }
 
@@ -76,8 +78,9 @@ export class EngineError extends PreflightError {
   constructor(
     readonly code: 'ENGINE_NO_ANSWER' | 'ENGINE_TIMEOUT' | 'ENGINE_REFUSED' | 'ENGINE_MISSING',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }
 
@@ -103,7 +106,8 @@ export class NoVerdictError extends PreflightError {
   constructor(
     readonly code: string,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }

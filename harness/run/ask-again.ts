@@ -61,9 +61,10 @@ function withHint({ listensAgain, note }: CheckpointedApp['answer']): string | n
   return note === null ? hint : `${note} ${hint}`
 }
 
-/** With its cause: `fetch` itself says no more than that it failed. */
+/** With its cause: `fetch` itself says no more than that it failed. Errors of ours say all that there is to say. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof PreflightError) return error.message
   const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
   // Of our own errors the code is for programs; of the system's it says more than the message.
   const cause = typeof code === 'string' && !(error.cause instanceof PreflightError) ? code : message

@@ -6,11 +6,12 @@ import { AppError, UsageError } from '../model/errors.js'
 const LEAST_BYTES = 128 * 1024
 const POLL_MS = 500
 
-const errorOf = (folder: string, left: number, what: string): AppError =>
+const errorOf = (folder: string, left: number, what: string, cause?: unknown): AppError =>
   new AppError(
     'NO_SPACE',
     `Only ${Math.floor(left / 1024)} kB are left on the disk of ${folder}, which the app's output and the ledger need. Make room, or set TMPDIR to a folder on another disk. What failed:`,
     what,
+    { cause },
   )
 
 /** The error as it is, or as one of a full disk where the disk of that folder is. */
@@ -18,7 +19,7 @@ export async function orNoSpace(error: unknown, folder: string): Promise<unknown
   const told = error instanceof UsageError || (error instanceof AppError && error.code === 'NO_SPACE')
   const left = await bytesLeft(folder)
   if (told || left >= LEAST_BYTES) return error
-  return errorOf(folder, left, error instanceof Error ? error.message : String(error))
+  return errorOf(folder, left, error instanceof Error ? error.message : String(error), error)
 }
 
 /** Rejects when the disk of the folder is full: an app that can't print is never ready. Ends with the signal. */

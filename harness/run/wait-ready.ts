@@ -55,6 +55,7 @@ export async function readyInTime(
       'APP_NOT_READY',
       `The app was not ready within ${timeoutMs / 1000} s: waited for ${describeReady(spec.ready)}${waiting}. ${ADVICE[spec.ready === undefined ? 'guessed' : 'given']}`,
       `${lastWords(app.output.text, log)}\n\n${await threadsToldOf(app)}`,
+      { cause: error },
     )
   } finally {
     over.abort()

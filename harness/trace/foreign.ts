@@ -66,6 +66,7 @@ async function refuseUnreadable(pid: number): Promise<void> {
     throw new AttachError(
       'ATTACH_REFUSED',
       `Process ${pid} can't be looked at (${error instanceof Error ? error.message : String(error)}). Tracing a process that runs already needs CAP_BPF and CAP_PERFMON, and CAP_SYS_PTRACE where it has more rights than this one. Run as root, in a container with --cap-add BPF --cap-add PERFMON --cap-add SYS_PTRACE --pid host.`,
+      { cause: error },
     )
   }
 }

@@ -17,6 +17,23 @@ test.for([
   expect(isWatched('crac-preflight:attach', patterns)).toBe(watched)
 })
 
+test('what an error was made of is shown with it', () => {
+  const check = [
+    join(packageRoot, 'dist/harness/cli/main.js'),
+    'check',
+    '--warm-up',
+    '@/no/such/file',
+    '--',
+    'java',
+  ]
+  const shown = (patterns: string): string =>
+    spawnSync(process.execPath, check, { encoding: 'utf8', env: { ...process.env, DEBUG: patterns } }).stderr
+  expect(shown('')).not.toContain('cause')
+  const lines = shown('crac-preflight:error').split('\n')
+  expect(lines[0]).toMatch(/^ {2}crac-preflight:error UsageError: --warm-up can't be "@\/no\/such\/file"/)
+  expect(lines.find((line) => line.includes('[cause]'))).toMatch(/crac-preflight:error .*ENOENT/)
+})
+
 test('lines go to standard error, and what a text holds can’t forge another one', () => {
   const program = `import { debug } from ${JSON.stringify(join(packageRoot, 'dist/harness/host/debug.js'))}
     debug('phase')(() => 'boot\\nforged')

@@ -94,6 +94,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
         'APP_NOT_READY',
         `The container's own wait failed: ${reason(error)}`,
         output.tail(40),
+        { cause: error },
       )
     })
     // Nobody may be waiting for it any more.
@@ -120,7 +121,9 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
       await output.close()
     }
     if (error instanceof AppError) throw error
-    throw new AppError('APP_NOT_STARTED', `The container can't be started: ${reason(error)}`, output.text)
+    throw new AppError('APP_NOT_STARTED', `The container can't be started: ${reason(error)}`, output.text, {
+      cause: error,
+    })
   }
 }
 
@@ -138,10 +141,12 @@ function neverHeld(): never {
 async function assertMaySignal(pid: number, host: Host): Promise<void> {
   try {
     await host.kill(pid, 0)
-  } catch {
+  } catch (error) {
     throw new AppError(
       'APP_NOT_STARTED',
       'The processes of the container may not be signalled by this user. Run the check as root on the machine of the Docker engine, or set CRAC_PREFLIGHT_SIDECAR=1.',
+      '',
+      { cause: error },
     )
   }
 }

@@ -24,7 +24,9 @@ export async function orWhyNot<T>(search: () => Promise<T>, log: typeof testcont
   try {
     return await search()
   } catch (error) {
-    throw new AppError('APP_NOT_STARTED', await explain(firstFailure(told) ?? String(error)))
+    throw new AppError('APP_NOT_STARTED', await explain(firstFailure(told) ?? String(error)), '', {
+      cause: error,
+    })
   } finally {
     Reflect.deleteProperty(log, 'debug')
   }

@@ -38,12 +38,16 @@ export function fromEngine(error: unknown): unknown {
   if (error instanceof PreflightError || !(error instanceof Error)) return error
   const { code, syscall, statusCode } = error as NodeJS.ErrnoException & { statusCode?: unknown }
   if (typeof statusCode === 'number')
-    return new AppError('APP_NOT_STARTED', `The Docker engine refused: ${reason(error)}.`)
+    return new AppError('APP_NOT_STARTED', `The Docker engine refused: ${reason(error)}.`, '', {
+      cause: error,
+    })
   // A file that is not there has the same code as a socket that is not.
   if (syscall !== 'connect' && !BROKEN.has(code ?? '')) return error
   return new AppError(
     'APP_NOT_STARTED',
     `The Docker engine does not answer any more (${error.message}). Start it, or name another one in DOCKER_HOST.`,
+    '',
+    { cause: error },
   )
 }
 

@@ -94,6 +94,8 @@ async function provide(
     throw new AppError(
       'APP_NOT_STARTED',
       `The image ${name} is not there and can't be pulled: ${reason(error)}. Build or load it, or correct its name.`,
+      '',
+      { cause: error },
     )
   }
 }
@@ -114,7 +116,12 @@ async function lend(docker: Docker, name: string): Promise<DockerContainer> {
   try {
     return await docker.createContainer({ Image: name, Entrypoint: ['/'], Labels: ownLabel() })
   } catch (error) {
-    throw new AppError('APP_NOT_STARTED', `No container can be made of the image ${name}: ${reason(error)}.`)
+    throw new AppError(
+      'APP_NOT_STARTED',
+      `No container can be made of the image ${name}: ${reason(error)}.`,
+      '',
+      { cause: error },
+    )
   }
 }
 
@@ -140,6 +147,8 @@ async function run(
       throw new AppError(
         'APP_NOT_STARTED',
         `The command "${[program, ...args].join(' ')}", run in the image ${name}, has not ended within ${timeoutMs / 1000} s. Look whether it does in a container of that image.`,
+        '',
+        { cause: error },
       )
     })
     return withoutFrames(await container.logs({ stdout: true }))

@@ -168,18 +168,20 @@ async function read(file: string, host: Host): Promise<Result> {
       (error as { code?: unknown }).code === 'ENOENT'
         ? `The rehearsal agent has not written ${file}. The app's stderr may say why.`
         : `The rehearsal agent's answer ${file} can't be read: ${String(error)}. Something else lies there than the file that the agent writes.`,
+      { cause: error },
     )
   })
-  const unreadable = (why: string) =>
+  const unreadable = (why: string, cause?: unknown) =>
     new EngineError(
       'ENGINE_NO_ANSWER',
       `The rehearsal agent's answer can't be read: ${why}. Are library and harness from the same build? Run "npm run build".`,
+      { cause },
     )
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch {
-    throw unreadable('it is no JSON')
+  } catch (error) {
+    throw unreadable('it is no JSON', error)
   }
   const { data, error } = resultSchema.safeParse(value)
   if (data === undefined) throw unreadable(`it has no valid ${placesOf(error)}`)
@@ -210,7 +212,7 @@ async function limited<T>(answer: Promise<T>, { timeoutMs, signal }: RehearsalRe
     return await Promise.race([answer, limit])
   } catch (error) {
     if (error instanceof AttachError && error.code === 'ATTACH_TIMEOUT')
-      throw new EngineError('ENGINE_TIMEOUT', error.message)
+      throw new EngineError('ENGINE_TIMEOUT', error.message, { cause: error })
     throw error
   } finally {
     stop()

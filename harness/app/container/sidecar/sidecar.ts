@@ -117,4 +117,6 @@ const refused = (error: unknown): AppError =>
   new AppError(
     'APP_NOT_STARTED',
     `The sidecar, through which an app on another machine or of another user is observed, can't be started: ${reason(error)}. docs/containers.md says what it needs.`,
+    '',
+    { cause: error },
   )

@@ -99,9 +99,11 @@ export class TracerConnection {
       if (line.type === 'ended') return
       if (line.type === 'error') this.#pending?.fail(explainFailure(line, this.binary))
       else this.#pending?.take(line)
-    } catch {
+    } catch (error) {
       this.#pending?.fail(
-        new TracerError('TRACER_LOST', 'The tracer said something that is not of its protocol.'),
+        new TracerError('TRACER_LOST', 'The tracer said something that is not of its protocol.', null, {
+          cause: error,
+        }),
       )
       this.program.kill()
     }
@@ -117,6 +119,8 @@ async function ending(program: Program, binary: string): Promise<TracerError> {
     return new TracerError(
       'TRACER_MISSING',
       `The tracer can't be run (${why}). Run "npm run build" in a checkout of crac-preflight on this machine's architecture (${process.arch}) to make ${binary}.`,
+      null,
+      { cause: error },
     )
   }
 }
