@@ -31,7 +31,9 @@ export async function askLibrary(
   } catch (error) {
     if (error instanceof TracerError) throw error
     const why = error instanceof Error ? error.message : String(error)
-    throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`)
+    throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`, null, {
+      cause: error,
+    })
   } finally {
     await host.unlink(file).catch(() => undefined)
   }
