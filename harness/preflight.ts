@@ -14,7 +14,7 @@ import type { BootedApp } from './run/booted-app.js'
 import { takeAll } from './run/cancellation.js'
 import { toAction, type WarmUp } from './run/requests/warm-up.js'
 import type { RunningApp } from './run/running-app.js'
-import { failedReport, toReport } from './run/to-report.js'
+import { failedReport, toReport, type Held } from './run/to-report.js'
 
 export type { BootOptions, Phase } from './run/boot.js'
 
@@ -40,10 +40,13 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     options.onPhase?.(phase)
   }
   let app: BootedApp | undefined
+  let known: Held | undefined
   let warmUpMs: number | null = null
   try {
     enter('boot')
-    app = await bootApp(spec, options)
+    app = await bootApp(spec, options, (launch, pid) => {
+      known = { launch, pid, log: options.keepLog }
+    })
     const action = options.warmUp && toAction(options.warmUp)
     if (action) {
       enter('warm-up')
@@ -61,7 +64,11 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     const error = app ? await app.explained(caught) : caught
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
     debugError(error)
-    return failedReport(spec, app, error, { warmUpMs, totalMs: performance.now() - begin })
+    return failedReport(
+      { spec, app, held: known && { ...known, launch: app?.launch ?? known.launch } },
+      error,
+      { warmUpMs, totalMs: performance.now() - begin },
+    )
   } finally {
     if (app) await end(app, options.beforeStop)
   }

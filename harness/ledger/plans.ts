@@ -8,6 +8,11 @@ export class LaunchPlan {
     private readonly settings: RunningSettings,
   ) {}
 
+  /** Who observes. */
+  get names(): string[] {
+    return this.observers.map(({ name }) => name)
+  }
+
   /** All that the observers need; `preloaded` is the app's own LD_PRELOAD. */
   needs(preloaded: string | undefined): LaunchNeeds {
     const all: LaunchNeeds = { jvmOptions: [], environment: {}, inherited: null }

@@ -52,7 +52,11 @@ export interface BootOptions {
 export type Phase = 'boot' | 'warm-up' | 'checkpoint' | 'join'
 
 /** Starts the app behind the gate, attaches the ledger, releases it and waits until it is ready. */
-export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise<BootedApp> {
+export async function bootApp(
+  spec: AppSpec,
+  options: BootOptions = {},
+  onHeld?: (launch: Launch, pid: number) => void,
+): Promise<BootedApp> {
   assertProbes()
   const scratch = await openScratch()
   const folder = scratch.path
@@ -75,6 +79,7 @@ export async function bootApp(spec: AppSpec, options: BootOptions = {}): Promise
         () => removeLog(launch, host),
       ]),
     )
+    onHeld?.(launch, held.pid)
     const ledger = await run.step(launch.observers.launched(held.pid), (ledger) => ledger.stop())
     await options.atExit?.(held.pid, host)
     const begin = performance.now()

@@ -19,6 +19,7 @@ import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
 import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
+import { actualLaunch } from './crac/actual-launch.js'
 import { ImageFolder } from './crac/image-folder.js'
 import { withImage } from './crac/kept-image.js'
 import { openNow, reopenedSince } from './crac/reopened.js'
@@ -30,7 +31,7 @@ import { requestPort } from './requests/request-port.js'
 export class BootedApp implements RunningApp {
   constructor(
     readonly spec: AppSpec & { name: string },
-    readonly launch: Launch,
+    public launch: Launch,
     private readonly process: StartedApp,
     private readonly observer: RunningLedger,
     private readonly ownCheckpoint: OwnCheckpoint,
@@ -126,6 +127,7 @@ export class BootedApp implements RunningApp {
     if (own) return { app: this, byApp: true, ...own }
     const pid = await this.jvm()
     const known = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
+    this.launch = await actualLaunch(pid, this.launch, this.process)
     // A JVM with CRaC may end because it has written a checkpoint.
     const asked =
       this.launch.engine === 'crac'

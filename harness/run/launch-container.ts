@@ -25,6 +25,7 @@ import {
   chooseEngine,
   engineOptions,
   quote,
+  TOLERANT,
   type Launch,
   type LaunchImage,
   type LaunchRequest,
@@ -80,6 +81,7 @@ export async function planContainerLaunch(
     const options = [
       ...needs.jvmOptions,
       ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }),
+      ...(launcher ? [] : TOLERANT),
       ...(spec.jdkOptions ?? []),
     ]
     const { image: launched, output } = imageFolderOf(
@@ -102,6 +104,7 @@ export async function planContainerLaunch(
       cwd,
       java,
       engine,
+      wanted: request.engine,
       cracVersion,
       image: launched,
       observers,

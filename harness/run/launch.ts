@@ -24,6 +24,8 @@ export interface Launch {
   cwd: string
   java: JavaInstallation
   engine: EngineName
+  /** The engine that the user wants. */
+  wanted: EngineName | 'auto'
   cracVersion: CracVersion
   image: LaunchImage
   /** How it is observed. */
@@ -91,6 +93,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
   const options = [
     ...needs.jvmOptions.map(inside),
     ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }).map(inside),
+    ...(direct ? [] : TOLERANT),
     ...(spec.jdkOptions ?? []),
   ]
   return {
@@ -104,6 +107,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     cwd,
     java,
     engine,
+    wanted: request.engine,
     cracVersion,
     image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
     observers,
@@ -139,6 +143,9 @@ async function freeName(path: string): Promise<string> {
     )
       return name
 }
+
+/** A script may run another JDK than is expected: one without CRaC must not refuse the options for it. */
+export const TOLERANT = ['-XX:+IgnoreUnrecognizedVMOptions']
 
 /** What the chosen engine needs the JVM to be started with. */
 export function engineOptions(

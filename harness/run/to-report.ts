@@ -14,6 +14,7 @@ import { toBlocker } from '../model/finding.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
 import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
+import type { Launch } from './launch.js'
 
 interface Times {
   warmUpMs: number | null
@@ -62,13 +63,25 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   }
 }
 
+/** What is known of an app from the moment at which it was held. */
+export interface Held {
+  launch: Launch
+  pid: number
+  /** Where all that it prints is kept. */
+  log: string | undefined
+}
+
+/** A run that came to no verdict, as far as it came. */
+export interface Failed {
+  spec: AppSpec
+  app: ReportedApp | undefined
+  held: Held | undefined
+}
+
 /** The report of a run in which the harness could not tell. */
-export function failedReport(
-  spec: AppSpec,
-  app: ReportedApp | undefined,
-  error: PreflightError,
-  times: Times,
-): Report {
+export function failedReport(failed: Failed, error: PreflightError, times: Times): Report {
+  const { spec, app, held } = failed
+  const { launch, log } = held ?? {}
   return {
     schema: SCHEMA_ID,
     scenario: spec.name ?? defaultName(spec),
@@ -76,23 +89,23 @@ export function failedReport(
     failure: { code: error.code, message: error.message },
     app: {
       ...told(spec),
-      command: app?.launch.own ?? spec.command ?? [],
-      pid: app?.pid ?? null,
+      command: launch?.own ?? spec.command ?? [],
+      pid: held?.pid ?? null,
       exit: null,
       takenAsReady: app?.takenAsReady ?? null,
     },
     jvm: {
-      version: app?.launch.java.version ?? null,
-      vendor: app?.launch.java.vendor ?? null,
-      crac: app?.launch.java.crac ?? false,
+      version: launch?.java.version ?? null,
+      vendor: launch?.java.vendor ?? null,
+      crac: launch?.java.crac ?? false,
     },
     engine: {
-      name: app?.launch.engine ?? 'rehearsal',
-      cracVersion: null,
+      name: launch?.engine ?? 'rehearsal',
+      cracVersion: launch?.engine === 'rehearsal' ? launch.cracVersion : null,
       output: '',
       durationMs: null,
       restore: null,
-      note: null,
+      note: log === undefined ? null : `All that the app printed is in ${log}.`,
     },
     blockers: [],
     descriptors: [],
@@ -105,11 +118,17 @@ export function failedReport(
       losses: { noRoom: 0, unpaired: 0, missed: 0 },
       lostSamples: 0,
       withoutOrigin: 0,
-      note: 'the check did not come to its checkpoint',
+      note: `the check did not come to its checkpoint${observedBy(launch)}`,
     },
     timing: timing(app?.bootMs ?? null, null, times),
   }
 }
+
+/** Nobody has read what they know, but they were there. */
+const observedBy = (launch: Launch | undefined): string =>
+  launch === undefined || launch.observers.names.length === 0
+    ? ''
+    : `, where the ledger would have been read; observed by: ${launch.observers.names.join(', ')}`
 
 const told = (spec: AppSpec): Pick<Report['app'], 'kind' | 'image'> =>
   inContainer(spec) ? { kind: 'container', image: spec.image } : { kind: 'process', image: null }

@@ -23,10 +23,10 @@ export function forkingJdk(
 
 /**
  * The same as an installation that has CRaC: an engine lies beside libjvm. Its libjvm is a stock one, so what CRaC does in
- * it has to come from the app: `Asks` plays what a real one printed and did.
+ * it has to come from the app: `Asks` plays what a real one printed and did. `name` is that of whoever uses it alone.
  */
-export function cracJdk(stock: Jdk): Jdk {
-  const home = join(packageRoot, 'build', 'test-classes', `crac-jdk-${stock.feature}`)
+export function cracJdk(stock: Jdk, name: string): Jdk {
+  const home = join(packageRoot, 'build', 'test-classes', `crac-jdk-${stock.feature}-${name}`)
   rmSync(home, { recursive: true, force: true })
   mkdirSync(join(home, 'lib'), { recursive: true })
   for (const name of readdirSync(join(stock.home, 'lib')))

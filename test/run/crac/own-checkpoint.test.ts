@@ -11,7 +11,7 @@ import { answerToApp } from '../../../harness/run/crac/own-checkpoint.js'
 import { cracJdk } from '../../support/forking-launcher.js'
 import { compileJava, fixture, jdk } from '../../support/java.js'
 
-const { java } = cracJdk(jdk)
+const { java } = cracJdk(jdk, 'own')
 const classes = compileJava('asks', [fixture('java/17/Asks.java')], 17)
 const recordings = fixture('transcripts', 'own-checkpoint-21.0.4.txt')
 const cwd = mkdtempSync(join(tmpdir(), 'own-checkpoint-'))
