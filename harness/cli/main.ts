@@ -80,7 +80,11 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .action(async (options: RawOptions) => (await import('./check.js')).check(options))
 withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
   .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
-  .option('--pid <pid>', 'Trace a JVM that runs already; what it had opened by then is listed as such', text)
+  .option(
+    '--pid <pid>',
+    'Trace a JVM that runs already, with or without eBPF; what it had opened by then is listed as such',
+    text,
+  )
   .option(
     '--for <time>',
     'List after this time instead of when ready (with --pid: at Ctrl-C): 500ms, 30s, 2m',

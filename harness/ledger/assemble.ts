@@ -31,7 +31,7 @@ export interface Context {
   troubles: (string | null)[]
   /** Of how the app was observed. */
   told: (string | null)[]
-  /** What is said of a descriptor that has no record, where that is known better than by the observers. */
+  /** What is said of a descriptor that the kernel has no record of. */
   unrecorded?: string
 }
 
@@ -124,6 +124,7 @@ async function tellKernel(
     ...stacks,
     foreign: snapshot.records.filter((record) => record.tgid !== captured.pid),
     ...{ program, live, sockets, watches },
+    ...(context.unrecorded !== undefined && { unrecorded: context.unrecorded }),
     ...joinContext(captured, context),
   })
   const { losses } = snapshot
@@ -145,9 +146,8 @@ function tellPreload(captured: Capture, parts: Parts, context: Context): Told {
   return { entries, evidence: countEvidence({ tracer: 'preload', ...seen, entries, losses, notes }) }
 }
 
-const joinContext = ({ symbols }: Capture, { releasedAt, unrecorded }: Context) => ({
+const joinContext = ({ symbols }: Capture, { releasedAt }: Context) => ({
   releasedAt,
-  ...(unrecorded !== undefined && { unrecorded }),
   nameAddress: (address: string) => symbols.name(address),
 })
 

@@ -32,7 +32,7 @@ export interface LedgerOptions {
   told?: string | null
   /** What is known of what observers need of the JVM. */
   known?: Known
-  /** What is said of a descriptor that has no record. */
+  /** What is said of a descriptor that the kernel has no record of. */
   unrecorded?: string
 }
 
@@ -73,6 +73,11 @@ export class PreparedLedger {
   /** The plan for a process that runs already. */
   joins(folder: string): AttachPlan {
     return new AttachPlan(this.observers(this.choice, folder), this.running(this.choice))
+  }
+
+  /** Whether something is loaded into the app. */
+  get loads(): boolean {
+    return this.choice.needs.includes('agents')
   }
 
   /** Frees what was only tried, where no app came to be observed by it. */

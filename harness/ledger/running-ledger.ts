@@ -1,8 +1,8 @@
-import { TracerError } from '../model/errors.js'
+import { AttachError, TracerError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
 import { assemble, type LedgerReading } from './assemble.js'
 import { endTrial } from './observers/kernel/tracer-shared.js'
-import type { LoadLibrary, Observer, Observing, Quiet } from './observers/observer.js'
+import type { LoadLibrary, ObservedProcess, Observer, Observing, Quiet } from './observers/observer.js'
 import { captureTable, type Capture } from './table/capture.js'
 
 export interface RunningSettings {
@@ -41,9 +41,7 @@ export class RunningLedger {
         try {
           attached.set(observer, await observer.attach(app))
         } catch (error) {
-          // Without the rights for it the app is observed by the others, or by nobody.
-          const lacks = error instanceof TracerError && settings.mayLack && observer.name === 'kernel'
-          if (!lacks) throw error
+          if (!(error instanceof Error) || !settings.mayLack || !mayLack(observer, app, error)) throw error
           lacking.push(error.message)
         }
       const observing = observers.map((each) => attached.get(each)).filter((each) => each !== undefined)
@@ -109,6 +107,12 @@ export class RunningLedger {
 export interface QuietLedger {
   read(captured: Capture): Promise<LedgerReading>
 }
+
+/** Without the rights for it the app is observed by the others, or by nobody; and a JVM that runs already may take no agent. */
+const mayLack = ({ name }: Observer, { load }: ObservedProcess, error: Error): boolean =>
+  load === null
+    ? error instanceof TracerError && name === 'kernel'
+    : error instanceof TracerError || error instanceof AttachError
 
 const kernelLast = (a: Observer, b: Observer): number =>
   Number(a.name === 'kernel') - Number(b.name === 'kernel')

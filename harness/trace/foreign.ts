@@ -5,9 +5,8 @@ import { AppError, AttachError, UsageError } from '../model/errors.js'
 import { isJvm } from '../jvm/java.js'
 import { localHost } from '../host/local-host.js'
 import { readCmdline } from '../host/procfs/cmdline.js'
-import { readMaps } from '../host/procfs/maps.js'
 import { readStat } from '../host/procfs/stat.js'
-import { catches, readStatus } from '../host/procfs/status.js'
+import { readStatus } from '../host/procfs/status.js'
 
 /** A JVM that somebody else has started: all that must be known before anything is done to it. */
 export interface ForeignJvm {
@@ -39,7 +38,7 @@ export async function inspectForeign(pid: number): Promise<ForeignJvm> {
   if (own !== 0 && own !== uid)
     throw new AttachError(
       'ATTACH_REFUSED',
-      `Process ${pid} belongs to user ${uid}, and this is user ${own ?? '?'}. Run crac-preflight as root: tracing a process that runs already needs CAP_BPF and CAP_PERFMON anyway.`,
+      `Process ${pid} belongs to user ${uid}, and this is user ${own ?? '?'}. Run crac-preflight as that user, or as root.`,
     )
   await refuseUnreadable(pid)
   const words = await readCmdline(pid, localHost)
@@ -47,7 +46,6 @@ export async function inspectForeign(pid: number): Promise<ForeignJvm> {
     throw new UsageError(
       `--pid can't be "${pid}": that is no JVM (${name}): it has no libjvm.so mapped. Give the number that "pgrep -a java" shows.`,
     )
-  if (catches(status, 'SIGPROF')) await refuseOtherProfiler(pid)
   return {
     pid,
     start: (await readStat(pid, localHost))?.start ?? '',
@@ -65,7 +63,7 @@ async function refuseUnreadable(pid: number): Promise<void> {
   } catch (error) {
     throw new AttachError(
       'ATTACH_REFUSED',
-      `Process ${pid} can't be looked at (${error instanceof Error ? error.message : String(error)}). Tracing a process that runs already needs CAP_BPF and CAP_PERFMON, and CAP_SYS_PTRACE where it has more rights than this one. Run as root, in a container with --cap-add BPF --cap-add PERFMON --cap-add SYS_PTRACE --pid host.`,
+      `Process ${pid} can't be looked at (${error instanceof Error ? error.message : String(error)}). It has more rights than this process, which then needs CAP_SYS_PTRACE. Run as root, in a container with --cap-add SYS_PTRACE --pid host (and --cap-add BPF --cap-add PERFMON, to trace with eBPF).`,
       { cause: error },
     )
   }
@@ -74,16 +72,6 @@ async function refuseUnreadable(pid: number): Promise<void> {
 /** Whether it runs still, and its number is not somebody else's by now. */
 export const isStill = async ({ pid, start }: Pick<ForeignJvm, 'pid' | 'start'>): Promise<boolean> =>
   (await readStat(pid, localHost))?.start === start
-
-/** Two profilers would take each other's signals: the other one was there first. */
-async function refuseOtherProfiler(pid: number): Promise<void> {
-  const maps = await readMaps(pid, localHost)
-  if (maps.some(({ path }) => path.endsWith('/libasyncProfiler.so'))) return
-  throw new AttachError(
-    'ATTACH_REFUSED',
-    `Process ${pid} handles SIGPROF itself, so another profiler is at work in it, and two would disturb each other. Stop that one, and try again.`,
-  )
-}
 
 /** A JVM in a container has a file system of its own. */
 async function rootOf(pid: number): Promise<string | null> {

@@ -7,14 +7,21 @@ export interface Undo {
   pid: number
   /** With it, `isStill` tells whether it is still the same process. */
   start: string
-  /** The agents to call, and their options, as the JVM knows them. */
-  agents: { library: string; options: string }[]
 }
+
+/** An agent to call, and its options, as the JVM knows them. */
+export interface UndoAgent {
+  library: string
+  options: string
+}
+
+/** How the line begins that tells of agents. */
+export const LOADING = 'loading '
 
 /** What the guard is told. */
 export interface Guard {
-  /** From now on agents may be at work. */
-  loading(): void
+  /** From now on these may be at work. */
+  loading(agents: UndoAgent[]): void
   /** Nothing is left to do. */
   dismiss(): void
 }
@@ -27,8 +34,8 @@ export function startGuard(undo: Undo): Guard {
   const program = join(packageRoot, 'dist', 'harness', 'trace', 'guard-main.js')
   const { tell, dismiss } = startGuardProcess(program, [JSON.stringify(undo)])
   return {
-    loading: () => {
-      tell('loading')
+    loading: (agents) => {
+      tell(`${LOADING}${JSON.stringify(agents)}`)
     },
     dismiss,
   }

@@ -6,7 +6,7 @@ import { plainTemporaryFolder } from '../host/plain-path.js'
 import { AttachError } from '../model/errors.js'
 import type { ForeignJvm } from './foreign.js'
 
-/** Where a JVM that runs already writes for us, and finds the profiler. */
+/** Where a JVM that runs already writes for us, and finds the agents. */
 export interface Place {
   /** As seen from here. */
   folder: string
@@ -15,11 +15,11 @@ export interface Place {
   remove(): Promise<void>
 }
 
-const PROFILER = 'libasyncProfiler.so'
+const AGENTS = ['libasyncProfiler.so', 'libfdpreload.so']
 const RUN = 'run'
 
 /**
- * A folder that the JVM's user may write to, in one that stays ours. In a container the latter holds the profiler, too,
+ * A folder that the JVM's user may write to, in one that stays ours. In a container the latter holds the agents, too,
  * as ours can't be seen there. Who owns the container can exchange anything around it, so all is reached from the folder
  * that is held open.
  */
@@ -52,7 +52,7 @@ async function fill(path: string, jvm: ForeignJvm): Promise<void> {
         'ATTACH_REFUSED',
         `Process ${jvm.pid} can't be traced: somebody has put a folder of user ${uid} in the place of the harness's own in its /tmp.`,
       )
-    if (jvm.root !== null) await copyProfiler(join(held, PROFILER))
+    if (jvm.root !== null) for (const agent of AGENTS) await copyAgent(agent, join(held, agent))
     await mkdir(join(held, RUN), 0o700)
     if (uid === jvm.uid) return
     const run = await open(join(held, RUN), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
@@ -68,11 +68,11 @@ async function fill(path: string, jvm: ForeignJvm): Promise<void> {
   }
 }
 
-async function copyProfiler(path: string): Promise<void> {
+async function copyAgent(name: string, path: string): Promise<void> {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants
   const copy = await open(path, O_WRONLY | O_CREAT | O_EXCL, 0o700)
   try {
-    await copy.writeFile(await readFile(join(probesFolder, PROFILER)))
+    await copy.writeFile(await readFile(join(probesFolder, name)))
     await copy.chmod(0o755)
   } finally {
     await copy.close()

@@ -3,6 +3,7 @@
 #include "common/environment.h"
 #include "agent.h"
 #include "guard.h"
+#include "hooks/late.h"
 #include "hooks/lookup.h"
 #include "hooks/unhooked.h"
 #include "records/dump.h"
@@ -149,10 +150,62 @@ __attribute__((visibility("default"))) jint JNICALL Agent_OnLoad(JavaVM *loaded_
     return JNI_OK;
 }
 
-/* `since=NANOSECONDS,dump=FILE` */
+static bool late; /* the hooks were put into a JVM that ran already */
+
+/* As Agent_OnLoad and on_vm_init in one, without the quick walk: that would need every class load to be posted. */
+static bool agent_begin(JavaVM *loaded_by)
+{
+    JNIEnv *env;
+    jthread thread;
+    jvmtiCapabilities wanted = {.can_get_line_numbers = 1, .can_get_source_file_name = 1};
+    jvmtiEventCallbacks callbacks = {.VMDeath = on_vm_death};
+    vm = loaded_by;
+    if (ti)
+        return live;
+    if (!records_begin() || (*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_6) != JNI_OK ||
+        (*vm)->GetEnv(vm, (void **)&ti, JVMTI_VERSION_1_2) != JNI_OK || (*ti)->GetCurrentThread(ti, &thread))
+        return false;
+    (*ti)->AddCapabilities(ti, &wanted);
+    (*ti)->SetEventCallbacks(ti, &callbacks, sizeof callbacks);
+    (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_DEATH, NULL);
+    native_begin();
+    return live = find_state(env, thread);
+}
+
+/* Answers of `begin`, beside 0. */
+enum { AT_WORK = 2, NO_STATE, NO_HOOKS };
+
+static jint begin_late(JavaVM *loaded_by)
+{
+    if (late || is_preloaded())
+        return AT_WORK;
+    if (!agent_begin(loaded_by))
+        return NO_STATE;
+    records_forget();
+    guard_watch(true);
+    late = late_begin();
+    guard_watch(late);
+    return late ? JNI_OK : NO_HOOKS;
+}
+
+static jint end_late(void)
+{
+    if (!late)
+        return JNI_OK;
+    late_end();
+    guard_watch(false);
+    late = false;
+    return JNI_OK;
+}
+
+/* `begin`, `end`, or `since=NANOSECONDS,dump=FILE` */
 __attribute__((visibility("default"))) jint JNICALL Agent_OnAttach(JavaVM *loaded_by, char *options, void *reserved)
 {
     (void)reserved;
+    if (options && !strcmp(options, "begin"))
+        return begin_late(loaded_by);
+    if (options && !strcmp(options, "end"))
+        return end_late();
     const char *path = options ? strstr(options, "dump=") : NULL;
     if (!path || !ti)
         return 1;

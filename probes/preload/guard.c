@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static _Atomic pid_t self; /* 0: nobody is watched */
+static _Atomic bool paused;
 static THREAD_LOCAL bool inside, may_be_child;
 static THREAD_LOCAL int saved_errno;
 static THREAD_LOCAL uint32_t tid;
@@ -29,6 +30,11 @@ void guard_begin(void)
     own_tid(); /* it may fork before it has opened anything */
 }
 
+void guard_watch(bool now)
+{
+    paused = !now;
+}
+
 /* A child between vfork and exec shares our memory and our thread's own variables; only its pid tells it from us. */
 void before_fork(void)
 {
@@ -41,7 +47,7 @@ void before_fork(void)
  * would see ours. */
 bool enter(int fd)
 {
-    if (inside || fd < 0 || !self)
+    if (inside || fd < 0 || !self || paused)
         return false;
     int before = errno;
     if (may_be_child) {

@@ -11,7 +11,8 @@
 #endif
 
 void guard_begin(void);
-bool enter(int fd); /* whether the calling thread is to be watched now; then leave() must follow */
+void guard_watch(bool now); /* whether anybody is to be watched at all; so it is from the beginning */
+bool enter(int fd);         /* whether the calling thread is to be watched now; then leave() must follow */
 void leave(void);
 void before_fork(void); /* the calling thread is about to return twice, once in another process */
 uint32_t own_tid(void);

@@ -2,8 +2,11 @@ import { spawnSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import type { LedgerEntry } from '../../harness/model/report.js'
+import { probesFolder } from '../../harness/host/package-root.js'
+import { loadAgent } from '../../harness/jvm/attach.js'
+import type { Evidence, LedgerEntry } from '../../harness/model/report.js'
 import { bpf } from '../support/bpf.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
 import { run } from './command-line.js'
@@ -64,14 +67,26 @@ afterEach(() => {
   for (const { child } of Running.all.splice(0)) child.kill('SIGKILL')
 })
 
+interface Ledger {
+  descriptors: LedgerEntry[]
+  evidence: Evidence
+}
+
 const isAttached = (stderr: string) => stderr.includes('tracing process')
 const folders = (pid: number) =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`crac-preflight-${pid}-`))
 
 /** Starts a trace and, when it has attached, does what is to be seen, and ends it by a signal. */
-function traced(pid: number, meanwhile: () => Promise<void>, end: NodeJS.Signals, ...options: string[]) {
+function traced(
+  pid: number,
+  meanwhile: () => Promise<void>,
+  end: NodeJS.Signals,
+  options: string[] = [],
+  through: string[] = [],
+) {
   let harness = 0
   const result = run(['trace', '--pid', String(pid), ...options], {
+    through,
     onStart: (child) => {
       harness = child.pid ?? 0
       let stderr = ''
@@ -92,7 +107,7 @@ needing(bpf).for(jdks)(
   async ({ java }) => {
     const jvm = await Running.start(java, ...main)
     const before = jvm.table()
-    const { code, stdout, harness } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', '--json', '-')
+    const { code, stdout, harness } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'])
     expect(code).toBe(0)
     const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
     const numbers = (entries: LedgerEntry[]) => entries.map(({ fd }) => fd).sort((a, b) => a - b)
@@ -166,7 +181,7 @@ needing(bpf, namespaces)(
     const command = `cd "${late}" && mount -t tmpfs none /tmp && cp *.class /tmp && exec "${jdk.java}" -cp /tmp Late`
     const shell = await Running.start(unshare[0] ?? '', ...unshare.slice(1), command)
     const [pid = 0] = childrenOf(shell.pid)
-    const { code, stdout } = await traced(pid, () => shell.goOn(), 'SIGINT', '--json', '-')
+    const { code, stdout } = await traced(pid, () => shell.goOn(), 'SIGINT', ['--json', '-'])
     expect(code).toBe(0)
     const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
     const file = descriptors.find(({ target }) => target === '/etc/group')
@@ -196,24 +211,110 @@ test('a process that is no JVM is said to be none', async () => {
   expect(stderr).toMatch(/that is no JVM .*it has no libjvm\.so mapped/)
 })
 
-needing(bpf)('a JVM that can’t be attached to says which option is in the way', async () => {
-  const jvm = await Running.start(jdk.java, '-XX:+DisableAttachMechanism', ...main)
-  const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)])
-  expect(code).toBe(3)
-  expect(stderr).toMatch(/DisableAttachMechanism/)
-  expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
-})
+needing(bpf)(
+  'a JVM that can’t be attached to is seen by the kernel, and which option is in the way',
+  async () => {
+    const jvm = await Running.start(jdk.java, '-XX:+DisableAttachMechanism', ...main)
+    const { code, stdout } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'])
+    expect(code).toBe(0)
+    const { descriptors, evidence } = JSON.parse(stdout) as Ledger
+    expect(evidence).toMatchObject({
+      tracer: 'ebpf',
+      note: expect.stringMatching(/^no Java stacks: Process \d+ runs with -XX:\+DisableAttachMechanism; /),
+    })
+    const file = descriptors.find(({ target }) => target === '/etc/group')
+    expect(file?.origin).toMatchObject({ syscall: 'openat', thread: 'java', java: [] })
+    expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+  },
+)
 
 needing(root)(
-  'without the right to load BPF nothing is done to the JVM, and it says what to do',
+  'what has more rights than this process can’t be looked at: nothing is done to it, and it says what to do',
   async () => {
     const jvm = await Running.start(jdk.java, ...main)
     const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)], {
       through: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
     })
     expect(code).toBe(3)
-    expect(stderr).toMatch(/CAP_BPF and CAP_PERFMON/)
+    expect(stderr).toMatch(/needs CAP_SYS_PTRACE\. Run as root/)
     expect(readFileSync(`/proc/${jvm.pid}/maps`, 'utf8')).not.toContain('libasyncProfiler')
+    expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
+  },
+)
+
+const NOBODY = 65534
+/** An ordinary user, who may not load BPF. */
+const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+const startAsNobody = (...args: string[]) =>
+  Running.start(asNobody[0] ?? '', ...asNobody.slice(1), jdk.java, ...args)
+const library = join(probesFolder, 'libfdpreload.so')
+
+needing(root)('without BPF a user gets the Java lines of what the JVM opens from now on', async () => {
+  const jvm = await startAsNobody(...main)
+  const before = [...jvm.table().keys()].sort((a, b) => a - b)
+  const first = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'], asNobody)
+  expect(first).toMatchObject({ code: 0 })
+  const { descriptors, evidence } = JSON.parse(first.stdout) as Ledger
+  expect(evidence).toMatchObject({
+    tracer: 'preload',
+    lost: 0,
+    withoutOrigin: 0,
+    note: expect.stringMatching(/^preload: the kernel refuses the eBPF tracer \(\w+: EPERM\);/),
+  })
+  const numbers = (entries: LedgerEntry[]) => entries.map(({ fd }) => fd).sort((a, b) => a - b)
+  expect(numbers(descriptors.filter(({ missing }) => missing === 'opened before tracing'))).toEqual(before)
+  const isLate = (origin: LedgerEntry['origin'] | undefined) =>
+    origin?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late') ?? false
+  const file = descriptors.find(({ target }) => target === '/etc/group')
+  const listener = descriptors.find(({ target }) => /^tcp .* listening$/.test(target))
+  expect([isLate(file?.origin), isLate(listener?.origin), isLate(listener?.bound)]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(numbers(descriptors)).toEqual([...jvm.table().keys()].sort((a, b) => a - b))
+  expect(folders(first.harness)).toEqual([])
+  // The hooks are out: what is opened meanwhile is nobody's when it is traced once more.
+  await jvm.goOn()
+  const again = await run(['trace', '--pid', String(jvm.pid), '--for', '200ms', '--json', '-'], {
+    through: asNobody,
+  })
+  expect(again).toMatchObject({ code: 0 })
+  const later = (JSON.parse(again.stdout) as Ledger).descriptors
+  expect(later.filter(({ target }) => target === '/etc/group').map(({ missing }) => missing)).toEqual([
+    'opened before tracing',
+    'opened before tracing',
+  ])
+})
+
+needing(root)('the hooks of a trace that is killed are taken out, and the JVM goes on', async () => {
+  const jvm = await startAsNobody(...main)
+  await traced(jvm.pid, () => jvm.goOn(), 'SIGKILL', [], asNobody)
+  // It refuses to begin as long as it is at work.
+  await expect
+    .poll(async () => (await loadAgent(jvm.pid, library, 'begin')).code, { timeout: 20_000 })
+    .toBe(0)
+  await loadAgent(jvm.pid, library, 'end')
+  await jvm.goOn()
+  expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+})
+
+needing(root)(
+  'a JVM that takes no agent, without BPF, still tells what it holds, and why no more',
+  async () => {
+    const jvm = await startAsNobody('-XX:+DisableAttachMechanism', ...main)
+    const { code, stdout } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'], asNobody)
+    expect(code).toBe(0)
+    const { descriptors, evidence } = JSON.parse(stdout) as Ledger
+    const why =
+      /^nobody sees who opens what: the kernel refuses .*; Process \d+ runs with -XX:\+DisableAttach\w+/
+    expect(evidence).toMatchObject({ tracer: 'none', note: expect.stringMatching(why) })
+    expect(descriptors.map(({ fd, kind }) => ({ fd, kind }))).toContainEqual({ fd: 0, kind: 'socket' })
+    const missing = new Map(descriptors.map(({ target, missing }) => [target, missing]))
+    expect(missing.get('/etc/passwd')).toBe('opened before tracing')
+    expect(missing.get('/etc/group')).toMatch(why)
+    // This test is at the other end of its standard input, and another user's: nobody knows that without a right.
+    expect(evidence.note).toMatch(/who is at the other end of unix sockets is not fully known/)
     expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
   },
 )

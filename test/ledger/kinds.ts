@@ -33,22 +33,14 @@ export async function readKinds(
 ): Promise<KindsReading> {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   mkdirSync(join(folder, 'data'))
-  const modern = jdk.feature >= 25
-  const classes = compileJava(
-    `kinds-${modern ? 25 : 17}`,
-    [
-      ...['Kinds', 'MoreKinds', 'Native'].map((name) => fixture(`java/17/${name}.java`)),
-      ...(modern ? [fixture('java/25/Ffm.java')] : []),
-    ],
-    modern ? 25 : 17,
-  )
+  const classes = compileKinds(jdk)
   const plan = await (await prepareLedger(mode)).launches(null, folder)
   const needs = plan.needs(options.env?.LD_PRELOAD)
   const held = await holdProcess({
     command: [
       jdk.java,
       ...needs.jvmOptions,
-      ...(modern ? ['--enable-native-access=ALL-UNNAMED'] : []),
+      ...nativeAccess(jdk),
       ...(options.jvmOptions ?? []),
       `-Ddir=${folder}/data`,
       `-Dnative=${compileKeep(jdk, folder)}`,
@@ -81,19 +73,36 @@ export async function readKinds(
     const quiet = await ledger.quiet(load)
     options.afterSilence?.(folder)
     const reading = await quiet.read(await ledger.capture(jvm))
-    const output = app.output.text
-    const truth = new Map(
-      [...output.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [
-        `${fd} ${link}`,
-        kind,
-      ]),
-    )
-    expect(output).not.toMatch(/^FAILED/m)
-    return { ...reading, entries: reading.entries.map(toLedgerEntry), truth, output }
+    return toKinds(reading, app.output.text)
   } finally {
     await app.stop()
     await ledger.stop()
   }
+}
+
+const isModern = ({ feature }: Jdk): boolean => feature >= 25
+
+export const nativeAccess = (jdk: Jdk): string[] =>
+  isModern(jdk) ? ['--enable-native-access=ALL-UNNAMED'] : []
+
+/** The program of all kinds, and what runs it when it is told to. */
+export function compileKinds(jdk: Jdk): string {
+  const release = isModern(jdk) ? 25 : 17
+  const names = ['Kinds', 'MoreKinds', 'Native', 'After'].map((name) => fixture(`java/17/${name}.java`))
+  const sources = isModern(jdk) ? [...names, fixture('java/25/Ffm.java')] : names
+  return compileJava(`kinds-${release}`, sources, release)
+}
+
+/** A ledger with what the program has printed of what it opened. */
+export function toKinds(reading: LedgerReading, output: string): KindsReading {
+  const truth = new Map(
+    [...output.matchAll(/^TRUTH (\S+) (\d+) (.*)$/gm)].map(([, kind = '', fd, link]) => [
+      `${fd} ${link}`,
+      kind,
+    ]),
+  )
+  expect(output).not.toMatch(/^FAILED/m)
+  return { ...reading, entries: reading.entries.map(toLedgerEntry), truth, output }
 }
 
 /** Compiles the library that stands for those that apps bring; its name makes it a name service module, too. */

@@ -57,7 +57,11 @@ needing(chroot)('a /tmp that is exchanged for such a link keeps what was made, a
   const place = await makePlace(await jvm(process.getuid?.()))
   const [own = ''] = readdirSync(join(root, 'tmp'))
   expect(place.inside(place.folder)).toBe(`/tmp/${own}/run`)
-  expect(readdirSync(join(root, 'tmp', own)).sort()).toEqual(['libasyncProfiler.so', 'run'])
+  expect(readdirSync(join(root, 'tmp', own)).sort()).toEqual([
+    'libasyncProfiler.so',
+    'libfdpreload.so',
+    'run',
+  ])
   mkdirSync(join(outside, own))
   renameSync(join(root, 'tmp'), join(root, 'aside'))
   symlinkSync(outside, join(root, 'tmp'))

@@ -14,6 +14,7 @@ export const needs = {
   bpf: 'Linux 5.10 or later with BTF, and CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN',
   preload: 'a launcher that takes LD_PRELOAD: no set-uid, no static one',
   profiler: 'async-profiler, for the JVM’s C library',
+  late: 'the preloadable library, for the JVM’s C library; glibc only',
   agents:
     'a JVM that takes agents: without -XX:+DisableAttachMechanism, and on JDK 21 and later without -XX:-EnableDynamicAgentLoading; as its user, or root',
   sigprof: 'a JVM in which nobody else handles SIGPROF',
@@ -64,10 +65,19 @@ export const combinations: readonly Combination[] = [
     observers: ['kernel', 'profiler'],
     ...running,
     modes: ['auto', 'ebpf'],
-    needs: ['bpf', 'agents', 'sigprof', 'profiler'],
+    needs: ['bpf', 'profiler', 'sigprof', 'agents'],
     evidence: 'ebpf',
   },
+  {
+    observers: ['preload'],
+    ...running,
+    modes: ['auto', 'preload'],
+    needs: ['late', 'agents'],
+    evidence: 'preload',
+  },
+  { observers: ['kernel'], ...running, modes: ['auto', 'ebpf'], needs: ['bpf'], evidence: 'ebpf' },
   { observers: [], ...started, modes: ['auto', 'none'], needs: [], evidence: 'none' },
+  { observers: [], ...running, modes: ['auto', 'none'], needs: [], evidence: 'none' },
 ]
 
 /** The rows that a mode may take there, the best first. */

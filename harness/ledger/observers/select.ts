@@ -4,6 +4,7 @@ import { localHost } from '../../host/local-host.js'
 import {
   legal,
   modesFor,
+  nameOf,
   type Combination,
   type Need,
   type Situation,
@@ -27,8 +28,10 @@ export interface Refusal {
   error?: Error
 }
 
-/** What has been looked at before: of the JVM itself, which is not this room's matter. Null: it is there. */
-export type Known = Partial<Record<Need, Refusal | null>>
+/** Of the JVM itself, which is not this room's matter: what is known, or how to find out. Null: it is there. */
+export type Known = Partial<Record<Need, Refusal | null | (() => Promise<Refusal | null>)>>
+
+type Refused = Partial<Record<Need, Refusal | null>>
 
 /** Which observers are to run, and why these. */
 export interface Choice extends Combination {
@@ -46,14 +49,15 @@ export async function selectObservers(
 ): Promise<Choice> {
   const rows = legal(mode, situation)
   if (rows.length === 0) throw new UsageError(illegal(mode, situation))
-  const refused: Known = {}
+  const refused: Refused = {}
   for (const row of rows) {
     for (const need of row.needs) {
       if (!(need in refused))
-        refused[need] = need in known ? (known[need] ?? null) : await refusalOf(need, mode, situation, host)
+        refused[need] = need in known ? await told(known[need]) : await refusalOf(need, mode, situation, host)
       if (refused[need] !== null) break
     }
-    if (row.needs.every((need) => refused[need] === null)) return { ...row, ...explain(row, mode, refused) }
+    if (row.needs.every((need) => refused[need] === null))
+      return { ...row, ...explain(row, { mode, situation, refused }) }
   }
   const [refusal] = Object.values(refused).filter((each) => each !== null)
   throw (
@@ -83,14 +87,25 @@ export const makeObservers = (names: readonly ObserverName[], made: MadeWith): O
 /** Why a mode can't be taken, and which ones can. */
 export function illegal(mode: TraceMode, situation: Situation): string {
   const others = modesFor(situation).join(', ')
-  return `--trace can't be "${mode}" ${situation === 'pid' ? 'with --pid: a process that runs already can only be watched with eBPF' : `of a ${situation}`}. Use one of ${others}.`
+  const why =
+    situation === 'pid'
+      ? 'with --pid: to hold one observer against another, both must be there from the app’s start'
+      : `for a ${situation}`
+  return `--trace can't be "${mode}" ${why}. Use one of ${others}.`
 }
 
-function explain(row: Combination, mode: TraceMode, refused: Known): Pick<Choice, 'why' | 'note'> {
+const told = async (known: Known[Need]): Promise<Refusal | null> =>
+  (typeof known === 'function' ? await known() : known) ?? null
+
+function explain(
+  row: Combination,
+  { mode, situation, refused }: { mode: TraceMode; situation: Situation; refused: Refused },
+): Pick<Choice, 'why' | 'note'> {
   if (mode === 'none') {
     const off = 'tracing was switched off with --trace none'
     return { why: off, note: off }
   }
+  if (situation === 'pid') return { why: null, note: ofRunning(row, refused) }
   const { bpf, preload, profiler } = refused
   if (row.observers.includes('kernel')) {
     const note = row.observers.length === 1 ? (profiler?.short ?? null) : null
@@ -106,6 +121,14 @@ function explain(row: Combination, mode: TraceMode, refused: Known): Pick<Choice
   return { why: nothing, note: nothing }
 }
 
+/** What is said of a process that runs already, where it is not watched in the best way. */
+function ofRunning({ observers }: Combination, refused: Refused): string | null {
+  const shorts = Object.values(refused).flatMap((each) => (each === null ? [] : [each.short]))
+  if (shorts.length === 0) return null
+  const what = { kernel: 'no Java stacks', preload: 'preload', none: 'nobody sees who opens what' }
+  return `${what[nameOf(observers) as keyof typeof what]}: ${[...new Set(shorts)].join('; ')}`
+}
+
 /** Asks whether something is there; who names an observer is told what is missing when it is attached. */
 async function refusalOf(
   need: Need,
@@ -114,7 +137,7 @@ async function refusalOf(
   host: Host,
 ): Promise<Refusal | null> {
   if (need === 'bpf') return mode === 'auto' || situation === 'pid' ? await kernelRefusal(host) : null
-  if (need === 'preload') return refusal(PreloadObserver.refusal())
+  if (need === 'preload' || need === 'late') return refusal(PreloadObserver.refusal())
   if (need === 'profiler') return refusal(await Sampler.refusal())
   return null
 }

@@ -12,6 +12,8 @@ struct hook {
     const char *call; /* the system call that it makes */
     void **real;
     void *own;
+    bool
+        wrapped; /* another library's function of that name comes before libc's; only told to a library that comes late */
 };
 
 /* Six words in, one word out, whatever the prototype: so x86-64 and AArch64 pass integers and pointers, variadic or not. */
@@ -19,12 +21,19 @@ struct hook {
 #define ARGUMENTS a, b, c, d, e, f
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
-/* Defines `hook_NAME`, which the linker calls NAME, and its row in the table of hooks. */
-#define HOOK(type, function, system_call)                                                       \
-    static type (*real_##function)(PARAMETERS);                                                 \
-    __attribute__((visibility("default"))) type hook_##function(PARAMETERS) __asm__(#function); \
-    static struct hook row_##function __attribute__((section("hooks"), used, aligned(8))) = {   \
-        #function, system_call, (void **)&real_##function, (void *)hook_##function};            \
+/* Gives `hook_NAME` the name NAME as well, for the linker. A reference to NAME leads to whoever comes first, and that is not
+ * a library that comes late; `hook_NAME` is this library's own in any case. */
+#define EXPORTED(type, function, parameters)                      \
+    type hook_##function parameters;                              \
+    extern type exported_##function parameters __asm__(#function) \
+        __attribute__((visibility("default"), alias("hook_" #function)))
+
+/* Defines `hook_NAME` and its row in the table of hooks. */
+#define HOOK(type, function, system_call)                                                                           \
+    static type (*real_##function)(PARAMETERS);                                                                     \
+    EXPORTED(type, function, (PARAMETERS));                                                                         \
+    static struct hook row_##function __attribute__((section("hooks"), used, aligned(8))) = {                       \
+        .name = #function, .call = system_call, .real = (void **)&real_##function, .own = (void *)hook_##function}; \
     type hook_##function(PARAMETERS)
 
 /* A hook may run before any constructor: another library's constructor may open a file. */

@@ -1,13 +1,16 @@
 /* How libc's own functions are found, by this library and by the program. */
 #define _GNU_SOURCE
 #include "hooks/hooks.h"
+#include "hooks/late.h"
 #include <dlfcn.h>
 #include <string.h>
 
 #ifdef __GLIBC__
 extern struct hook __start_hooks[], __stop_hooks[];
 static void *(*real_dlsym)(void *handle, const char *name);
-__attribute__((visibility("default"))) void *hook_dlsym(void *handle, const char *name) __asm__("dlsym");
+EXPORTED(void *, dlsym, (void *handle, const char *name));
+static struct hook row_dlsym __attribute__((section("late"), used, aligned(8))) = {
+    .name = "dlsym", .call = "dlsym", .real = (void **)&real_dlsym, .own = (void *)hook_dlsym};
 
 static void find_dlsym(void)
 {
@@ -33,6 +36,7 @@ void *hook_dlsym(void *handle, const char *name)
         find_dlsym();
     if (handle == RTLD_NEXT || handle == RTLD_DEFAULT)
         return real_dlsym(handle, name);
+    late_follow();
     void *found = real_dlsym(handle, name);
     for (struct hook *hook = __start_hooks; found && hook < __stop_hooks; hook++)
         if (!strcmp(hook->name, name)) {

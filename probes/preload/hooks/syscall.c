@@ -22,7 +22,9 @@ HOOK(pid_t, _Fork, "fork")
 
 /* Seven arguments, the last ones variadic. */
 static int (*real_clone)(PARAMETERS, long g);
-__attribute__((visibility("default"))) int hook_clone(PARAMETERS, long g) __asm__("clone");
+EXPORTED(int, clone, (PARAMETERS, long g));
+static struct hook row_clone __attribute__((section("late"), used, aligned(8))) = {
+    .name = "clone", .call = "clone", .real = (void **)&real_clone, .own = (void *)hook_clone};
 int hook_clone(PARAMETERS, long g)
 {
     if (!real_clone)
@@ -32,9 +34,9 @@ int hook_clone(PARAMETERS, long g)
 }
 
 static long (*real_syscall)(long number, PARAMETERS);
-__attribute__((visibility("default"))) long hook_syscall(long number, PARAMETERS) __asm__("syscall");
+EXPORTED(long, syscall, (long number, PARAMETERS));
 static struct hook row_syscall __attribute__((section("hooks"), used, aligned(8))) = {
-    "syscall", "syscall", (void **)&real_syscall, (void *)hook_syscall};
+    .name = "syscall", .call = "syscall", .real = (void **)&real_syscall, .own = (void *)hook_syscall};
 
 /* The calls whose result is a descriptor that they made. */
 static const char *opening_call(long number)

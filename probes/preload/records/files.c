@@ -83,6 +83,19 @@ void link_number(int fd, uint32_t file)
     files[file].references++;
 }
 
+void forget_files(void)
+{
+    for (int fd = 0; fd < MAX_FDS; fd++) {
+        release(numbers[fd]);
+        numbers[fd] = 0;
+    }
+    for (int i = 0; i < KEPT_CLOSED; i++) {
+        release(closed[i].file);
+        closed[i] = (struct link){0};
+    }
+    forgotten = 0;
+}
+
 void evacuate_files(void)
 {
     for (uint32_t i = 1; i < used; i++)

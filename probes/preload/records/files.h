@@ -48,6 +48,7 @@ uint32_t number_leads_to(int fd);                         /* 0: to none that is 
 uint32_t new_file(int fd, const struct capture *capture); /* 0: no room */
 void link_number(int fd, uint32_t file);
 void unlink_number(int fd);
+void forget_files(void);            /* what all numbers lead to and led to */
 void evacuate_files(void);          /* their stacks; between stacks_begin_evacuation and stacks_flip */
 uint64_t closed_since(void);        /* numbers that were closed before are forgotten; 0: none is */
 size_t count_links(uint64_t since); /* that are open, or were closed after */

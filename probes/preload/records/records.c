@@ -44,6 +44,15 @@ bool records_begin(void)
     return begun = true;
 }
 
+void records_forget(void)
+{
+    lock_records();
+    forget_files();
+    tally = (struct tally){0};
+    collected_at = 0;
+    unlock_records();
+}
+
 /* Lets go of the stacks that nothing in use refers to. */
 static void collect_stacks(void)
 {

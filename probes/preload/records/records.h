@@ -3,6 +3,7 @@
 #include "records/files.h"
 
 bool records_begin(void);
+void records_forget(void); /* as if nothing had been watched so far */
 void record_open(int fd, const struct hook *hook, const char *call, uintptr_t caller);
 void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller);
 void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t caller);

@@ -76,6 +76,10 @@ test('a pair of observers and situation that is not in the table is never chosen
   expect([...chosen].sort()).toEqual([...known].sort())
 })
 
+test('`auto` never ends in nothing', () => {
+  for (const situation of situations) expect(legal('auto', situation).at(-1)?.needs).toEqual([])
+})
+
 test('each combination has its join, and what is not in the table has none', () => {
   expect(Object.keys(joins).sort()).toEqual([...inTable].sort())
 })

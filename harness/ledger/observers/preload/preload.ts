@@ -8,6 +8,7 @@ import type { LiveFile } from '../../records.js'
 import type { Capture } from '../../table/capture.js'
 import { readLiveTable } from '../../table/live-table.js'
 import type {
+  Agent,
   LaunchNeeds,
   LoadLibrary,
   Observation,
@@ -47,13 +48,14 @@ export class PreloadObserver implements Observer {
     }
   }
 
-  agent(): null {
-    return null
+  agent(): Agent {
+    return { library, stop: 'end' }
   }
 
-  /** What is open in the held process is not the app's own. */
-  async attach({ pid }: ObservedProcess): Promise<Observing> {
-    return new Preloaded(this, await readLiveTable(pid, this.host))
+  /** What is open then is not the app's own, or was opened before. A JVM that runs already has the hooks put in late. */
+  async attach({ pid, load }: ObservedProcess): Promise<Observing> {
+    if (load !== null) await begin(load)
+    return new Preloaded(this, await readLiveTable(pid, this.host), load)
   }
 
   /** What the library knows of a table, by way of the JVM that it is in, or of what it has written at its end. */
@@ -86,11 +88,29 @@ export class PreloadObserver implements Observer {
   }
 }
 
+/** What `probes/preload/README.md` says of the answers. */
+const ANSWERS: Partial<Record<number, string>> = {
+  2: 'it is at work there already: for another trace, or as the app was started with it',
+  3: 'it does not know this JVM’s threads',
+  4: 'none of its libraries calls libc in a way that can be led through it',
+}
+
+async function begin(load: LoadLibrary): Promise<void> {
+  const { code, output } = await load(library, 'begin')
+  if (code === 0) return
+  const why = ANSWERS[code] ?? `${output.trim()} (${code})`
+  throw new TracerError(
+    'TRACER_MISSING',
+    `The library that records descriptors can't be put into the JVM: ${why}.`,
+  )
+}
+
 /** It is in the app, holds nothing there, and is asked when a table has been captured: it knows what has been closed since. */
 class Preloaded implements Observing {
   constructor(
     private readonly observer: PreloadObserver,
     private readonly inherited: LiveFile[],
+    private readonly load: LoadLibrary | null,
   ) {}
 
   snapshot(): Promise<null> {
@@ -105,9 +125,9 @@ class Preloaded implements Observing {
     return this.through(this.observer.afterDeath(ownPid))
   }
 
-  /** It ends with the app. */
-  stop(): Promise<void> {
-    return Promise.resolve()
+  /** An app that was started with it keeps it to its end; from another one the hooks are taken out. */
+  async stop(): Promise<void> {
+    await this.load?.(library, 'end')
   }
 
   private through(load: LoadLibrary): Quiet {
