@@ -39,5 +39,6 @@ export async function demoApp() {
 export async function scenarios() {
   await demoApp()
   await withMaven('grizzly-felix', 'grizzly-felix.jar')
+  await withMaven('glassfish', 'glassfish.jar')
   await withJavac('leaks')
 }

@@ -59,16 +59,30 @@ export const libraryRules: RemedyRule[] = [
       'Set felix.fileinstall.disableNio2=true (it polls instead), or stop the bundle in beforeCheckpoint.',
     policy: null,
     source: 'https://felix.apache.org/documentation/subprojects/apache-felix-file-install.html',
-    proof: 'untried',
+    proof: 'scenarios/glassfish/glassfish.scenario.ts',
   },
   {
     when: { kinds: ['listening-socket', 'selector', 'socket'], classes: ['org.glassfish.grizzly.'] },
     text:
       'Stop the Grizzly transport before the checkpoint and start it after the restore: in a Resource call ' +
-      'HttpServer.shutdownNow() (or shutdownNow() of the transport), and create and start it anew in afterRestore.',
+      'HttpServer.shutdownNow() (or shutdownNow() of the transport), and create and start it anew in afterRestore. ' +
+      'Inside GlassFish call GlassFish.stop() and start(): the second start needs ' +
+      '--add-opens java.naming/javax.naming.spi=ALL-UNNAMED.',
     policy: null,
     source: RESOURCE,
-    proof: 'untried',
+    proof: 'scenarios/glassfish/glassfish.scenario.ts',
+  },
+  {
+    when: { kinds: ['file'], native: false, classes: ['com.sun.enterprise.loader.'] },
+    text:
+      'GlassFish keeps the archives of its resource adapters and applications open in class loaders of its own, which ' +
+      'CRaC does not know: GlassFish.stop() in beforeCheckpoint closes them, start() in afterRestore opens them again.',
+    policy: {
+      shape: 'file-reopen',
+      text: 'Or let the JDK close and reopen them with this policy (-Djdk.crac.resource-policies=FILE).',
+    },
+    source: RESOURCE,
+    proof: 'scenarios/glassfish/glassfish.scenario.ts',
   },
   {
     when: {
