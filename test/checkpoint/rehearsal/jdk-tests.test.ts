@@ -47,6 +47,7 @@ const own: Own[] = [
     program: 'AsynchronousListener',
     policy: reopenListeners,
   },
+  { of: 'DaemonAfterRestore', program: 'LastThread' },
   { of: 'PipePolicy', program: 'Pipe', policy: 'type: pipe\naction: close' },
 ]
 

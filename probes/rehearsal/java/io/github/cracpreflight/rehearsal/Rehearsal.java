@@ -17,6 +17,7 @@ import io.github.cracpreflight.rehearsal.vm.Garbage;
 import io.github.cracpreflight.rehearsal.vm.Heap;
 import io.github.cracpreflight.rehearsal.vm.Internals;
 import io.github.cracpreflight.rehearsal.vm.JarCache;
+import io.github.cracpreflight.rehearsal.vm.LastThread;
 import io.github.cracpreflight.rehearsal.vm.Options;
 import io.github.cracpreflight.rehearsal.vm.Suspension;
 import java.io.File;
@@ -102,6 +103,7 @@ public final class Rehearsal {
      */
     void run() {
         LOCK.lock();
+        LastThread last = privilegedly(LastThread::new);
         try {
             privileged(Internals::open);
             long started = System.nanoTime();
@@ -114,6 +116,7 @@ public final class Rehearsal {
             if (error == null) restore();
             lap("afterRestore", started);
         } finally {
+            last.close();
             LOCK.unlock();
         }
     }
