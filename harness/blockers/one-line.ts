@@ -12,7 +12,8 @@ export interface Blamed {
 }
 
 /**
- * Puts causes together that one call of one line made, on whatever way that line was reached: a pool fills itself by its caller and by a thread of its
+ * Puts causes together that one call of one line made, on whatever way that line was reached: a pool fills itself by its
+ * caller and by a thread of its
  * own. What is to be done must be the same, too: a line of a library may serve several of its users. An exception that
  * names no descriptor is what its text says, whatever line threw it.
  */

@@ -4,9 +4,10 @@ import { plainSummaryOf } from '../blockers/causes/summaries.js'
 import { unrepeated } from '../blockers/deduplicate.js'
 import { idOf } from '../blockers/identity.js'
 import { joinFindings } from '../blockers/join.js'
+import { byOwnerLine, together } from '../blockers/one-line.js'
 import { remedyOf } from '../blockers/remedies/remedies.js'
 import type { Finding, FoundBlocker } from '../model/finding.js'
-import { formatFrame } from '../model/report.js'
+import { formatFrame, type Frame } from '../model/report.js'
 import { oneLine, someOf } from '../model/text.js'
 import { contextsOf, creatorsOf, inContext, stackOfThread } from './context-advice.js'
 import { adviceFor } from './engine-advice.js'
@@ -32,22 +33,36 @@ export function toBlockers({ findings, outcome, top }: Said, cracVersion: string
 
 function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker[] {
   const causes = ofOneThread(groupCauses(joinFindings(unrepeated(findings), [])))
-  return causes.map((cause) => {
-    const group = cause.joined.map(({ finding }) => finding)
-    const frame = group.flatMap(({ creationStack }) => creationStack).find(isOfApp) ?? null
-    const threads = creatorsOf(cause)
-    const known = { ...cause, stacks: [...cause.stacks, ...threads.map(stackOfThread)] }
-    return {
-      id: idOf(cause, frame),
-      kind: cause.kind,
-      summary: oneLine(plainSummaryOf(cause) + said(cause, threads)),
-      findings: group,
-      descriptors: [],
-      // No jar is at hand to look into.
-      owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
-      remedy: inContext(cause, remedyOf(known, cracVersion, { causes, frameworks: null, ledger: [] })),
-    }
-  })
+  const told = (cause: Cause) => {
+    const frame =
+      cause.joined.flatMap(({ finding }) => finding.creationStack).find((each) => isOfApp(each)) ?? null
+    return { cause, frame, blocker: causeBlocker(cause, frame, causes, cracVersion) }
+  }
+  return byOwnerLine(causes.map(told)).map(([first, ...others]) =>
+    others.length === 0
+      ? first.blocker
+      : told(together([first.cause, ...others.map(({ cause }) => cause)])).blocker,
+  )
+}
+
+function causeBlocker(
+  cause: Cause,
+  frame: Frame | null,
+  causes: Cause[],
+  cracVersion: string | null,
+): FoundBlocker {
+  const threads = creatorsOf(cause)
+  const known = { ...cause, stacks: [...cause.stacks, ...threads.map(stackOfThread)] }
+  return {
+    id: idOf(cause, frame),
+    kind: cause.kind,
+    summary: oneLine(plainSummaryOf(cause) + said(cause, threads)),
+    findings: cause.joined.map(({ finding }) => finding),
+    descriptors: [],
+    // No jar is at hand to look into.
+    owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
+    remedy: inContext(cause, remedyOf(known, cracVersion, { causes, frameworks: null, ledger: [] })),
+  }
 }
 
 /** What else the text tells of a cause: who made it, or why its policy failed. */

@@ -74,6 +74,13 @@ const advice: Record<EngineReason, EngineAdvice> = {
       'SYS_PTRACE (--cap-add), or --privileged.',
     source: DEBUGGING,
   },
+  'other-engine': {
+    title: 'the image was made by another engine',
+    advice:
+      'An image can be restored by the engine alone that has written it. Name the same one at both: -XX:CRaCEngine (-XX:CREngine ' +
+      'in 21) as at the checkpoint, or make the image anew.',
+    source: CRAC,
+  },
   'other-machine': {
     title: 'the image was made for another machine or JVM',
     advice:

@@ -1,6 +1,7 @@
 import type { TextAnswer } from '../../harness/model/answer.js'
 import type { FoundBlocker } from '../../harness/model/finding.js'
 import type { Finding } from '../../harness/model/report.js'
+import { contentsOf } from '../parts/contents.js'
 import { notACommand, printable } from '../parts/escape.js'
 import { findingSentence, titleOf } from '../parts/sentences.js'
 import { paint, wrap, type Paint } from '../parts/terminal-text.js'
@@ -23,6 +24,7 @@ export function renderAnswer(answer: TextAnswer, options: RenderOptions): string
   const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
   const blocks = [
     head(page, answer),
+    contentsOf(answer.blockers).flatMap((line) => hang(page, '', line, page.style.bold)),
     ...answer.blockers.map((blocker, index) => block(page, blocker, index + 1)),
     answer.unsorted > 0 ? [`The text holds ${answer.unsorted} further findings.`] : [],
     unknown(page, answer),

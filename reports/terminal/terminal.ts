@@ -1,5 +1,6 @@
 import type { Answer } from '../../harness/model/answer.js'
 import type { Blocker, Evidence } from '../../harness/model/report.js'
+import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationsOf } from '../parts/relations.js'
 import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
@@ -34,7 +35,8 @@ const atMost = { stacks: 4, descriptors: 6, findings: 6, nativeFrames: 8 }
 export function renderTerminal(answer: Answer, options: TerminalOptions): string {
   const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
   const blocks = answer.blockers.map((blocker, index) => blockerBlock(page, answer, blocker, index + 1))
-  const parts = [verdictBlock(page, answer), ...blocks, trustBlock(page, answer)]
+  const contents = contentsOf(answer.blockers).flatMap((line) => hang(page, '', printable(line), asIs))
+  const parts = [verdictBlock(page, answer), contents, ...blocks, trustBlock(page, answer)]
   return (
     notACommand(
       parts

@@ -75,6 +75,8 @@ test.each([
     /-XX:CPUFeatures/,
   ],
   ['crexec: Bitmap mismatch for tag cpu.features:', /-XX:CPUFeatures/],
+  ["crexec: Label mismatch for tag engine: 'criuengine' vs. 'warp'", /-XX:CRaCEngine/],
+  ['CRaC engine mismatch: the image was made by criuengine', /the engine alone that has written it/],
   ["crexec: Label mismatch for tag vm.version: '21' vs. '25'", /differs/],
   ['warp: Cannot open /cr/core.img: No such file or directory', /is not there/],
 ])('a restore keeps its cause: %s', async (line, advice) => {

@@ -63,6 +63,8 @@ const rules: Rule[] = [
   [/ is not restore-settable and is not available on restore/, 'restore', 2],
   [/missing features of this CPU are /, 'restore', 3],
   [/^Restore failed due to incompatible or missing CPU features/, 'restore', 3],
+  [/^(?:\w+: )?(?:.{0,80}\b)?[Ee]ngine\b.{0,80}\bmismatch\b/, 'restore', 3],
+  [/^(?:\w+: )?[Ii]mage .{0,200}\b(?:an)?other engine\b/, 'restore', 3],
   // An image is restored only where its tags are as the restoring JVM asks.
   [/^(?:\w+: )?(?:Bitmap|Label|Type) mismatch for tag \S+/, 'restore', 2],
   [/^(?:\w+: )?[Cc]annot open \S+\/tags in mode r: /, 'restore', 2],

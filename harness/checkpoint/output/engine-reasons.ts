@@ -14,6 +14,10 @@ const table = [
     'no-privilege',
     /Can't fork for \d+: (?:Read-only file system|Operation not permitted)|criu: (?:Operation not permitted|Permission denied)/,
   ],
+  [
+    'other-engine',
+    /\bengine\b.{0,80}\bmismatch|mismatch for tag (?:\w+\.)?engine\b|\b(?:an)?other engine\b/i,
+  ],
   ['other-machine', /(?:Label|Type) mismatch for tag |Bitmap mismatch for tag (?!cpu\.features)/],
   ['image-file-missing', /[Cc]annot open .+: No such file or directory$|[Cc]annot open \S+\/tags in mode r/],
   ['cpu-lacks-features', /incompatible or missing CPU features|mismatch for tag cpu\.features/],
