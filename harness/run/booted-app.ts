@@ -9,6 +9,7 @@ import type { Run } from './cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { checkpoint } from '../checkpoint/crac/crac.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
+import { closedLate } from '../checkpoint/rehearsal/result.js'
 import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
 import { jcmd, loadAgent } from '../jvm/attach.js'
@@ -17,6 +18,7 @@ import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
+import { withClosed } from '../ledger/closed-late.js'
 import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
 import { actualLaunch } from './crac/actual-launch.js'
@@ -180,6 +182,8 @@ export class BootedApp implements RunningApp {
     pid: number,
     timeoutMs: number,
   ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+    // What is closed too late is not in the table that is judged.
+    const before = await this.observer.capture(pid)
     let judged: Capture | undefined
     const answer = await rehearse({
       load: this.loadInto(pid, timeoutMs),
@@ -193,7 +197,12 @@ export class BootedApp implements RunningApp {
       },
     })
     const quiet = await this.quiet(pid)
-    return { answer, reading: await quiet.read(judged ?? (await this.observer.capture(pid))) }
+    const reading = await quiet.read(judged ?? (await this.observer.capture(pid)))
+    const late = closedLate(answer.judgements)
+    return {
+      answer,
+      reading: late.size === 0 ? reading : withClosed(reading, await quiet.read(before), late),
+    }
   }
 
   private loadInto(pid: number, timeoutMs?: number) {

@@ -7,7 +7,7 @@ import {
   type Restore,
   restoreSchema,
 } from '../../model/report.js'
-import type { CracVersion } from '../engine.js'
+import type { CracVersion, EngineAnswer } from '../engine.js'
 import { findingAbout, toFinding } from '../output/exceptions/messages.js'
 import { readSubject, subjectSchema } from './subject.js'
 
@@ -69,6 +69,13 @@ function read({ type, message, fd, subject, unknowable, thrownAt }: Result['find
     about === null ? toFinding(name, text) : findingAbout(name, text, about.subject, about.address)
   return { ...finding, fd, unknowable, thrownAt }
 }
+
+/** The agent's word for what another thread closed when a CRaC JDK would have looked already. */
+const CLOSED_LATE = 'closed after beforeCheckpoint had returned'
+
+/** The numbers of descriptors that were closed too late: they are not in the table that was judged. */
+export const closedLate = (judgements: EngineAnswer['judgements']): Set<number> =>
+  new Set([...judgements].filter(([, { rule }]) => rule === CLOSED_LATE).map(([fd]) => fd))
 
 /** What afterRestore threw, with its causes; its stack says whose line it was. */
 export const afterRestoreOf = ({ restore }: Result): ReportedFinding[] =>

@@ -78,8 +78,9 @@ final class ResultRows {
     static List<Object> descriptors(Judgement judgement) {
         List<Object> descriptors = new ArrayList<>();
         for (Verdict verdict : judgement.verdicts()) descriptors.add(descriptor(verdict, verdict.rule().verdict(), verdict.rule().reason()));
-        for (Verdict verdict : judgement.closedLate()) descriptors.add(descriptor(verdict, "blocked", "closed after beforeCheckpoint had returned"));
         for (Verdict verdict : judgement.moving()) descriptors.add(descriptor(verdict, "unknown", "opened or closed during the rehearsal"));
+        // last, as its number may lead to something else by now
+        for (Verdict verdict : judgement.closedLate()) descriptors.add(descriptor(verdict, "blocked", "closed after beforeCheckpoint had returned"));
         return descriptors;
     }
 
