@@ -3,6 +3,7 @@
 import { arm64 } from './setup/arm64.mjs'
 import { checkers } from './setup/checkers.mjs'
 import { debian } from './setup/debian.mjs'
+import { debian11 } from './setup/debian-11.mjs'
 import { docker } from './setup/docker.mjs'
 import { allKernels, kernels } from './setup/kernels.mjs'
 import { jemalloc } from './setup/jemalloc.mjs'
@@ -11,6 +12,7 @@ import { withLock } from './setup/lock.mjs'
 import { notices } from './setup/notices.mjs'
 import { orgCrac } from './setup/org-crac.mjs'
 import { muslProbes } from './setup/musl.mjs'
+import { muslJvm } from './setup/musl-jvm.mjs'
 import { packages } from './setup/packages.mjs'
 import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
@@ -27,7 +29,7 @@ const goals = {
   check: [...build, checkers],
   arm64: [...build, arm64],
   kernels: [...build, allKernels],
-  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres, kernels],
+  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres, muslJvm, debian11, kernels],
 }
 
 const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
@@ -40,7 +42,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
-            engine, a PostgreSQL server, QEMU and three kernels of Debian's (they do without if need be)
+            engine, a PostgreSQL server, a JVM on musl, Debian 11 with a JDK, QEMU and three kernels of Debian's
+            (they do without if need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { root, say } from '../setup/run.mjs'
 import { filesBelow } from '../setup/stamp.mjs'
 import { ask } from './api.mjs'
-import { layOut, postgresTree } from './root-file-system.mjs'
+import { debian11Root, layOut, muslRoot, postgresTree } from './root-file-system.mjs'
 
 const leaks = join(root, 'scenarios', 'leaks', 'target', 'classes')
 
@@ -35,6 +35,12 @@ function recipes(jdks) {
     const cmd = ['/app/start.sh']
     made.push({ name: 'postgres', postgres: version, shell: true, user: '1000', cmd, optional: true })
   }
+  const others = [
+    { name: 'musl', tree: muslRoot, java: '/opt/java/bin/java' },
+    { name: 'debian-11', tree: debian11Root, java: '/usr/lib/jvm/java-17-openjdk-amd64/bin/java' },
+  ]
+  for (const { name, tree, java } of others)
+    if (existsSync(tree)) made.push({ name, tree, user: '1000', entrypoint: [java], cmd, optional: true })
   return made
 }
 

@@ -18,6 +18,10 @@ import { root, run } from '../setup/run.mjs'
 /** Where the set-up unpacks Debian's PostgreSQL server. */
 export const postgresTree = join(root, 'build', 'docker', 'postgres')
 
+/** Where it lays out the root file systems of others: a JVM on musl, and Debian 11 with its own JDK. */
+export const muslRoot = join(root, 'build', 'docker', 'musl')
+export const debian11Root = join(root, 'build', 'docker', 'debian-11')
+
 const modules = [
   'java.se',
   'jdk.httpserver',
@@ -79,9 +83,12 @@ function layOutPostgres(folder) {
   ]
 }
 
-export async function layOut(folder, { jdk, shell, postgres }, classes) {
-  for (const name of ['etc', 'app', 'bin', 'opt']) mkdirSync(join(folder, name))
-  mkdirSync(join(folder, 'tmp'))
+export async function layOut(folder, { jdk, shell, postgres, tree }, classes) {
+  if (tree) {
+    cpSync(tree, folder, { recursive: true, verbatimSymlinks: true })
+    cpSync(classes, join(folder, 'app'), { recursive: true })
+  }
+  for (const name of ['etc', 'app', 'bin', 'opt', 'tmp']) mkdirSync(join(folder, name), { recursive: true })
   chmodSync(join(folder, 'tmp'), 0o1777)
   writeFileSync(
     join(folder, 'etc', 'passwd'),
@@ -89,6 +96,8 @@ export async function layOut(folder, { jdk, shell, postgres }, classes) {
   )
   writeFileSync(join(folder, 'etc', 'group'), 'root:x:0:\napp:x:1000:\n')
   writeFileSync(join(folder, 'etc', 'nsswitch.conf'), 'hosts: files dns\n')
+  // It brings its own C library along, and what its JVM needs of others.
+  if (tree) return
   const programs = []
   if (jdk) {
     const java = join(folder, 'opt', 'java')

@@ -8,7 +8,7 @@ import { probesFolder } from '../../harness/host/package-root.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import type { Evidence, LedgerEntry } from '../../harness/model/report.js'
 import { bpf } from '../support/bpf.js'
-import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { compileJava, fixture, jdk, jdks, muslJvm, onMusl } from '../support/java.js'
 import { run } from './command-line.js'
 import { capability, needing, root } from '../support/capability.js'
 
@@ -102,37 +102,38 @@ function traced(
   return result.then((each) => ({ ...each, harness }))
 }
 
-needing(bpf).for(jdks)(
-  'a running JVM $feature is traced from now on, and is left as it was',
-  async ({ java }) => {
-    const jvm = await Running.start(java, ...main)
-    const before = jvm.table()
-    const { code, stdout, harness } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'])
-    expect(code).toBe(0)
-    const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
-    const numbers = (entries: LedgerEntry[]) => entries.map(({ fd }) => fd).sort((a, b) => a - b)
-    expect(numbers(descriptors.filter(({ missing }) => missing === 'opened before tracing'))).toEqual(
-      [...before.keys()].sort((a, b) => a - b),
-    )
-    const file = descriptors.find(({ target }) => target === '/etc/group')
-    expect(file?.origin?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
-      true,
-    )
-    const listener = descriptors.find(({ target }) => /^tcp .* listening$/.test(target))
-    expect(listener?.bound?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
-      true,
-    )
-    // Nothing of ours is left in it but the socket on which a JVM waits for whoever attaches, once it was asked to.
-    expect(descriptors.filter(({ missing }) => missing?.includes('attach listener')).length).toBe(1)
-    expect([...jvm.table().keys()].sort((a, b) => a - b)).toEqual(numbers(descriptors))
-    expect(folders(harness)).toEqual([])
-    expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
-    // It can be traced once more.
-    const again = await run(['trace', '--pid', String(jvm.pid), '--for', '200ms', '--by', 'kind'])
-    expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/for 0\.2 s\n$/) })
-    expect(again.stdout).toMatch(/listening-socket/)
-  },
+needing(bpf).for(jdks)('a running JVM $feature is traced from now on, and is left as it was', ({ java }) =>
+  isTracedAndLeft(java),
 )
+
+needing(bpf, onMusl)('so is one on musl', () => isTracedAndLeft(muslJvm.java))
+
+async function isTracedAndLeft(java: string): Promise<void> {
+  const jvm = await Running.start(java, ...main)
+  const before = jvm.table()
+  const { code, stdout, harness } = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'])
+  expect(code).toBe(0)
+  const { descriptors } = JSON.parse(stdout) as { descriptors: LedgerEntry[] }
+  const numbers = (entries: LedgerEntry[]) => entries.map(({ fd }) => fd).sort((a, b) => a - b)
+  expect(numbers(descriptors.filter(({ missing }) => missing === 'opened before tracing'))).toEqual(
+    [...before.keys()].sort((a, b) => a - b),
+  )
+  const file = descriptors.find(({ target }) => target === '/etc/group')
+  expect(file?.origin?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(true)
+  const listener = descriptors.find(({ target }) => /^tcp .* listening$/.test(target))
+  expect(listener?.bound?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
+    true,
+  )
+  // Nothing of ours is left in it but the socket on which a JVM waits for whoever attaches, once it was asked to.
+  expect(descriptors.filter(({ missing }) => missing?.includes('attach listener')).length).toBe(1)
+  expect([...jvm.table().keys()].sort((a, b) => a - b)).toEqual(numbers(descriptors))
+  expect(folders(harness)).toEqual([])
+  expect(jvm.child.exitCode ?? jvm.child.signalCode).toBeNull()
+  // It can be traced once more.
+  const again = await run(['trace', '--pid', String(jvm.pid), '--for', '200ms', '--by', 'kind'])
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/for 0\.2 s\n$/) })
+  expect(again.stdout).toMatch(/listening-socket/)
+}
 
 needing(bpf)('a trace that is killed leaves no profiler at work, no folder and a living JVM', async () => {
   const jvm = await Running.start(jdk.java, ...main)

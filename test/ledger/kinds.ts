@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { nameProbes } from '../../harness/app/probe-names.js'
 import { holdProcess } from '../../harness/app/process.js'
+import { linkerOf } from '../../harness/host/linker.js'
 import { loadAgent } from '../../harness/jvm/attach.js'
 import { toLedgerEntry } from '../../harness/model/target.js'
 import { findJvms } from '../../harness/jvm/java.js'
 import { prepareLedger, type LedgerReading, type TraceMode } from '../../harness/ledger/ledger.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
-import { compileJava, fixture, type Jdk } from '../support/java.js'
+import { compileJava, fixture, jdks, muslJvm, type Jdk } from '../support/java.js'
 
 export interface KindsReading extends Omit<LedgerReading, 'entries'> {
   entries: LedgerEntry[]
@@ -34,12 +36,17 @@ export async function readKinds(
   const folder = mkdtempSync(join(tmpdir(), 'ledger-'))
   mkdirSync(join(folder, 'data'))
   const classes = compileKinds(jdk)
-  const plan = await (await prepareLedger(mode)).launches(null, folder)
+  const linker = await linkerOf(jdk.java)
+  const inside = await nameProbes(folder, linker?.libc ?? 'glibc')
+  const plan = await (await prepareLedger(mode)).launches({ java: jdk.java, linker, inside }, folder)
   const needs = plan.needs(options.env?.LD_PRELOAD)
+  const environment = Object.fromEntries(
+    Object.entries(needs.environment).map(([name, value]) => [name, inside(value)]),
+  )
   const held = await holdProcess({
     command: [
       jdk.java,
-      ...needs.jvmOptions,
+      ...needs.jvmOptions.map(inside),
       ...nativeAccess(jdk),
       ...(options.jvmOptions ?? []),
       `-Ddir=${folder}/data`,
@@ -55,7 +62,7 @@ export async function readKinds(
     env: {
       PATH: process.env.PATH ?? '',
       ...options.env,
-      ...(options.preload === false ? {} : needs.environment),
+      ...(options.preload === false ? {} : environment),
     },
     logFile: join(folder, 'app.log'),
   })
@@ -69,7 +76,7 @@ export async function readKinds(
     ])
     // A launcher may have become the JVM, or have started it as a child.
     const [jvm = app.pid] = await findJvms(app.pid)
-    const load = (library: string, text: string) => loadAgent(jvm, library, text)
+    const load = (library: string, text: string) => loadAgent(jvm, inside(library), inside(text))
     const quiet = await ledger.quiet(load)
     options.afterSilence?.(folder)
     const reading = await quiet.read(await ledger.capture(jvm))
@@ -108,9 +115,17 @@ export function toKinds(reading: LedgerReading, output: string): KindsReading {
 /** Compiles the library that stands for those that apps bring; its name makes it a name service module, too. */
 export function compileKeep(jdk: Jdk, folder: string): string {
   const library = join(folder, 'libnss_keep.so.2')
-  const include = join(jdk.home, 'include')
+  // A run-time has no headers; those of any JDK serve.
+  const include =
+    [jdk, ...jdks].map(({ home }) => join(home, 'include')).find((path) => existsSync(path)) ?? ''
   const flags = ['-O1', '-shared', '-fPIC', `-I${include}`, `-I${join(include, 'linux')}`]
-  execFileSync('cc', [...flags, '-Wl,-soname,libnss_keep.so.2', '-o', library, fixture('keep.c')])
+  execFileSync(jdk === muslJvm ? 'musl-gcc' : 'cc', [
+    ...flags,
+    '-Wl,-soname,libnss_keep.so.2',
+    '-o',
+    library,
+    fixture('keep.c'),
+  ])
   return library
 }
 

@@ -1,4 +1,4 @@
-/** No JVM for musl can be had where this was written: what is shown is that native programs on musl run as before. */
+/** Native programs on musl run as before; `preload-musl.test.ts` shows a JVM there. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'

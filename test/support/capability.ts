@@ -11,6 +11,7 @@ const capabilityNames = [
     'jdk25',
     'jmods',
     'musl',
+    'debian-11',
     'arm64',
     'browser',
     'org-crac',

@@ -41,6 +41,14 @@ export const jdks: Jdk[] = [
 /** The JDK that tests use where the release does not matter: the oldest, which runs what was compiled for it. */
 export const jdk: Jdk = jdks[0] ?? fail('There is no JDK 17, 21 or 25 on this machine.')
 
+/** A JVM that is linked against musl, which the set-up fetches; it has no compiler. */
+export const muslJvm: Jdk = jvmAt(packageRoot, 'build', 'docker', 'musl', 'opt', 'java')
+export const onMusl: Capability = capability(
+  'musl',
+  existsSync(muslJvm.java) && existsSync('/lib/ld-musl-x86_64.so.1'),
+  'there is no JVM on musl: "node scripts/setup.mjs test" fetches one, on x64',
+)
+
 /** There is a JDK of that feature release. */
 export const jdkOf = (feature: 17 | 21 | 25): Capability =>
   capability(
@@ -48,6 +56,11 @@ export const jdkOf = (feature: 17 | 21 | 25): Capability =>
     jdks.some((jdk) => jdk.feature === feature),
     `there is no JDK ${feature} in JAVA_HOME or /usr/lib/jvm`,
   )
+
+function jvmAt(...path: string[]): Jdk {
+  const home = join(...path)
+  return { home, java: join(home, 'bin', 'java'), feature: 17 }
+}
 
 function featureOf(home: string): number {
   return Number(/^JAVA_VERSION="(?:1\.)?(\d+)/m.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1])

@@ -7,8 +7,8 @@ import { expect } from 'vitest'
 import type { ContainerApp } from '../../../harness/app/spec.js'
 import { preflight } from '../../../harness/preflight.js'
 import { formatFrame } from '../../../harness/model/report.js'
-import { engine, image } from '../../support/docker.js'
-import { needing } from '../../support/capability.js'
+import { engine, hasImage, image } from '../../support/docker.js'
+import { capability, needing } from '../../support/capability.js'
 
 const container = needing(engine)
 const leaks = ['-cp', '/app', 'leaks.Main', 'FileInput', 'Listener', 'Watch']
@@ -49,7 +49,16 @@ const places: [string, ContainerApp][] = [
   ],
 ]
 
-container.for(places)('%s: the Java lines are those of any other place', async ([, app]) => {
+container.for(places)('%s: the Java lines are those of any other place', ([, app]) => sameLines(app))
+
+/** Images that have a JVM for another C library than this machine's. */
+for (const name of ['musl', 'debian-11'] as const)
+  needing(engine, capability(name, hasImage(name), 'its image could not be made'))(
+    `a JVM of ${name}: the Java lines are those of any other place`,
+    () => sameLines({ image: image(name), command: leaks }),
+  )
+
+async function sameLines(app: ContainerApp): Promise<void> {
   let status = ''
   const report = await preflight(
     { ...app, ready: { log: /^READY/ } },
@@ -76,4 +85,4 @@ container.for(places)('%s: the Java lines are those of any other place', async (
   ])
   const listener = report.descriptors.find(({ target }) => target.includes('listening'))
   expect(listener?.listened?.java.map(formatFrame)).toContain('leaks.Listener.open(Listener.java:13)')
-})
+}
