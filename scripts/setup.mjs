@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|check|demo|test|arm64|kernels] [--without-ebpf]`. */
+/** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|package|check|demo|test|arm64|kernels] [--without-ebpf]`. */
 import { arm64 } from './setup/arm64.mjs'
 import { checkers } from './setup/checkers.mjs'
 import { debian } from './setup/debian.mjs'
@@ -13,6 +13,7 @@ import { notices } from './setup/notices.mjs'
 import { orgCrac } from './setup/org-crac.mjs'
 import { muslProbes } from './setup/musl.mjs'
 import { muslJvm } from './setup/musl-jvm.mjs'
+import { otherProcessor } from './setup/other-processor.mjs'
 import { packages } from './setup/packages.mjs'
 import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
@@ -21,15 +22,38 @@ import { SetupError } from './setup/run.mjs'
 import { demoApp, scenarios } from './setup/scenarios.mjs'
 import { typescript } from './setup/typescript.mjs'
 
+/** What only tests need: they skip without it, and count that. */
+const optional = (step) => async (plan) => {
+  try {
+    await step(plan)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    console.error(`set-up: ${error.message}`)
+  }
+}
+
 const build = [packages, debian, profiler, probes, muslProbes, notices, typescript]
 const goals = {
   packages: [packages],
   build,
+  package: [...build, otherProcessor],
   demo: [...build, demoApp],
   check: [...build, checkers],
   arm64: [...build, arm64],
   kernels: [...build, allKernels],
-  test: [...build, scenarios, jdk21, jemalloc, orgCrac, docker, postgres, muslJvm, debian11, kernels],
+  test: [
+    ...build,
+    scenarios,
+    jdk21,
+    jemalloc,
+    orgCrac,
+    docker,
+    postgres,
+    muslJvm,
+    debian11,
+    optional(otherProcessor),
+    kernels,
+  ],
 }
 
 const help = `Usage: node scripts/setup.mjs [goal] [--without-ebpf]
@@ -39,6 +63,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   packages  npm ci, when node_modules does not match package-lock.json
   build     packages; the Debian packages that the build needs (installed as root, else the line to
             run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
+  package   build, and the probes for the other processor, as the published package has both: a cross compiler
+            from Debian, and Debian's libraries for it
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker

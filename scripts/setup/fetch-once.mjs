@@ -1,4 +1,4 @@
-/** What only tests need from elsewhere: fetched once into a folder below build/; where that fails, they skip and say so. */
+/** What comes from elsewhere: fetched once into a folder below build/. Where that fails, what needs it skips and says so. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { root, say } from './run.mjs'
@@ -7,7 +7,7 @@ import { root, say } from './run.mjs'
 export async function fetchOnce(home, what, fetch) {
   const failed = `${home}.failed`
   if (existsSync(home) || existsSync(failed)) return
-  say(`fetching ${what} for the tests`)
+  say(`fetching ${what}`)
   mkdirSync(dirname(home), { recursive: true })
   const folder = mkdtempSync(`${home}-`)
   try {
@@ -16,7 +16,7 @@ export async function fetchOnce(home, what, fetch) {
     // Remembered, so that a machine without the registry does not try again at every start.
     writeFileSync(failed, `${error.message}\n`)
     const why = error.message.split('\n')[0]
-    say(`no ${what}, so its tests are skipped: ${why}. To try again, delete ${relative(root, failed)}`)
+    say(`no ${what}: ${why}. What needs it is skipped. To try again, delete ${relative(root, failed)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -4,7 +4,7 @@ import { makeProbes, publish } from './probes.mjs'
 import { arch, findTool, probesFolder, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
-const libraries = ['libfdpreload.so', 'libbootstacks.so', 'librehearsal.so']
+export const libraries = ['libfdpreload.so', 'libbootstacks.so', 'librehearsal.so']
 
 /** Where the compiler for musl is not there, JVMs on musl are refused, and the error names it. */
 export async function muslProbes() {

@@ -5,7 +5,8 @@ import { basename, join } from 'node:path'
 import { arch, commonFolder, javaHome, probesFolder, root, run, say } from './run.mjs'
 import { makeOnce } from './stamp.mjs'
 
-const targets = [
+/** For one processor and C library, but for the tracer, which needs more than a C compiler. */
+export const compiled = [
   'attach',
   'gate',
   'guard',
@@ -44,7 +45,7 @@ export function publish(files, folder) {
 }
 
 export async function probes(plan) {
-  const names = plan.ebpf ? [...targets, 'fdtrace'] : targets
+  const names = plan.ebpf ? [...compiled, 'fdtrace'] : compiled
   await makeOnce({ name: 'probes', inputs: ['probes'], salt: names.join() }, async () => {
     say('building the probes')
     const made = await makeProbes(join('probes', `glibc-${arch}`), [...names, ...common])

@@ -24,30 +24,29 @@ async function fetchJar(folder) {
   )
 }
 
-async function extract(jar, folder) {
-  const member = `linux-${arch}/libasyncProfiler.so`
-  await run(join(javaHome(), 'bin', 'jar'), ['--extract', '--file', jar, member], { cwd: folder })
-  return join(folder, member)
+/** Puts the library for a processor into a folder below the root; resolves to its path there. */
+export async function profilerFor(cpu, into) {
+  mkdirSync(join(root, 'build'), { recursive: true })
+  const folder = mkdtempSync(join(root, 'build', 'profiler-'))
+  const member = `linux-${cpu}/libasyncProfiler.so`
+  try {
+    const jar = await fetchJar(folder)
+    await run(join(javaHome(), 'bin', 'jar'), ['--extract', '--file', jar, member], { cwd: folder })
+    mkdirSync(join(root, into), { recursive: true })
+    // Renamed into place: a JVM that has the old library mapped must not see it change.
+    renameSync(join(folder, member), join(root, into, 'libasyncProfiler.so'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return join(into, 'libasyncProfiler.so')
 }
 
 export async function profiler() {
   await makeOnce({ name: 'profiler', inputs: ['scripts/setup/profiler.mjs'] }, async () => {
     say(`fetching async-profiler ${version}`)
-    for (const folder of ['build', probesFolder, commonFolder])
-      mkdirSync(join(root, folder), { recursive: true })
-    const folder = mkdtempSync(join(root, 'build', 'profiler-'))
-    const products = [
-      join(probesFolder, 'libasyncProfiler.so'),
-      join(commonFolder, 'libasyncProfiler.NOTICE'),
-    ]
-    const [library, noticeFile] = products.map((file) => join(root, file))
-    try {
-      // Renamed into place: a JVM that has the old library mapped must not see it change.
-      renameSync(await extract(await fetchJar(folder), folder), library)
-      writeFileSync(noticeFile, notice)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-    return products
+    const library = await profilerFor(arch, probesFolder)
+    mkdirSync(join(root, commonFolder), { recursive: true })
+    writeFileSync(join(root, commonFolder, 'libasyncProfiler.NOTICE'), notice)
+    return [library, join(commonFolder, 'libasyncProfiler.NOTICE')]
   })
 }

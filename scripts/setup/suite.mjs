@@ -1,4 +1,4 @@
-/** Packages of other Debian suites than this machine's, under an apt configuration of their own: nothing is installed. */
+/** Packages of other Debian suites than this machine's, or for another processor, under an apt configuration of their own: nothing is installed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, SetupError } from './run.mjs'
@@ -18,7 +18,7 @@ function mirror() {
 }
 
 /** Reads the package lists of a suite, and gives them to `work` with what can be done with them; then removes them. */
-export async function withSuite(suite, folder, work) {
+export async function withSuite(suite, folder, work, architecture = null) {
   const apt = join(folder, `apt-${suite}`)
   mkdirSync(join(apt, 'lists', 'partial'), { recursive: true })
   mkdirSync(join(apt, 'cache', 'archives', 'partial'), { recursive: true })
@@ -31,6 +31,9 @@ export async function withSuite(suite, folder, work) {
     `Dir::Etc::sourcelist=${sources}`,
     'Dir::Etc::sourceparts=-',
     'APT::Sandbox::User=root',
+    ...(architecture === null
+      ? []
+      : [`APT::Architecture=${architecture}`, `APT::Architectures=${architecture}`]),
   ].flatMap((setting) => ['-o', setting])
   try {
     await run('apt-get', [...own, 'update'])
