@@ -12,4 +12,5 @@ GLIBC_OLDEST(dladdr);
 GLIBC_OLDEST(dlvsym);
 GLIBC_OLDEST(pthread_create);
 GLIBC_OLDEST(pthread_detach);
+GLIBC_OLDEST(pthread_mutex_trylock);
 GLIBC_OLDEST(pthread_sigmask);
