@@ -6,6 +6,8 @@ import { connectEngine } from '../app/container/engine.js'
 import type { HeldApp } from '../app/held.js'
 import { holdProcess } from '../app/process.js'
 import { findExecutable, inspectJava } from '../jvm/java.js'
+import { nameOf, type Need, type Situation } from '../ledger/observers/combinations.js'
+import { selectObservers, type Known } from '../ledger/observers/select.js'
 import { PreloadObserver } from '../ledger/observers/preload/preload.js'
 import { Sampler } from '../ledger/observers/profiler/sampler.js'
 import { startTracer } from '../ledger/observers/kernel/tracer.js'
@@ -28,11 +30,15 @@ interface Diagnosis {
 
 /** `doctor`: tries what a check would do, and says how to get what is missing. */
 export async function doctor(): Promise<number> {
+  const [ebpf, preload] = await tracers()
+  const sampler = await profiler()
   const diagnoses = [
     kernel(),
     await typeFormat(),
-    ...(await tracers()),
-    await profiler(),
+    ebpf,
+    preload,
+    sampler,
+    await observers({ bpf: ebpf, preload, late: preload, profiler: sampler }),
     ...(await javas()),
     await docker(),
   ]
@@ -70,7 +76,7 @@ async function typeFormat(): Promise<Diagnosis> {
 }
 
 /** One of the two is enough for Java lines. */
-async function tracers(): Promise<Diagnosis[]> {
+async function tracers(): Promise<[Diagnosis, Diagnosis]> {
   const refusal = PreloadObserver.refusal()
   const ebpf = await ebpfTracer()
   const preload = {
@@ -122,6 +128,20 @@ async function profiler(): Promise<Diagnosis> {
     needed: true,
     advice: 'Run "npm run build" in a checkout of crac-preflight.',
   }
+}
+
+/** What `--trace auto` takes of what is there, by the table that it goes by; of JVMs that take agents. */
+async function observers(tried: Partial<Record<Need, Diagnosis>>): Promise<Diagnosis> {
+  const known = Object.entries(tried).map(([need, { ok, found }]) => [
+    need,
+    ok ? null : { message: found, short: found },
+  ])
+  const taken = async (situation: Situation): Promise<string> => {
+    const all = { agents: null, sigprof: null, ...(Object.fromEntries(known) as Known) }
+    return nameOf((await selectObservers('auto', situation, { known: all })).observers)
+  }
+  const found = `check, trace: ${await taken('process')}; trace --pid: ${await taken('pid')}`
+  return { what: 'observers', found, ok: true, needed: false, advice: null }
 }
 
 async function javas(): Promise<Diagnosis[]> {

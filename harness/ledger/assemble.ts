@@ -3,8 +3,8 @@ import type { Entry } from '../model/target.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
 import { countEvidence, mergeEvidence, noLosses } from './evidence.js'
 import { assignSamples, joinLedger } from './join.js'
-import { joinable, nameOf } from './observers/combinations.js'
-import type { Observation, ObserverName } from './observers/observer.js'
+import { joinable } from './observers/combinations.js'
+import type { Observation } from './observers/observer.js'
 import { completeRecords } from './observers/preload/match-preload.js'
 import type { Sample } from './observers/profiler/samples.js'
 import type { LiveFile, TracerRecord } from './records.js'
@@ -35,39 +35,45 @@ export interface Context {
   unrecorded?: string
 }
 
-type Found<By extends ObserverName> = NonNullable<Extract<Observation, { by: By }>['found']>
+type Tells = Observation['tells']
+type Found<What extends Tells> = NonNullable<Extract<Observation, { tells: What }>['found']>
 
-/** What each observer has found of one table. */
+/** What is left of what observers have found of one table, and how evidence calls it. */
 class Parts {
-  constructor(private readonly observations: readonly Observation[]) {}
+  constructor(
+    private readonly left: readonly Observation[],
+    readonly evidence: Evidence['tracer'],
+  ) {}
 
-  /** Those that have not lost what they knew. */
-  get left(): ObserverName[] {
-    return this.observations.filter(({ found }) => found !== null).map(({ by }) => by)
+  /** What they tell, in words: the key of their join. */
+  get what(): string {
+    const told = this.left.map(({ tells }) => tells).sort()
+    return told.length === 0 ? 'nothing' : told.join(', ')
   }
 
-  of<By extends ObserverName>(by: By): Found<By> {
-    const found = this.observations.find((each) => each.by === by)?.found
-    if (found === undefined || found === null) throw new Error(`There is nothing of the observer "${by}".`)
-    return found as Found<By>
+  of<What extends Tells>(what: What): Found<What> {
+    const found = this.left.find(({ tells }) => tells === what)?.found
+    if (found === undefined || found === null) throw new Error(`No observer tells ${what}.`)
+    return found as Found<What>
   }
 }
 
 type Joined = Told & Partial<Pick<LedgerReading, 'differences'>>
 type Join = (captured: Capture, parts: Parts, context: Context) => Joined | Promise<Joined>
 
-/** How what observers have found of one table becomes a ledger, for each combination of them that is legal. */
+/** How what observers tell of one table becomes a ledger; each legal combination of observers tells one of these. */
 export const joins: Partial<Record<string, Join>> = {
-  none: tellTable,
-  preload: tellPreload,
-  kernel: (captured, parts, context) =>
+  nothing: tellTable,
+  'records and stacks': tellPreload,
+  records: (captured, parts, context) =>
     tellKernel(captured, parts, { records: recordsOf(captured, parts), samples: new Map() }, context),
-  'kernel+profiler': tellSampled,
-  'kernel+preload': (captured, parts, context) => {
-    const completed = completeRecords(recordsOf(captured, parts), captured.live, parts.of('preload'))
+  'records, stacks': tellSampled,
+  'records, records and stacks': (captured, parts, context) => {
+    const known = parts.of('records and stacks')
+    const completed = completeRecords(recordsOf(captured, parts), captured.live, known)
     return tellKernel(captured, parts, completed, context)
   },
-  'kernel+preload+profiler': async (captured, parts, context) =>
+  'records, records and stacks, stacks': async (captured, parts, context) =>
     tellBoth(
       await tellSampled(captured, parts, context),
       tellPreload(captured, parts, context),
@@ -81,17 +87,26 @@ export async function assemble(
   observations: readonly Observation[],
   context: Context,
 ): Promise<LedgerReading> {
-  const parts = new Parts(observations)
-  const observers = joinable(parts.left)
+  const known = observations.filter(({ found }) => found !== null)
   const lost = observations.filter(({ found }) => found === null).map(({ by }) => by)
+  const { observers, evidence } = joinable(known.map(({ by }) => by))
+  const parts = new Parts(
+    known.filter(({ by }) => observers.includes(by)),
+    evidence,
+  )
   const troubles = [...context.troubles, ...observations.flatMap(({ notes }) => notes)]
-  const join = joins[nameOf(observers)] ?? tellTable
+  const join = joins[parts.what] ?? tellTable
   const told: Joined = await join(captured, parts, { ...context, troubles })
   // Without the kernel's records those of the library still stand; but they need not be all.
   const isLost = lost.includes('kernel') || (lost.length > 0 && observers.length === 0)
-  const evidence: Evidence = isLost ? { ...told.evidence, tracer: 'lost' } : told.evidence
   const links = new Map(captured.live.map(({ fd, link }) => [fd, link]))
-  return { entries: told.entries, evidence, links, differences: told.differences ?? [] }
+  const { entries, differences = [] } = told
+  return {
+    entries,
+    evidence: isLost ? { ...told.evidence, tracer: 'lost' } : told.evidence,
+    links,
+    differences,
+  }
 }
 
 const notesOf = ({ troubles, told }: Context, { peersTrouble }: Capture): (string | null)[] => [
@@ -102,11 +117,11 @@ const notesOf = ({ troubles, told }: Context, { peersTrouble }: Capture): (strin
 
 /** Of the process itself; others may have made what it was given. */
 const recordsOf = ({ pid }: Capture, parts: Parts): TracerRecord[] =>
-  parts.of('kernel').records.filter(({ tgid }) => tgid === pid)
+  parts.of('records').records.filter(({ tgid }) => tgid === pid)
 
 async function tellSampled(captured: Capture, parts: Parts, context: Context): Promise<Told> {
   const records = recordsOf(captured, parts)
-  const samples = assignSamples(records, parts.of('profiler'))
+  const samples = assignSamples(records, parts.of('stacks'))
   return await tellKernel(captured, parts, { records, samples }, context)
 }
 
@@ -118,7 +133,7 @@ async function tellKernel(
   context: Context,
 ): Promise<Told> {
   const { live, sockets, watches, program, symbols } = captured
-  const snapshot = parts.of('kernel')
+  const snapshot = parts.of('records')
   await symbols.load(stacks.records.flatMap(({ stack }) => stack))
   const entries = joinLedger({
     ...stacks,
@@ -129,13 +144,16 @@ async function tellKernel(
   })
   const { losses } = snapshot
   const notes = notesOf(context, captured)
-  return { entries, evidence: countEvidence({ tracer: 'ebpf', ...stacks, live, entries, losses, notes }) }
+  return {
+    entries,
+    evidence: countEvidence({ tracer: parts.evidence, ...stacks, live, entries, losses, notes }),
+  }
 }
 
 /** The ledger as the preloaded library tells it alone. */
 function tellPreload(captured: Capture, parts: Parts, context: Context): Told {
   const { sockets, watches, program } = captured
-  const { records, samples, live, losses, unrecorded } = parts.of('preload')
+  const { records, samples, live, losses, unrecorded } = parts.of('records and stacks')
   const seen = { records, samples, live }
   const entries = joinLedger({
     ...seen,
@@ -143,7 +161,7 @@ function tellPreload(captured: Capture, parts: Parts, context: Context): Told {
     ...joinContext(captured, context),
   })
   const notes = notesOf(context, captured)
-  return { entries, evidence: countEvidence({ tracer: 'preload', ...seen, entries, losses, notes }) }
+  return { entries, evidence: countEvidence({ tracer: parts.evidence, ...seen, entries, losses, notes }) }
 }
 
 const joinContext = ({ symbols }: Capture, { releasedAt }: Context) => ({

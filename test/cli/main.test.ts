@@ -252,6 +252,12 @@ test('doctor says what this machine can do', async () => {
   const { code, stdout } = await run(['doctor'])
   expect(stdout).toContain(jdk.home)
   expect(stdout).toMatch(/ok +preload tracer/)
+  const [observers, running] = /ok +eBPF/.test(stdout)
+    ? ['kernel\\+preload', 'kernel\\+profiler']
+    : ['preload', 'preload']
+  expect(stdout).toMatch(
+    new RegExp(`^ok +observers +check, trace: ${observers}; trace --pid: ${running}$`, 'm'),
+  )
   expect(code).toBe(0)
 })
 

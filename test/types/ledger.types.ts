@@ -9,7 +9,7 @@ declare const app: ObservedProcess
 declare const captured: Capture
 
 const prepared = await prepareLedger('auto')
-const plan = await prepared.launches('/usr/bin/java', '/tmp')
+const plan = await prepared.launches(null, '/tmp')
 const running = await plan.launched(1)
 const quiet = await running.quiet(load)
 const reading: LedgerReading = await quiet.read(await running.capture(1))

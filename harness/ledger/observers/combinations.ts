@@ -1,6 +1,8 @@
 /** Which observers may work together, where, and what they need: the one table that `select.ts`, errors, `doctor` and docs read. */
 import type { Evidence } from '../../model/report.js'
-import type { ObserverName } from './observer.js'
+
+export const observerNames = ['kernel', 'preload', 'profiler'] as const
+export type ObserverName = (typeof observerNames)[number]
 
 export const traceModes = ['auto', 'ebpf', 'preload', 'both', 'none'] as const
 export type TraceMode = (typeof traceModes)[number]
@@ -92,12 +94,11 @@ export const modesFor = (situation: Situation): TraceMode[] =>
  * What can be joined of what is left: the largest combination of observers that have not lost what they knew. One whose
  * partners are gone may say nothing by itself: the profiler's stacks belong to the kernel's records.
  */
-export function joinable(left: readonly ObserverName[]): Combination['observers'] {
+export function joinable(left: readonly ObserverName[]): Pick<Combination, 'observers' | 'evidence'> {
   const [largest] = combinations
-    .map(({ observers }) => observers)
-    .filter((observers) => observers.every((name) => left.includes(name)))
-    .sort((a, b) => b.length - a.length)
-  return largest ?? []
+    .filter(({ observers }) => observers.every((name) => left.includes(name)))
+    .sort((a, b) => b.observers.length - a.observers.length)
+  return largest ?? { observers: [], evidence: 'none' }
 }
 
 /** `kernel+preload`, whatever the order; `none` where nobody observes. */

@@ -5,11 +5,9 @@
 import type { Host } from '../../host/host.js'
 import type { Capture } from '../table/capture.js'
 import type { TracerSnapshot } from '../records.js'
+import type { ObserverName } from './combinations.js'
 import type { PreloadReading } from './preload/match-preload.js'
 import type { Sample } from './profiler/samples.js'
-
-export const observerNames = ['kernel', 'preload', 'profiler'] as const
-export type ObserverName = (typeof observerNames)[number]
 
 /** Loads an agent library into the app; `code` is what the agent returned. */
 export type LoadLibrary = (library: string, options: string) => Promise<{ code: number; output: string }>
@@ -68,14 +66,18 @@ export interface Quiet {
 }
 
 interface Common {
+  by: ObserverName
   /** What is to be said of how it came about. */
   notes: (string | null)[]
 }
 
-/** What one observer knows of one live table; null where it has lost it, and the notes say why. */
+/**
+ * What one observer knows of one live table; null where it has lost it, and the notes say why. The kernel's kind tells what
+ * exists and which thread made it, the profiler's what threads were doing when they were asked, the library's both.
+ */
 export type Observation = Common &
   (
-    | { by: 'kernel'; found: TracerSnapshot | null }
-    | { by: 'preload'; found: PreloadReading | null }
-    | { by: 'profiler'; found: Sample[] }
+    | { tells: 'records'; found: TracerSnapshot | null }
+    | { tells: 'records and stacks'; found: PreloadReading | null }
+    | { tells: 'stacks'; found: Sample[] }
   )

@@ -7,13 +7,14 @@ import {
   nameOf,
   type Combination,
   type Need,
+  type ObserverName,
   type Situation,
   type TraceMode,
 } from './combinations.js'
 import { KernelObserver } from './kernel/kernel.js'
 import { nameRefusal } from './kernel/tracer-failure.js'
 import { tryTracer } from './kernel/tracer-shared.js'
-import type { Observer, ObserverName } from './observer.js'
+import type { Observer } from './observer.js'
 import { PreloadObserver } from './preload/preload.js'
 import { ProfilerObserver } from './profiler/profiler.js'
 import { Sampler } from './profiler/sampler.js'

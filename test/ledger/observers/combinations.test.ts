@@ -9,11 +9,13 @@ import {
   legal,
   nameOf,
   needs,
+  observerNames,
   situations,
   traceModes,
   type Need,
+  type ObserverName,
 } from '../../../harness/ledger/observers/combinations.js'
-import { observerNames, type ObserverName } from '../../../harness/ledger/observers/observer.js'
+import type { Observation } from '../../../harness/ledger/observers/observer.js'
 import { selectObservers, type Known } from '../../../harness/ledger/observers/select.js'
 
 const subsets = <T>(all: readonly T[]): T[][] =>
@@ -81,11 +83,19 @@ test('`auto` never ends in nothing', () => {
 })
 
 test('each combination has its join, and what is not in the table has none', () => {
-  expect(Object.keys(joins).sort()).toEqual([...inTable].sort())
+  const tells: Record<ObserverName, Observation['tells']> = {
+    kernel: 'records',
+    preload: 'records and stacks',
+    profiler: 'stacks',
+  }
+  const told = combinations.map(({ observers }) => observers.map((name) => tells[name]).sort())
+  expect(Object.keys(joins).sort()).toEqual(
+    [...new Set(told.map((all) => all.join(', ') || 'nothing'))].sort(),
+  )
 })
 
 test.for(allObservers)('what is left of %o is joined by the largest combination within it', (left) => {
-  const observers = joinable(left)
+  const { observers } = joinable(left)
   expect(inTable).toContain(nameOf(observers))
   expect(observers.every((name) => left.includes(name))).toBe(true)
   if (inTable.has(nameOf(left))) expect(nameOf(observers)).toBe(nameOf(left))

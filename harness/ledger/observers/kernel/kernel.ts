@@ -48,7 +48,7 @@ class Watching implements Observing, Quiet {
   /** All that it knows is in the snapshot that was taken with the table. */
   collect({ snapshot }: Pick<Parameters<Quiet['collect']>[0], 'snapshot'>): ReturnType<Quiet['collect']> {
     const notes = snapshot === null ? [this.lost] : [this.tracer.shortfall]
-    return Promise.resolve({ by: 'kernel', found: snapshot, notes })
+    return Promise.resolve({ by: 'kernel', tells: 'records', found: snapshot, notes })
   }
 
   stop(): Promise<void> {

@@ -64,10 +64,15 @@ export class PreloadObserver implements Observer {
       const { folder, host } = this
       const dump = await askLibrary(library, load, { folder, host, since: captured.at })
       await captured.symbols.load([...dump.stacks.values()].flatMap(({ native }) => native))
-      return { by: 'preload', found: readLibrary(dump, captured, inherited), notes: [] }
+      return {
+        by: 'preload',
+        tells: 'records and stacks',
+        found: readLibrary(dump, captured, inherited),
+        notes: [],
+      }
     } catch (error) {
       if (!(error instanceof TracerError)) throw error
-      return { by: 'preload', found: null, notes: [error.message] }
+      return { by: 'preload', tells: 'records and stacks', found: null, notes: [error.message] }
     }
   }
 

@@ -63,7 +63,7 @@ class Sampling implements Observing, Quiet {
 
   async collect({ ownPid }: Capture): Promise<Observation> {
     const found = await this.sampler.samples(ownPid)
-    return { by: 'profiler', found, notes: [this.trouble, this.sampler.damage] }
+    return { by: 'profiler', tells: 'stacks', found, notes: [this.trouble, this.sampler.damage] }
   }
 
   /** Of an app that was started for it nothing is left to stop: it ends with it. */
