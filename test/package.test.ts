@@ -55,7 +55,7 @@ beforeAll(() => {
     join(folder, 'vitest.config.ts'),
     `import { cracPreflight } from 'crac-preflight'
      import { defineConfig } from 'vitest/config'
-     export default defineConfig({ plugins: [cracPreflight({ junit: 'preflight.xml', html: 'preflight.html', json: 'json' })] })`,
+     export default defineConfig({ plugins: [cracPreflight({ junit: 'preflight.xml', html: 'preflight.html', json: 'json', mask: ['acme.lic*'] })] })`,
   )
 }, 180_000)
 
@@ -68,7 +68,7 @@ needing(bpf)(
      import { scenario, test } from 'crac-preflight'
      const app = (...kinds: string[]) => ({ command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', ...kinds] })
      const ready = { log: /READY/ }
-     scenario('clean', { app: app('IdleSelector'), ready })
+     scenario('clean', { app: { ...app('IdleSelector'), jdkOptions: ['-Dacme.license=Z9-license'] }, ready })
      scenario('leaky', { app: app('FileInput', 'Listener'), ready })
      scenario('known', { app: app('FileInput'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })
      scenario('mended', { app: app('IdleSelector'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })
@@ -101,6 +101,10 @@ needing(bpf)(
     )
     expect(output).toMatch(/NoVerdictError|AppError/)
     const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
+    // The plugin's own names are masked beside those that are known for secrets.
+    const command = readFileSync(join(folder, 'json', 'clean.json'), 'utf8')
+    expect(command).toContain('-Dacme.license=****')
+    expect(command + xml).not.toContain('Z9-license')
     expect(xml).toMatch(/<testcase[^>]*name="file:leaks\.FileInput\.open"/)
     expect(xml).toMatch(/at leaks\.FileInput\.open\(FileInput\.java:\d+\)/)
     expect(xml).toMatch(/<error /)

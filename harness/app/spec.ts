@@ -18,6 +18,8 @@ export interface AppSettings {
   timeoutMs?: number
   /** How much of what the app prints is kept, in bytes: the newest 64 MiB by default. */
   maxOutputBytes?: number
+  /** Names whose values are masked in reports and logs, beside those that are known for secrets; `*` stands for anything. */
+  mask?: readonly string[]
 }
 
 /** An app that runs beside the harness. */

@@ -5,9 +5,10 @@ import { renderText } from '../../reports/explain/text.js'
 import { jsonText } from '../../reports/parts/escape.js'
 import { cracVersions } from '../checkpoint/engine.js'
 import { explainTexts, type Explained } from '../explain/explain.js'
+import { masked, maskOf } from '../model/mask.js'
 import { UsageError } from '../model/errors.js'
 import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
-import { one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
+import { all, one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
 import { assertOneOnStandardOutput, terminalOf, textOutput, writeOutputs } from './outputs.js'
 import { assertNew, policiesOutput } from './policies.js'
 
@@ -27,12 +28,13 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   await assertReadable(files)
   await assertAllWritable(targets)
   await assertNew(policies)
-  const texts = await explainTexts(
+  const read = await explainTexts(
     files.map((file) =>
       file === STANDARD_STREAM ? { name: '-', text: process.stdin } : { name: file, text: piecesOf(file) },
     ),
     cracVersion,
   )
+  const texts = masked(read, maskOf(all(options, 'mask')))
   const answers = texts.flatMap(({ text }) => text.answers)
   const outputs = [
     ...(json ? [textOutput('--json', STANDARD_STREAM, () => toJson(texts, options.answers === true))] : []),

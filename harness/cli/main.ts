@@ -56,6 +56,11 @@ function withAppOptions(command: Command): Command {
       'How much of the app’s output is kept, the newest, like 16m (default: 64m)',
       text,
     )
+    .option(
+      '--mask <name>',
+      'Mask values of this name, too, not only of passwords, tokens and the like; * is anything; repeatable',
+      text,
+    )
     .option('--json <file>', 'Write the result as JSON; - is standard output', text)
 }
 
@@ -109,6 +114,11 @@ cli
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+  .option(
+    '--mask <name>',
+    'Mask values of this name, too, not only of passwords, tokens and the like; * is anything; repeatable',
+    text,
+  )
   .option('--policies <file>', 'Write a new file of resource policies for what they can handle', text)
   .option('--crac-version <version>', 'Whose rules to follow: 21.0.4, 21 or 25 (default: not known)', text)
   .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')

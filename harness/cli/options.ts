@@ -82,6 +82,7 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
     jdkOptions: all(options, 'jdkOption'),
     ...(ready !== undefined && { ready: parseReady(ready) }),
     timeoutMs: seconds(options, 'timeout', 60),
+    mask: all(options, 'mask'),
     ...(maxOutput !== undefined && { maxOutputBytes: parseMaxOutput(maxOutput) }),
   }
 }

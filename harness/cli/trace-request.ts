@@ -64,7 +64,7 @@ function refuseAppOptions(options: RawOptions, { pid, atExit, trace }: TraceRequ
     )
 }
 
-const ALLOWED_WITH_PID = ['name', 'for', 'by', 'stacks', 'trace', 'json', 'collapsed', 'flame']
+const ALLOWED_WITH_PID = ['name', 'mask', 'for', 'by', 'stacks', 'trace', 'json', 'collapsed', 'flame']
 
 function parsePid(text: string): number {
   const pid = Number(text)

@@ -6,8 +6,9 @@ import { renderLedger } from '../../reports/terminal/ledger.js'
 import { traceToExit } from '../trace/trace-exit.js'
 import { traceApp, tracePid } from '../trace/trace-running.js'
 import type { Answer } from '../model/answer.js'
+import { masked, maskError, maskOf } from '../model/mask.js'
 import { interruption } from './interruption.js'
-import { appSpec, one, type RawOptions } from './options.js'
+import { all, appSpec, one, type RawOptions } from './options.js'
 import { assertWritable, terminalOf, textOutput, writeOutputs } from './outputs.js'
 import { Progress } from './progress.js'
 import { traceRequest, type TraceRequest } from './trace-request.js'
@@ -15,9 +16,12 @@ import { traceRequest, type TraceRequest } from './trace-request.js'
 /** `trace`: the ledger only, of an app that it starts, to its end if wanted, or of a JVM that runs already. */
 export async function trace(options: RawOptions): Promise<number> {
   const request = traceRequest(options)
-  const traced =
-    request.pid === null ? await ofApp(options, request) : await ofPid(options, request.pid, request)
-  return await tell(traced, request)
+  const mask = maskOf(all(options, 'mask'))
+  const tracing = request.pid === null ? ofApp(options, request) : ofPid(options, request.pid, request)
+  const traced = await tracing.catch((error: unknown) => {
+    throw maskError(error, mask)
+  })
+  return await tell(masked(traced, mask), request)
 }
 
 async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer> {

@@ -10,6 +10,7 @@ import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
 import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
+import { maskError, maskOf } from '../model/mask.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
@@ -73,11 +74,7 @@ export async function bootApp(
     const prepared = await run.step(chooseLedger(options, place), (prepared) => prepared.stop())
     const request = { ...engineOf(options), ledger: prepared, folder, imageFolder }
     const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
-      takeAll([
-        () => held.stop(),
-        () => keepLog(log, options.keepLog, spec.maxOutputBytes),
-        () => removeLog(launch, host),
-      ]),
+      takeAll([() => held.stop(), () => keepLog(log, options.keepLog, spec), () => removeLog(launch, host)]),
     )
     onHeld?.(launch, held.pid)
     const ledger = await run.step(launch.observers.launched(held.pid), (ledger) => ledger.stop())
@@ -102,7 +99,7 @@ export async function bootApp(
     if (output !== undefined) options.onLostOutput?.(output.text)
     const error = await run.explained(inContainer(spec) ? fromEngine(caught) : caught)
     await run.end().catch(() => undefined)
-    throw error
+    throw maskError(error, maskOf(spec.mask))
   }
 }
 

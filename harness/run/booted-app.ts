@@ -1,6 +1,7 @@
 import type { StartedApp } from '../app/held.js'
 import { reachable } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
+import { maskError, maskOf } from '../model/mask.js'
 import { UsageError } from '../model/errors.js'
 import type { Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
@@ -224,8 +225,8 @@ export class BootedApp implements RunningApp {
   }
 
   /** The error as it is, or as what it comes of. */
-  explained(error: unknown): Promise<unknown> {
-    return this.run.explained(error)
+  async explained(error: unknown): Promise<unknown> {
+    return maskError(await this.run.explained(error), maskOf(this.spec.mask))
   }
 
   /** The outcome of what is done with the app; where the app dies of it or before it, that is the error. */

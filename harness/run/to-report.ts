@@ -11,6 +11,7 @@ import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { LedgerReading } from '../ledger/ledger.js'
 import { toBlocker } from '../model/finding.js'
+import { masked, maskOf } from '../model/mask.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
 import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
@@ -31,7 +32,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const findings = [...answer.findings, ...locks]
   const found = await toBlockers({ findings, ledger, index, cracVersion })
   const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]
-  return {
+  const report: Report = {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
     verdict: answer.outcome === 'passed' && blockers.length === 0 ? 'checkpointable' : 'blocked',
@@ -61,6 +62,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
     evidence: reading.evidence,
     timing: timing(app.bootMs, answer.durationMs, times),
   }
+  return masked(report, maskOf(app.spec.mask))
 }
 
 /** What is known of an app from the moment at which it was held. */
@@ -82,7 +84,7 @@ export interface Failed {
 export function failedReport(failed: Failed, error: PreflightError, times: Times): Report {
   const { spec, app, held } = failed
   const { launch, log } = held ?? {}
-  return {
+  const report: Report = {
     schema: SCHEMA_ID,
     scenario: spec.name ?? defaultName(spec),
     verdict: 'failed',
@@ -122,6 +124,7 @@ export function failedReport(failed: Failed, error: PreflightError, times: Times
     },
     timing: timing(app?.bootMs ?? null, null, times),
   }
+  return masked(report, maskOf(spec.mask))
 }
 
 /** Nobody has read what they know, but they were there. */

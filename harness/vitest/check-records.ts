@@ -1,5 +1,6 @@
 import type { TestContext } from 'vitest'
 import { compare, type Comparison, type Expectation } from './expectation.js'
+import type { Mask } from '../model/mask.js'
 import type { Report } from '../model/report.js'
 import type { RunningApp } from '../run/running-app.js'
 
@@ -19,7 +20,7 @@ declare module 'vitest' {
 }
 
 /** What of a test's context a check needs. */
-export type CheckedTest = Pick<TestContext, 'task' | 'annotate'>
+export type CheckedTest = Pick<TestContext, 'task' | 'annotate'> & { mask: Mask }
 
 /** Which test booted an app: the matcher knows the app only. */
 const contexts = new WeakMap<RunningApp, CheckedTest>()
@@ -46,8 +47,9 @@ export async function record(
   report: Report,
   expectation: Expectation,
   comparison: Comparison,
-  appOutput: string,
+  unmasked: string,
 ): Promise<void> {
+  const appOutput = context.mask(unmasked)
   const { meta, result } = context.task
   meta.cracPreflight = [
     ...(meta.cracPreflight ?? []),

@@ -21,11 +21,14 @@ export interface PluginOptions {
   annotations?: (typeof annotationFormats)[number]
   /** How much of what an app prints is kept on disk where its scenario doesn't say; see `AppSettings.maxOutputBytes`. */
   maxOutputBytes?: number
+  /** Names whose values are masked, beside those that are known for secrets and those of a scenario; see `AppSettings.mask`. */
+  mask?: readonly string[]
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
     cracPreflightMaxOutputBytes: number
+    cracPreflightMask: string[]
   }
 }
 
@@ -37,9 +40,12 @@ export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
       test: {
         testTimeout: config.test?.testTimeout ?? 180_000,
         hookTimeout: config.test?.hookTimeout ?? 60_000,
-        ...(options.maxOutputBytes !== undefined && {
-          provide: { cracPreflightMaxOutputBytes: options.maxOutputBytes },
-        }),
+        provide: {
+          ...(options.maxOutputBytes !== undefined && {
+            cracPreflightMaxOutputBytes: options.maxOutputBytes,
+          }),
+          ...(options.mask !== undefined && { cracPreflightMask: [...options.mask] }),
+        },
       },
     }),
     configureVitest({ vitest, project }) {

@@ -5,6 +5,7 @@ import { bootedIn, record } from './check-records.js'
 import { compare, type Expectation } from './expectation.js'
 import { addMatchers, callSite, errorsOf, whatIsWrong } from './matchers.js'
 import { boot, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
+import { maskOf } from '../model/mask.js'
 import type { RunningApp } from '../run/running-app.js'
 import { takeAll } from '../run/cancellation.js'
 
@@ -29,9 +30,10 @@ export const test = inTestRun(() =>
     boot: async ({ task, annotate, signal }, use) => {
       const apps: RunningApp[] = []
       await use(async (spec) => {
-        const app = await boot({ ...ofPlugin(), ...spec, name: spec.name ?? task.name }, { ...spec, signal })
+        const settings = withPlugin(spec)
+        const app = await boot({ ...settings, name: spec.name ?? task.name }, { ...spec, signal })
         apps.push(app)
-        bootedIn(app, { task, annotate })
+        bootedIn(app, { task, annotate, mask: maskOf(settings.mask) })
         return app
       })
       await takeAll(apps.map((app) => () => app.stop()))
@@ -39,11 +41,16 @@ export const test = inTestRun(() =>
   }),
 )
 
-/** What the plugin says for all apps. */
-function ofPlugin(): Pick<AppSettings, 'maxOutputBytes'> {
+/** With what the plugin says for all apps. */
+function withPlugin<T extends AppSettings>(spec: T): T {
   // Without the plugin nothing has been provided, whatever the type says.
   const maxOutputBytes = inject('cracPreflightMaxOutputBytes') as number | undefined
-  return maxOutputBytes === undefined ? {} : { maxOutputBytes }
+  const mask = inject('cracPreflightMask') as readonly string[] | undefined
+  return {
+    ...(maxOutputBytes !== undefined && { maxOutputBytes }),
+    ...spec,
+    mask: [...(mask ?? []), ...(spec.mask ?? [])],
+  }
 }
 
 /** A vitest.config.ts imports this package for its plugin, and there vitest has no test to extend. */
@@ -98,21 +105,21 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
   add(name, { timeout }, async (context) => {
     let appOutput = ''
-    const report = await preflight(
-      { ...ofPlugin(), ...app, ...options, name },
-      {
-        ...options,
-        checkpointTimeoutMs,
-        signal: context.signal,
-        ...(warmUp && { warmUp }),
-        beforeStop: (running) => {
-          appOutput = running.output
-          return Promise.resolve()
-        },
+    const settings = withPlugin({ ...app, ...options, name })
+    const report = await preflight(settings, {
+      ...options,
+      checkpointTimeoutMs,
+      signal: context.signal,
+      ...(warmUp && { warmUp }),
+      beforeStop: (running) => {
+        appOutput = running.output
+        return Promise.resolve()
       },
-    )
+    })
     const comparison = compare(report, expectation)
-    await record(context, report, expectation, comparison, appOutput)
+    const { task, annotate } = context
+    const mask = maskOf(settings.mask)
+    await record({ task, annotate, mask }, report, expectation, comparison, appOutput)
     const errors = errorsOf(report, comparison, place)
     if (errors.length > 0) throw new AggregateError(errors, `${name}: ${whatIsWrong(report, comparison)}`)
   })

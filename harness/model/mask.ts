@@ -1,0 +1,115 @@
+/**
+ * Hides secrets by their names, before anything is made into a report: whatever an output shows, it has from there. What a
+ * name does not tell can't be known.
+ */
+export type Mask = (text: string) => string
+
+export const MASKED = '****'
+
+/** Words that a name of a secret has, alone or among others: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`. */
+const ANYWHERE = /passw(?:or)?d|passphrase|secret|credential|private-?key|api-?key|access-?key|auth-?key/
+const AS_A_WORD = /(?:^|[._-])(?:(?:pwd|token|authorization|jwt|cookie)s?(?:[._-]|$)|(?:pass|auth)$)/
+/** Before a colon stands a class, a place, a word of a sentence: only the name's end tells. */
+const AT_THE_END =
+  /(?:passw(?:or)?d|passphrase|secret|credentials?|private-?key|api-?key|access-?key|(?:^|[._-])(?:pwd|token|authorization))$/
+
+/** `name=`, `"name": `, `name: `; each word is looked at once, from its begin. */
+const NAME = /(?<![\w.-])([\w.-]+)(["']?[ \t]{0,3}[=:][ \t]{0,3})/g
+const VALUE = /"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|(?:(?:Bearer|Basic) {1,3})?[^\s"'&;<>]+/y
+/** `--name value` in a line that shows a command. */
+const OPTION = /(?<![\w.-])(--?[\w.-]+)([ \t]{1,3})([^\s"'-][^\s"']*)/g
+const COOKIE = /(?<![\w-])((?:set-)?cookie2?)([ \t]{0,3}[:=][ \t]{0,3})[^\n]+/gi
+const CREDENTIALS = /(?<![a-z\d+.-])([a-z][a-z\d+.-]{0,20}:\/\/[^\s/@:"']{0,200}:)([^\s/@"']+)@/gi
+const SCHEME = /(?<!\w)(Bearer|Basic) {1,3}[\w.~+/=-]{8,}/g
+/** Nothing is hidden in a text without any of these. */
+const MAY_HOLD = /[=:]|--?\w|Bearer|Basic/
+
+/** Hides the values of names that are known for secrets, and of those that `names` adds; `*` in them stands for anything. */
+export function maskOf(names: readonly string[] = []): Mask {
+  const own = names.map(
+    (name) => new RegExp(`^-{0,2}(?:D)?${name.split('*').map(literally).join('.*')}$`, 'i'),
+  )
+  const isOwn = (name: string): boolean => own.some((pattern) => pattern.test(name))
+  const isSecret = (name: string, separator: string): boolean => {
+    const plain = name
+      .replace(/([a-z\d])(?=[A-Z])/g, '$1-')
+      .toLowerCase()
+      .replaceAll('_', '-')
+    const known = separator.includes(':')
+      ? AT_THE_END.test(plain)
+      : ANYWHERE.test(plain) || AS_A_WORD.test(plain)
+    return known || isOwn(name)
+  }
+  return (text) =>
+    MAY_HOLD.test(text)
+      ? pairs(text, isSecret)
+          .replace(COOKIE, `$1$2${MASKED}`)
+          .replace(CREDENTIALS, `$1${MASKED}@`)
+          .replace(OPTION, (whole, name: string, space: string) =>
+            isSecret(name, ' ') ? name + space + MASKED : whole,
+          )
+          .replace(SCHEME, `$1 ${MASKED}`)
+      : text
+}
+
+/** Within the value of a name that is none of a secret there may be others. */
+function pairs(text: string, isSecret: (name: string, separator: string) => boolean): string {
+  let shown = ''
+  let end = 0
+  NAME.lastIndex = 0
+  for (let found = NAME.exec(text); found !== null; found = NAME.exec(text)) {
+    if (!isSecret(found[1] ?? '', found[2] ?? '')) continue
+    VALUE.lastIndex = NAME.lastIndex
+    const value = VALUE.exec(text)?.[0]
+    if (value === undefined) continue
+    shown += text.slice(end, NAME.lastIndex) + hidden(value)
+    end = NAME.lastIndex = VALUE.lastIndex
+  }
+  return shown + text.slice(end)
+}
+
+/** Quotes stay, so that what stands around them reads as before. */
+function hidden(value: string): string {
+  const quote = /^["']/.exec(value)?.[0] ?? ''
+  return quote + MASKED + quote
+}
+
+const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+
+/** A value with every text in it masked. In a list of words, such as a command, an option's value is the word after it. */
+export function masked<T>(value: T, mask: Mask): T {
+  return walk(value, mask) as T
+}
+
+function walk(value: unknown, mask: Mask): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return isWords(value) ? words(value, mask) : value.map((each) => walk(each, mask))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, walk(each, mask)]))
+}
+
+const isWords = (values: unknown[]): values is string[] => values.every((each) => typeof each === 'string')
+
+/** A word is one value, whatever characters it holds. */
+function words(values: string[], mask: Mask): string[] {
+  return values.map((word, i) => {
+    const before = values[i - 1]
+    const asOption = before !== undefined && /^--?[\w.-]+$/.test(before) && !word.startsWith('-')
+    if (asOption && mask(`${before} x`) === `${before} ${MASKED}`) return MASKED
+    const [, name] = /^(-{0,2}[\w.-]+)=/.exec(word) ?? []
+    return name !== undefined && mask(`${name}=x`) === `${name}=${MASKED}` ? `${name}=${MASKED}` : mask(word)
+  })
+}
+
+/** Masks an error's message where it is, with those of the errors that it was made of. */
+export function maskError<T>(error: T, mask: Mask): T {
+  const seen = new Set<unknown>()
+  for (let at: unknown = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    seen.add(at)
+    const stack = at.stack
+    at.message = mask(at.message)
+    if (stack !== undefined) at.stack = mask(stack)
+  }
+  return error
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { masked, maskOf } from '../../harness/model/mask.js'
+
+const mask = maskOf(['acme.license', 'X-Site-*'])
+
+test.for([
+  ['-Ddb.password=hunter2', '-Ddb.password=****'],
+  ['DB_PASSWORD=hunter2 DB_USER=anna', 'DB_PASSWORD=**** DB_USER=anna'],
+  ['--api-key hunter2 --verbose', '--api-key **** --verbose'],
+  ['password: hunter2', 'password: ****'],
+  ['{"clientSecret": "a b\\"c", "id": 7}', '{"clientSecret": "****", "id": 7}'],
+  ["token='a b' next", "token='****' next"],
+  ['Authorization: Basic YTpi', 'Authorization: ****'],
+  ['curl said Bearer eyJhbGciOi.x-y_z', 'curl said Bearer ****'],
+  ['Set-Cookie: id=1; path=/', 'Set-Cookie: ****'],
+  ['amqp://app:p%40ss@mq:5672/', 'amqp://app:****@mq:5672/'],
+  ['jdbc:mysql://db/x?user=a&password=hunter2&ssl=true', 'jdbc:mysql://db/x?user=a&password=****&ssl=true'],
+  ['path: "/tmp/token=7.txt"', 'path: "/tmp/token=****"'],
+  ['acme.license=7-8-9', 'acme.license=****'],
+  ['x-site-key=7', 'x-site-key=****'],
+] as const)('%s is shown as %s', ([text, shown]) => {
+  expect(mask(text)).toBe(shown)
+  // Once masked it stays as it is.
+  expect(mask(shown)).toBe(shown)
+})
+
+test.for([
+  '\tat com.acme.TokenStore.open(TokenStore.java:42)',
+  'com.acme.PasswordException: cannot open /data',
+  'FD fd=7 type=socket path=socket:[700],port=29295',
+  'sun.nio.ch.ServerSocketChannelImpl[/127.0.0.1:8080]',
+  'file:com.acme.auth.Keys.read',
+  'tokenizer=fast compass=north',
+  'https://github.com/CRaC/docs/blob/master/fd-policies.md',
+  'java -jar app.jar --pass-through yes',
+])('what is no secret stays: %s', (text) => {
+  expect(mask(text)).toBe(text)
+})
+
+test('in a command each word is one value', () => {
+  const command = ['java', '-Dkey.passphrase=a b,c&d', '--token', 'x y', '--quiet', '-p', '80']
+  expect(masked({ app: { command } }, mask)).toEqual({
+    app: { command: ['java', '-Dkey.passphrase=****', '--token', '****', '--quiet', '-p', '80'] },
+  })
+})
+
+test.for(['a', 'a=', '=', 'password=', '"', '--x ', 'a://b', 'Bearer ', 'password="', ':\t'])(
+  'masking %j again and again takes time in proportion to it',
+  (piece) => {
+    const times = [1, 4].map((size) => {
+      const text = piece.repeat((size * 100_000) / piece.length)
+      mask(text)
+      const begin = process.cpuUsage()
+      mask(text)
+      const { user, system } = process.cpuUsage(begin)
+      return (user + system) / 1000
+    })
+    const [short = 0, long = 0] = times
+    expect(long).toBeLessThan(short * 8 + 50)
+  },
+)
