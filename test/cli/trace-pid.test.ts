@@ -320,6 +320,23 @@ needing(root)(
   },
 )
 
+test('the live table alone has peers and their processes, and nothing is done to the JVM for it', async () => {
+  const jvm = await Running.start(jdk.java, ...main)
+  const options = ['--trace', 'none', '--for', '100ms', '--json', '-']
+  const { code, stdout } = await run(['trace', '--pid', String(jvm.pid), ...options])
+  expect(code).toBe(0)
+  const { descriptors, evidence } = JSON.parse(stdout) as Ledger
+  expect(evidence).toMatchObject({ tracer: 'none', note: expect.stringMatching(/^tracing was switched off/) })
+  expect(descriptors.map(({ fd }) => fd).sort((a, b) => a - b)).toEqual(
+    [...jvm.table().keys()].sort((a, b) => a - b),
+  )
+  // Its standard streams are socket pairs with this test.
+  const input = descriptors.find(({ fd }) => fd === 0)
+  expect(input?.peerHolders.map(({ pid, own }) => ({ pid, own }))).toEqual([{ pid: process.pid, own: false }])
+  expect(readFileSync(`/proc/${jvm.pid}/maps`, 'utf8')).not.toMatch(/libasyncProfiler|libfdpreload/)
+  expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
+})
+
 needing(root)('another user’s JVM is refused before anything is done to it', async () => {
   const jvm = await Running.start(jdk.java, ...main)
   const { code, stderr } = await run(['trace', '--pid', String(jvm.pid)], {
