@@ -2,6 +2,7 @@
 /** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|package|check|demo|test|arm64|kernels] [--without-ebpf]`. */
 import { arm64 } from './setup/arm64.mjs'
 import { checkers } from './setup/checkers.mjs'
+import { criu } from './setup/criu.mjs'
 import { debian } from './setup/debian.mjs'
 import { debian11 } from './setup/debian-11.mjs'
 import { docker } from './setup/docker.mjs'
@@ -53,6 +54,7 @@ const goals = {
     debian11,
     optional(otherProcessor),
     kernels,
+    criu,
   ],
 }
 
@@ -68,8 +70,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
-            engine, a PostgreSQL server, a JVM on musl, Debian 11 with a JDK, QEMU and three kernels of Debian's
-            (they do without if need be)
+            engine, a PostgreSQL server, a JVM on musl, Debian 11 with a JDK, QEMU and three kernels of Debian's,
+            and CRIU (they do without if need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import type { Host } from '../host/host.js'
 import type { AppOutput } from './output.js'
 
@@ -22,6 +23,11 @@ export interface StartedApp {
   exited: Promise<Exit>
   /** Ends the app: SIGTERM, after five seconds SIGKILL, for all that belongs to it (its process group, or container). */
   stop(): Promise<Exit>
+  /**
+   * From now on the end of what `restored` comes to is the app's, as its first process ends with its image; null where it
+   * was not restored. Null where it is no process of this machine.
+   */
+  handOver: ((restored: Promise<ChildProcess | null>) => void) | null
   /** Where one of its ports can be reached from here. */
   address(port: number): { host: string; port: number }
   /** A text for the app, in which the harness's own paths are those under which the app knows them. */

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, UsageError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
+import { isHeld } from '../host/gate.js'
 import { probesFolder } from '../host/package-root.js'
 import { readStat } from '../host/procfs/stat.js'
-import { isHeld } from './gate.js'
 import type { Exit, HeldApp } from './held.js'
 import { AppOutput } from './output.js'
 
@@ -48,7 +48,8 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
       `The gate can't be started: ${error.message}. Run "npm run build" in a checkout of crac-preflight.`,
     )
   }
-  const exited = ending(child, output)
+  let restored: Promise<ChildProcess | null> = Promise.resolve(null)
+  const exited = ending(child, () => restored).finally(() => output.close())
   await held(pid, exited, output)
   // From its release on it may start others, whom the parent-death signal doesn't reach.
   const guard = localHost.run(join(probesFolder, 'guard'), ['--group', String(pid)])
@@ -72,6 +73,9 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
         output,
         exited,
         stop,
+        handOver: (heir) => {
+          restored = heir
+        },
         address: (port) => ({ host: '127.0.0.1', port }),
         inside: spec.inside ?? ((text) => text),
         root: null,
@@ -84,10 +88,12 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   }
 }
 
-async function ending(child: ChildProcess, output: AppOutput): Promise<Exit> {
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-  await output.close()
-  return code ?? signal ?? 'unknown'
+/** How a process ends, or the one that it is restored in. */
+async function ending(child: ChildProcess, restored: () => Promise<ChildProcess | null>): Promise<Exit> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  const { exitCode: code, signalCode: signal } = child
+  const heir = await restored()
+  return heir === null ? (code ?? signal ?? 'unknown') : await ending(heir, () => Promise.resolve(null))
 }
 
 /** Waits until the gate has its handlers: from then on a release can't be lost. */

@@ -8,6 +8,9 @@ const THROWS =
 const SILENT =
   'The checkpoint passes, and the restored app no longer answers. Look at what beforeCheckpoint has stopped and afterRestore does not start again, or starts in the state in which it was stopped (a flag "shutting down", a closed pool), and undo that in afterRestore.'
 
+const LOST =
+  'The image was written, and the app could not be brought back from it. What the engine printed says why: a file that was cut or removed meanwhile, a port or a pid that somebody else has, another build of a library. What the app finds at its restore must be as it was at its checkpoint.'
+
 /** What goes wrong after the restore, as blockers: nothing of it refuses a checkpoint, and the app would be a broken one. */
 export async function afterRestoreBlockers(
   findings: readonly Finding[],
@@ -23,17 +26,23 @@ export async function afterRestoreBlockers(
       blockers.set(id, {
         id,
         kind: 'after-restore',
-        summary: finding.type === null ? 'the app no longer answers' : `afterRestore throws ${finding.type}`,
+        ...told(finding),
         findings: [finding],
         descriptors: [],
         owner: await ownerOf(finding.creationStack, index),
-        remedy: { text: finding.type === null ? SILENT : THROWS, policy: null },
       })
   }
   return [...blockers.values()]
 }
 
-function idOf({ type }: Finding, frame: Frame | null): string {
+function told({ type, resource }: Finding): Pick<Blocker, 'summary' | 'remedy'> {
+  if (type !== null) return { summary: `afterRestore throws ${type}`, remedy: { text: THROWS, policy: null } }
+  return resource === 'native'
+    ? { summary: 'the app could not be restored', remedy: { text: LOST, policy: null } }
+    : { summary: 'the app no longer answers', remedy: { text: SILENT, policy: null } }
+}
+
+function idOf({ type, resource }: Finding, frame: Frame | null): string {
   if (frame !== null) return `after-restore:${stableClass(frame.class)}.${frame.method}`
-  return `after-restore:${type ?? 'answer'}`
+  return `after-restore:${type ?? (resource === 'native' ? 'image' : 'answer')}`
 }

@@ -9,7 +9,7 @@ import { traceModes } from '../ledger/ledger.js'
 import { preflight } from '../preflight.js'
 import { answerOf, type Answer } from '../model/answer.js'
 import type { Report } from '../model/report.js'
-import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
+import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './output/answer-outputs.js'
 import { interruption } from './interruption.js'
 import { all, appSpec, one, oneOf, seconds, type RawOptions } from './options.js'
 import {
@@ -19,11 +19,18 @@ import {
   textOutput,
   writeOutputs,
   type Output,
-} from './outputs.js'
-import { Progress } from './progress.js'
+} from './output/outputs.js'
+import { Progress } from './output/progress.js'
 import { parseWarmUp } from './warm-up.js'
 
+const RESTORE_EXIT_CODES = { restored: 0, 'restore-failed': 1, 'not-tried': 3 } as const
 const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const
+
+/** A restore that was asked for is a part of what is checked. */
+function exitCodeOf({ verdict, restoration }: Report): number {
+  if (verdict !== 'checkpointable' || restoration === null) return EXIT_CODES[verdict]
+  return RESTORE_EXIT_CODES[restoration.verdict]
+}
 
 /** `check`: the whole flow, once, without a test runner. */
 export async function check(options: RawOptions): Promise<number> {
@@ -42,6 +49,7 @@ export async function check(options: RawOptions): Promise<number> {
     cracVersion: oneOf(options, 'crac-version', cracVersions, '25'),
     trace: oneOf(options, 'trace', traceModes, 'auto'),
     bootStacks: options.bootStacks === true,
+    restore: options.restore === true,
     checkpointTimeoutMs: seconds(options, 'checkpoint-timeout', 60),
     signal: interruption(),
     onPhase: (phase) => {
@@ -57,7 +65,7 @@ export async function check(options: RawOptions): Promise<number> {
   })
   const answer = answerOf(report)
   return await writeOutputs(
-    EXIT_CODES[report.verdict],
+    exitCodeOf(report),
     [
       ...(targets.json === undefined ? [] : [textOutput('--json', targets.json, () => toJson(report))]),
       ...answerOutputs(options, [answer]),

@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectEngine } from '../app/container/engine.js'
 import type { HeldApp } from '../app/held.js'
 import { holdProcess } from '../app/process.js'
-import { findExecutable, inspectJava } from '../jvm/java.js'
+import { findCriu } from '../checkpoint/criu/criu.js'
+import { findExecutable } from '../host/executable.js'
+import { inspectJava } from '../jvm/java.js'
 import { nameOf, type Need, type Situation } from '../ledger/observers/combinations.js'
 import { selectObservers, type Known } from '../ledger/observers/select.js'
 import { PreloadObserver } from '../ledger/observers/preload/preload.js'
@@ -16,7 +18,7 @@ import { TracerError } from '../model/errors.js'
 import { probesFolder } from '../host/package-root.js'
 import { printable } from '../../reports/parts/escape.js'
 import { paint } from '../../reports/parts/terminal-text.js'
-import { terminalOf } from './outputs.js'
+import { terminalOf } from './output/outputs.js'
 
 /** One thing that was looked at. `needed`: without it there is no check at all, or none with evidence. */
 interface Diagnosis {
@@ -41,6 +43,7 @@ export async function doctor(): Promise<number> {
     await observers({ bpf: ebpf, preload, late: preload, profiler: sampler }),
     ...(await javas()),
     await docker(),
+    await restoring(),
   ]
   const style = paint(terminalOf(process.stdout).color)
   for (const { what, found, ok, needed, advice } of diagnoses) {
@@ -50,6 +53,18 @@ export async function doctor(): Promise<number> {
       process.stdout.write(`         ${' '.repeat(22)} ${style.dim(printable(advice))}\n`)
   }
   return diagnoses.every(({ ok, needed }) => ok || !needed) ? 0 : 1
+}
+
+async function restoring(): Promise<Diagnosis> {
+  const criu = await findCriu()
+  const ok = typeof criu !== 'string'
+  return {
+    what: 'CRIU',
+    found: ok ? `${criu.version}, for --restore` : 'none that can be used, and only --restore needs it',
+    ok,
+    needed: false,
+    advice: ok ? null : criu,
+  }
 }
 
 function kernel(): Diagnosis {

@@ -7,10 +7,10 @@ import { cracVersions } from '../checkpoint/engine.js'
 import { explainTexts, type Explained } from '../explain/explain.js'
 import { masked, maskOf } from '../model/mask.js'
 import { UsageError } from '../model/errors.js'
-import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './answer-outputs.js'
+import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './output/answer-outputs.js'
 import { all, one, oneOf, STANDARD_STREAM, type RawOptions } from './options.js'
-import { assertOneOnStandardOutput, terminalOf, textOutput, writeOutputs } from './outputs.js'
-import { assertNew, policiesOutput } from './policies.js'
+import { assertOneOnStandardOutput, terminalOf, textOutput, writeOutputs } from './output/outputs.js'
+import { assertNew, policiesOutput } from './output/policies.js'
 
 const PIECE = 1 << 16
 

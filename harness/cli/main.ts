@@ -6,7 +6,7 @@ import { cac, type Command } from 'cac'
 import { asGiven, unmistakable } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
-import { keepOnBrokenStreams } from './write.js'
+import { keepOnBrokenStreams } from './output/write.js'
 import { PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/debug.js'
 import { packageRoot } from '../host/package-root.js'
@@ -75,6 +75,7 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
     text,
   )
   .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
+  .option('--restore', 'Make the checkpoint, end the app, restore it and ask it again; needs CRIU')
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)

@@ -4,7 +4,7 @@ import { illegal } from '../ledger/observers/select.js'
 import { UsageError } from '../model/errors.js'
 import { groupings, type Grouping } from '../model/answer.js'
 import { LONGEST_MS, one, oneOf, type RawOptions } from './options.js'
-import { assertOneOnStandardOutput } from './outputs.js'
+import { assertOneOnStandardOutput } from './output/outputs.js'
 
 /** What `trace` was asked for, beside the app itself. */
 export interface TraceRequest {

@@ -9,8 +9,8 @@ import type { Answer } from '../model/answer.js'
 import { masked, maskError, maskOf } from '../model/mask.js'
 import { interruption } from './interruption.js'
 import { all, appSpec, one, type RawOptions } from './options.js'
-import { assertWritable, terminalOf, textOutput, writeOutputs } from './outputs.js'
-import { Progress } from './progress.js'
+import { assertWritable, terminalOf, textOutput, writeOutputs } from './output/outputs.js'
+import { Progress } from './output/progress.js'
 import { traceRequest, type TraceRequest } from './trace-request.js'
 
 /** `trace`: the ledger only, of an app that it starts, to its end if wanted, or of a JVM that runs already. */

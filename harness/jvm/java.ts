@@ -1,5 +1,5 @@
-import { access, constants, readFile, realpath } from 'node:fs/promises'
-import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
+import { access, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
@@ -11,21 +11,6 @@ export interface JavaInstallation extends Jvm {
   home: string
   /** 17, 21, 25 …; null where it is not known. */
   feature: number | null
-}
-
-/** The executable that a command would run, symbolic links followed; null where there is none. */
-export async function findExecutable(name: string, cwd: string, path: string): Promise<string | null> {
-  const candidates = name.includes('/')
-    ? [isAbsolute(name) ? name : resolve(cwd, name)]
-    : path.split(delimiter).map((folder) => join(resolve(cwd, folder), name))
-  for (const candidate of candidates)
-    try {
-      await access(candidate, constants.X_OK)
-      return await realpath(candidate)
-    } catch {
-      // The next folder of PATH may have it.
-    }
-  return null
 }
 
 /** Whether an executable is a JDK's `java` launcher, which takes JVM options behind its name. */

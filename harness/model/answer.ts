@@ -29,7 +29,7 @@ export interface Answer {
 export type JudgedDescriptor = LedgerEntry & Partial<Pick<Descriptor, 'verdict' | 'rule'>>
 
 /** The app, the JVM and the engine of a check, and why it came to no verdict. */
-export type Run = Pick<Report, 'app' | 'jvm' | 'engine' | 'timing' | 'failure'>
+export type Run = Pick<Report, 'app' | 'jvm' | 'engine' | 'timing' | 'failure' | 'restoration'>
 
 /** By what live descriptors can be counted. */
 export const groupings = ['owner', 'site', 'thread', 'kind'] as const
@@ -47,12 +47,12 @@ export interface DescriptorGroup {
 /** The answer of a check. `failed` is worded so that nobody takes it for `blocked`. */
 export function answerOf(report: Report): Answer {
   const { scenario, verdict, blockers, descriptors, evidence } = report
-  const { app, jvm, engine, timing, failure } = report
+  const { app, jvm, engine, timing, failure, restoration } = report
   const headlines = {
     checkpointable:
       evidence.tracer === 'lost'
         ? 'the tracer was lost; what was seen does not speak against a checkpoint'
-        : 'nothing speaks against a checkpoint',
+        : `nothing speaks against a checkpoint${restoration?.verdict === 'restored' ? ', and it came back from one' : ''}`,
     blocked: count(blockers.length, 'blocker'),
     failed: 'no verdict, the harness could not tell',
   }
@@ -67,7 +67,7 @@ export function answerOf(report: Report): Answer {
     descriptors,
     groups: [],
     evidence,
-    run: { app, jvm, engine, timing, failure },
+    run: { app, jvm, engine, timing, failure, restoration },
   }
 }
 

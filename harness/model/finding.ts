@@ -111,3 +111,18 @@ export function toBlocker({ id, kind, summary, findings, ...more }: FoundBlocker
 export function toReported({ subject: _subject, context: _context, ...reported }: Finding): ReportedFinding {
   return reported
 }
+
+/** What the harness itself has found wrong after a restore: no exception, no descriptor. */
+export const observed = (
+  message: string,
+  resource: ReportedFinding['resource'] = 'other',
+): ReportedFinding => ({
+  type: null,
+  message,
+  fd: null,
+  resource,
+  address: null,
+  creationStack: [],
+  thrownAt: [],
+  unknowable: false,
+})

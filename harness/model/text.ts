@@ -22,3 +22,6 @@ export function count(n: number, word: string, words = `${word}s`): string {
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
+
+/** `29 MB` */
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`

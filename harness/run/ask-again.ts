@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, PreflightError } from '../model/errors.js'
+import { observed } from '../model/finding.js'
 import type { Finding } from '../model/report.js'
 import type { BootedApp } from './booted-app.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
@@ -16,16 +17,24 @@ export async function askAgain(
   checkpointed: CheckpointedApp<BootedApp>,
   warmUp: ((app: RunningApp) => Promise<void>) | undefined,
 ): Promise<CheckpointedApp> {
-  const { app, answer, byApp } = checkpointed
+  const { app, answer, byApp, restoration } = checkpointed
+  if (restoration?.verdict === 'restore-failed') return checkpointed
   if (answer.engine !== 'rehearsal' || answer.outcome !== 'passed' || byApp) return checkpointed
   if (warmUp === undefined) return { ...checkpointed, answer: { ...answer, note: withHint(answer) } }
+  const begin = performance.now()
   const failure = await failureOf(app, warmUp)
-  if (failure === null) return checkpointed
+  if (failure === null) return withProbe(checkpointed, performance.now() - begin)
   return {
     ...checkpointed,
     answer: { ...answer, afterRestore: [...answer.afterRestore, findingOf(failure)] },
   }
 }
+
+/** How long it took, where the app has come back from an image. */
+const withProbe = (checkpointed: CheckpointedApp, probeMs: number): CheckpointedApp =>
+  checkpointed.restoration?.verdict === 'restored'
+    ? { ...checkpointed, restoration: { ...checkpointed.restoration, probeMs: Math.round(probeMs) } }
+    : checkpointed
 
 /** Why the app doesn't answer, however often it is asked; null when it does. */
 async function failureOf(app: BootedApp, warmUp: (app: RunningApp) => Promise<void>): Promise<string | null> {
@@ -42,16 +51,8 @@ async function failureOf(app: BootedApp, warmUp: (app: RunningApp) => Promise<vo
 
 const hasDied = (error: unknown): boolean => error instanceof AppError && error.code === 'APP_DIED'
 
-const findingOf = (failure: string): Finding => ({
-  type: null,
-  message: `${failure}, after afterRestore; the same warm-up succeeded before the checkpoint`,
-  fd: null,
-  resource: 'other',
-  address: null,
-  creationStack: [],
-  thrownAt: [],
-  unknowable: false,
-})
+const findingOf = (failure: string): Finding =>
+  observed(`${failure}, after afterRestore; the same warm-up succeeded before the checkpoint`)
 
 /** An app that serves somebody might be asked. */
 function withHint({ listensAgain, note }: CheckpointedApp['answer']): string | null {

@@ -24,6 +24,8 @@ import { BootedApp } from './booted-app.js'
 import { Run, takeAll } from './cancellation.js'
 import { planContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
+import { planRestore } from './restore/plan-restore.js'
+import { Restoring } from './restore/restoring.js'
 import { imageFolderOf, openScratch } from './scratch.js'
 import { readyInTime } from './wait-ready.js'
 
@@ -34,6 +36,8 @@ export interface BootOptions {
   trace?: TraceMode
   /** Also take native stacks of what the JVM opens before its agents are up. */
   bootStacks?: boolean
+  /** Where nothing speaks against the checkpoint: make the image, end the app, bring it back, and ask it again. */
+  restore?: boolean
   /** Told when a phase begins. */
   onPhase?: (phase: Phase) => void
   /** Told what an app has printed that never became ready. */
@@ -72,7 +76,8 @@ export async function bootApp(
     const place = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
     const { host } = place
     const prepared = await run.step(chooseLedger(options, place), (prepared) => prepared.stop())
-    const request = { ...engineOf(options), ledger: prepared, folder, imageFolder }
+    const { restore = false } = options
+    const request = { ...engineOf(options), ledger: prepared, folder, imageFolder, restore }
     const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
       takeAll([() => held.stop(), () => keepLog(log, options.keepLog, spec), () => removeLog(launch, host)]),
     )
@@ -94,7 +99,13 @@ export async function bootApp(
     })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     const bootMs = performance.now() - begin
-    return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady)
+    const restoring = restore ? await planRestore(launch, app, imageFolder) : null
+    if (restoring instanceof Restoring)
+      run.atEnd(() => {
+        restoring.giveUp()
+        return Promise.resolve()
+      })
+    return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady, restoring)
   } catch (caught) {
     if (output !== undefined) options.onLostOutput?.(output.text)
     const error = await run.explained(inContainer(spec) ? fromEngine(caught) : caught)

@@ -3,7 +3,7 @@ import { reachable } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { maskError, maskOf } from '../model/mask.js'
 import { UsageError } from '../model/errors.js'
-import type { Report } from '../model/report.js'
+import type { Report, Restoration } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
 import { AppClient } from './requests/app-client.js'
 import type { Run } from './cancellation.js'
@@ -27,6 +27,7 @@ import { ImageFolder } from './crac/image-folder.js'
 import { withImage } from './crac/kept-image.js'
 import { openNow, reopenedSince } from './crac/reopened.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
+import { notRestored, Restoring } from './restore/restoring.js'
 import { toReport } from './to-report.js'
 import { requestPort } from './requests/request-port.js'
 
@@ -42,6 +43,8 @@ export class BootedApp implements RunningApp {
     readonly bootMs: number,
     /** What it was taken as ready for; null where a condition was given. */
     readonly takenAsReady: string | null,
+    /** How it is restored, or why it can't be; null where nobody asked for it. */
+    private readonly restoring: Restoring | Restoration | null,
   ) {}
 
   private stopping: Promise<void> | undefined
@@ -127,7 +130,8 @@ export class BootedApp implements RunningApp {
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async askForCheckpoint(timeoutMs = 60_000): Promise<CheckpointedApp<BootedApp>> {
     const own = await this.ownCheckpoint.stop()
-    if (own) return { app: this, byApp: true, ...own }
+    if (own)
+      return { app: this, byApp: true, restoration: notRestored(this.restoring, this.launch.engine), ...own }
     const pid = await this.jvm()
     const known = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
     this.launch = await actualLaunch(pid, this.launch, this.process)
@@ -136,7 +140,17 @@ export class BootedApp implements RunningApp {
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
         : this.run.alive(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
-    return { app: this, byApp: false, ...(await asked), ...known }
+    const outcome = await asked.finally(() => {
+      // What was lost with its image has been told; whoever asks from now on is told of its end.
+      if (this.restoring instanceof Restoring) this.restoring.settled()
+    })
+    return {
+      app: this,
+      byApp: false,
+      restoration: notRestored(this.restoring, this.launch.engine),
+      ...outcome,
+      ...known,
+    }
   }
 
   /** Ends the app and removes what was made for it. */
@@ -182,28 +196,34 @@ export class BootedApp implements RunningApp {
   private async rehearse(
     pid: number,
     timeoutMs: number,
-  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
+  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading' | 'restoration'>> {
     // What is closed too late is not in the table that is judged.
     const before = await this.observer.capture(pid)
-    let judged: Capture | undefined
-    const answer = await rehearse({
+    const asked = {
       load: this.loadInto(pid, timeoutMs),
       cracVersion: this.launch.cracVersion,
       folder: this.run.folder,
       host: this.host,
       timeoutMs,
       jdkFeature: this.launch.java.feature,
+    }
+    if (this.restoring instanceof Restoring) {
+      const { quiet, ...outcome } = await this.restoring.rehearse(asked, {
+        capture: () => this.observer.capture(pid),
+        quiet: () => this.quiet(pid),
+      })
+      return { ...outcome, reading: await withLate(outcome, before, quiet) }
+    }
+    let judged: Capture | undefined
+    const answer = await rehearse({
+      ...asked,
       onJudged: async () => {
         judged = await this.observer.capture(pid)
       },
     })
     const quiet = await this.quiet(pid)
     const reading = await quiet.read(judged ?? (await this.observer.capture(pid)))
-    const late = closedLate(answer.judgements)
-    return {
-      answer,
-      reading: late.size === 0 ? reading : withClosed(reading, await quiet.read(before), late),
-    }
+    return { answer, reading: await withLate({ answer, reading }, before, quiet) }
   }
 
   private loadInto(pid: number, timeoutMs?: number) {
@@ -249,4 +269,14 @@ export class BootedApp implements RunningApp {
     })
     return await this.run.alive(found, 'after it was ready')
   }
+}
+
+/** The reading with what was closed too late, as it was before. */
+async function withLate(
+  { answer, reading }: Pick<CheckpointedApp, 'answer' | 'reading'>,
+  before: Capture,
+  quiet: QuietLedger,
+): Promise<LedgerReading> {
+  const late = closedLate(answer.judgements)
+  return late.size === 0 ? reading : withClosed(reading, await quiet.read(before), late)
 }

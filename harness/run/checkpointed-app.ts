@@ -3,6 +3,7 @@ import type { ClassIndex } from '../blockers/classes/classes.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/assemble.js'
+import type { Restoration } from '../model/report.js'
 import type { Launch } from './launch.js'
 
 /** What a report says of the app itself. */
@@ -29,6 +30,8 @@ export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   properties: Map<string, string>
   /** What it was started with, by its own word; null where it couldn't be asked. */
   jvmArguments: string | null
+  /** What became of a restore that was asked for; null where none was. */
+  restoration?: Restoration | null
   /** Where its classes come from, where that had to be looked up already. */
   index?: ClassIndex
 }

@@ -5,12 +5,13 @@ import { cracOptions } from '../checkpoint/crac/crac.js'
 import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { cracVersions, type CracVersion, type EngineAnswer } from '../checkpoint/engine.js'
 import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
+import { findExecutable } from '../host/executable.js'
 import { localHost } from '../host/local-host.js'
 import { libcRefusal } from '../host/probe-folders.js'
 import { linkerOf, type Linker } from '../host/linker.js'
 import { AppError, UsageError } from '../model/errors.js'
 import { withArgumentFiles, wordsOf } from '../jvm/given-options.js'
-import { findExecutable, flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
+import { flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
 import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
 
 export type EngineName = EngineAnswer['engine']
@@ -53,6 +54,8 @@ export interface LaunchRequest {
   folder: string
   /** Where a real engine may write its image. */
   imageFolder: string
+  /** Whether it is to be restored. */
+  restore: boolean
 }
 
 /** A launch of a process on this machine. */
@@ -153,7 +156,7 @@ export function engineOptions(
   engine: EngineName,
   known: Pick<Parameters<typeof cracOptions>[0], 'flags' | 'given' | 'keptOpen'>,
 ): string[] {
-  if (engine === 'rehearsal') return rehearsalOptions(request.cracVersion, request.folder)
+  if (engine === 'rehearsal') return rehearsalOptions(request.cracVersion, request.folder, request.restore)
   return cracOptions({ ...known, imageFolder: request.imageFolder })
 }
 

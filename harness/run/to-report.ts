@@ -16,6 +16,7 @@ import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report
 import { toLedgerEntry } from '../model/target.js'
 import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
 import type { Launch } from './launch.js'
+import { restorationOf } from './restore/restoration.js'
 
 interface Times {
   warmUpMs: number | null
@@ -57,6 +58,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       restore: answer.restore,
       note: answer.note,
     },
+    restoration: restorationOf(checkpointed),
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blockers)),
     evidence: reading.evidence,
@@ -109,6 +111,7 @@ export function failedReport(failed: Failed, error: PreflightError, times: Times
       restore: null,
       note: log === undefined ? null : `All that the app printed is in ${log}.`,
     },
+    restoration: null,
     blockers: [],
     descriptors: [],
     evidence: {

@@ -9,6 +9,7 @@ import {
   engineSentence,
   evidenceSentence,
   findingSentence,
+  restoreSentence,
   timingSentence,
   titleOf,
 } from '../parts/sentences.js'
@@ -56,10 +57,19 @@ function evidenceTerm(evidence: Evidence): Html {
 function runTerms(run: Run): Html {
   return html`<dt>Engine</dt>
     <dd>${engineSentence(run)} ${note(run.engine.note)}</dd>
+    ${restoreTerm(run)}
     <dt>App</dt>
     <dd><code>${run.app.image ?? run.app.command.join(' ')}</code></dd>
     <dt>Timing</dt>
     <dd>${timingSentence(run)}</dd>`
+}
+
+function restoreTerm(run: Run): Html | string {
+  const told = restoreSentence(run)
+  return told === null
+    ? ''
+    : html`<dt>Restore</dt>
+        <dd>${told}</dd>`
 }
 
 function engineOutput({ engine }: Run): Html {

@@ -1,7 +1,7 @@
 /** The sentences that every output for people shares; all of them are plain text of one line, not yet made printable. */
 import type { Answer, JudgedDescriptor, Run } from '../../harness/model/answer.js'
 import type { Blocker, Evidence, Finding, Origin } from '../../harness/model/report.js'
-import { count, duration } from '../../harness/model/text.js'
+import { count, duration, megabytes } from '../../harness/model/text.js'
 import type { Deed } from './stacks.js'
 
 /** The first line of every output: whose answer, and what it is. */
@@ -50,6 +50,22 @@ export function engineSentence({ engine, jvm }: Pick<Run, 'engine' | 'jvm'>): st
   if (engine.name === 'crac') return `crac: JDK.checkpoint of ${jdk}${time}`
   const rules = engine.cracVersion === null ? '' : ` by the rules of CRaC ${engine.cracVersion}`
   return `rehearsal${rules} on ${jdk}${time}`
+}
+
+/** What became of a restore that was asked for; null where none was. */
+export function restoreSentence({ restoration, timing }: Pick<Run, 'restoration' | 'timing'>): string | null {
+  if (restoration === null) return null
+  const { verdict, reason, engineVersion } = restoration
+  if (verdict === 'not-tried') return `not tried: ${reason ?? ''}`
+  const by = `CRIU ${engineVersion ?? ''}`
+  if (verdict === 'restore-failed') return `failed (${by}): ${reason ?? ''}`
+  const { checkpointMs, imageBytes, restoreMs, probeMs } = restoration
+  return [
+    `restored by ${by} in ${duration(restoreMs ?? 0)}`,
+    ...(timing.bootMs === null ? [] : [`a cold start took ${duration(timing.bootMs)}`]),
+    `the image of ${megabytes(imageBytes ?? 0)} was written in ${duration(checkpointMs ?? 0)}`,
+    ...(probeMs === null ? [] : [`the warm-up was answered again in ${duration(probeMs)}`]),
+  ].join(', ')
 }
 
 /** Where the time went. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../../harness/model/answer.js'
+import type { Answer, Run } from '../../harness/model/answer.js'
 import type { Blocker, Evidence } from '../../harness/model/report.js'
 import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
@@ -10,6 +10,7 @@ import {
   engineSentence,
   evidenceSentence,
   findingSentence,
+  restoreSentence,
   timingSentence,
   titleOf,
 } from '../parts/sentences.js'
@@ -177,9 +178,21 @@ function trustBlock(page: Page, { evidence, run }: Answer): string[] {
       : [
           ...field(page, 'engine', printable(engineSentence(run))),
           ...(run.engine.note === null ? [] : field(page, '', printable(run.engine.note), page.style.yellow)),
+          ...restoreLines(page, run),
           ...field(page, 'timing', timingSentence(run), page.style.dim),
         ]),
   ]
+}
+
+function restoreLines(page: Page, run: Run): string[] {
+  const told = restoreSentence(run)
+  if (told === null) return []
+  return field(
+    page,
+    'restore',
+    printable(told),
+    run.restoration?.verdict === 'restored' ? asIs : page.style.yellow,
+  )
 }
 
 function evidenceLines(page: Page, evidence: Evidence): string[] {

@@ -49,6 +49,12 @@ export async function withSuite(suite, folder, work, architecture = null) {
         [...(await run('apt-cache', [...own, 'depends', name])).matchAll(/^ *\|?Depends: (\S+)$/gm)].map(
           ([, each]) => each,
         ),
+      /** The package, and the libraries that it needs, and those that they need. */
+      withLibraries: async (name) => {
+        const options = ['--recurse', '--important', '--no-recommends']
+        const lines = (await run('apt-cache', [...own, 'depends', ...options, name])).split('\n')
+        return [name, ...new Set(lines.filter((line) => /^lib[\w.+-]+$/.test(line)))]
+      },
       /** Unpacks packages into a folder. */
       unpack: async (names, into) => {
         const debs = join(apt, 'debs')

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findExecutable, findJvms, flagNames, inspectJava, isJavaLauncher } from '../../harness/jvm/java.js'
+import { findExecutable } from '../../harness/host/executable.js'
+import { findJvms, flagNames, inspectJava, isJavaLauncher } from '../../harness/jvm/java.js'
 import { jdk, jdks } from '../support/java.js'
 
 test.for(jdks)(

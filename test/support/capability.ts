@@ -17,7 +17,7 @@ const capabilityNames = [
     'org-crac',
     'postgres',
   ],
-  ...['jemalloc', 'profiler', 'root', 'mounts', 'namespaces', 'chroot', 'own-engine', 'crac', 'logs'],
+  ...['jemalloc', 'profiler', 'root', 'mounts', 'namespaces', 'chroot', 'own-engine', 'crac', 'criu', 'logs'],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const
 export type CapabilityName = (typeof capabilityNames)[number]

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { capability } from './capability.js'
-import { isHeld } from '../../harness/app/gate.js'
+import { isHeld } from '../../harness/host/gate.js'
 import { probesFolder } from '../../harness/host/package-root.js'
 
 /** Whoever is not root may change his root in a user namespace of his own, where the machine lets him. */

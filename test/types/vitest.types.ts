@@ -20,6 +20,7 @@ test('long form', async ({ boot }) => {
   const app = await boot({ command: ['java'], ready: { port: 80 } })
   await expect(app).toBeCheckpointable()
   await expect(app).toBeBlockedBy('file:a.B')
+  await expect(app).toRestore()
 })
 
 // @ts-expect-error An expectation has known words.

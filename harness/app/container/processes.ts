@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
-import { isHeld } from '../gate.js'
+import { isHeld } from '../../host/gate.js'
 
 const ELSEWHERE =
   'The container’s processes can’t be seen from here. Set CRAC_PREFLIGHT_SIDECAR=1 to have them observed through a sidecar container.'

@@ -61,13 +61,14 @@ export class StartedContainer {
     return this.first
   }
 
-  running(pid: number): Pick<StartedApp, 'pid' | 'host' | 'output' | 'exited' | 'address' | 'root'> {
+  running(pid: number): Omit<StartedApp, 'stop' | 'inside' | 'started'> {
     return {
       pid,
       host: this.host,
       output: this.output,
       exited: this.ending ?? Promise.resolve('never started'),
       root: `/proc/${pid}/root`,
+      handOver: null,
       address: (port) => reach(this.published, port, this.on),
     }
   }

@@ -107,7 +107,9 @@ export function parseEngineFailure(line: string): EngineFailure | null {
   return rule === undefined ? null : { message, operation: rule[1], rank: rule[2] }
 }
 
-function criuError(file: string, message: string): EngineFailure {
+function criuError(file: string, message: string): EngineFailure | null {
+  // It can't raise its own limits, calls that an error, and goes on.
+  if (message.startsWith('rlimit: ')) return null
   if (message.startsWith('Dumping FAILED')) return { message, operation: 'checkpoint', rank: 2 }
   if (message.startsWith('Restoring FAILED')) return { message, operation: 'restore', rank: 2 }
   const operation = /cr-restore|restorer/.test(file)

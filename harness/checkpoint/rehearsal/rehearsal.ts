@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
 import { AttachError, EngineError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { probesFolder } from '../../host/package-root.js'
 import type { CracVersion, EngineAnswer, LoadAgent } from '../engine.js'
-import {
-  afterRestoreOf,
-  findingsOf,
-  noteOf,
-  restoreOf,
-  type Result,
-  resultSchema,
-  type Target,
-} from './result.js'
+import { exists, poll, readAnswer, remove } from './answer-file.js'
+import { afterRestoreOf, findingsOf, noteOf, restoreOf, type Result, type Target } from './result.js'
 
 const library = join(probesFolder, 'librehearsal.so')
 
@@ -26,22 +17,38 @@ export interface RehearsalRequest extends Target {
   folder: string
   /** Where that is; here unless given. */
   host?: Host
+  /** How long the callbacks may take; image and return, where they are asked for, have as long again. */
   timeoutMs: number
   /** Called when every descriptor has been judged, before afterRestore changes the table; the app waits meanwhile. */
   onJudged?: () => Promise<void>
+  /** Called then where nothing speaks against the checkpoint: makes an image of the app, ends it and brings it back. */
+  remake?: Remake
   signal?: AbortSignal
+}
+
+/** True where the app is back, or has never gone; false where it is lost. */
+export type Remake = (held: HeldJvm) => Promise<boolean>
+
+/** A JVM whose beforeCheckpoint has run, and that waits before its afterRestore. */
+export interface HeldJvm {
+  /** Lets it go on, in this life or from its image. */
+  release(): Promise<void>
+  /** Resolves when its afterRestore has run. */
+  answered(signal: AbortSignal): Promise<void>
 }
 
 /**
  * The JVM options that let a stock JDK be rehearsed from its start: with them no registration is lost. What lies open in
  * `folder` is the harness's; there the agent also tells of checkpoints that the app asks for itself.
  */
-export function rehearsalOptions(cracVersion: CracVersion, folder?: string): string[] {
+export function rehearsalOptions(cracVersion: CracVersion, folder?: string, restore = false): string[] {
   return [
     // A command line made for a CRaC JDK stays as it is.
     '-XX:+IgnoreUnrecognizedVMOptions',
     // Without it JDK 21 and newer print a warning into the app's output when the agent is asked.
     '-XX:+EnableDynamicAgentLoading',
+    // Its file is named after the pid and shared with jcmd: the JVM would not find it again in its image.
+    ...(restore ? ['-XX:-UsePerfData'] : []),
     `-agentpath:${library}=cracVersion=${cracVersion}${folder === undefined ? '' : `,folder=${folder}`}`,
   ]
 }
@@ -75,25 +82,7 @@ export async function rehearseWhenAsked(
   await request.onJudged(Number(asking.exec(name)?.[1])).finally(() => remove(file, host))
   const soon = AbortSignal.any([request.signal, AbortSignal.timeout(30_000)])
   await poll(() => exists(`${file}.json`, host), soon)
-  return toAnswer(await read(`${file}.json`, host), start, request)
-}
-
-/** True where there is such a file. */
-const exists = (file: string, host: Host): Promise<true | undefined> =>
-  host.stat(file).then(
-    () => true as const,
-    () => undefined,
-  )
-
-const remove = (file: string, host: Host): Promise<void> => host.unlink(file).catch(() => undefined)
-
-/** Asks again until there is something; rejects when the signal comes first. */
-async function poll<T>(look: () => T | undefined | Promise<T | undefined>, signal: AbortSignal): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    await sleep(10, undefined, { signal })
-  }
+  return toAnswer(await readAnswer(`${file}.json`, host), start, request)
 }
 
 function toAnswer(result: Result, start: number, request: Target): EngineAnswer {
@@ -123,26 +112,83 @@ async function ask(request: RehearsalRequest): Promise<Result> {
     )
   const file = join(request.folder, `rehearsal-${randomUUID()}.json`)
   // The agent gives up first, as it can say which callback hangs.
-  const agentTimeout = Math.max(Math.ceil(request.timeoutMs / 2), request.timeoutMs - 2000)
+  const timeoutMs = request.timeoutMs * (request.remake === undefined ? 1 : 2)
+  const agentTimeout = Math.max(Math.ceil(timeoutMs / 2), timeoutMs - 2000)
   const pause = `${file}.judged`
-  const options = `rehearse,out=${file},cracVersion=${request.cracVersion},timeoutMs=${agentTimeout}`
-  const answered = new AbortController()
-  const looked = request.onJudged && lookDuring(pause, host, request.onJudged, answered.signal)
-  try {
-    const asked = request.load(library, looked ? `${options},pause=${pause}` : options)
-    const { code, output } = await limited(asked, request)
-    answered.abort()
-    await looked
+  const send = async (word: string, ...more: string[]): Promise<void> => {
+    const options = [
+      word,
+      `out=${file}`,
+      `cracVersion=${request.cracVersion}`,
+      `timeoutMs=${agentTimeout}`,
+      ...more,
+    ]
+    const { code, output } = await request.load(library, options.join())
     if (code !== 0)
       throw new EngineError(
         'ENGINE_REFUSED',
         `The JVM did not load the rehearsal agent, or the agent can't write to ${request.folder} (code ${code}): ${output.trim()}. The app's stderr says more.`,
       )
-    return await read(file, host)
+  }
+  const over = new AbortController()
+  const files = { file, pause, signal: over.signal }
+  try {
+    const { remake } = request
+    return await limited(
+      remake === undefined ? answered(request, files, send) : imaged(request, remake, files, send),
+      { ...request, timeoutMs },
+    )
   } finally {
-    answered.abort()
+    over.abort()
     await remove(file, host)
   }
+}
+
+interface Files {
+  /** The answer. */
+  file: string
+  /** There while the agent waits to be looked at. */
+  pause: string
+  /** Ends every wait for a file. */
+  signal: AbortSignal
+}
+
+type Send = (word: string, ...more: string[]) => Promise<void>
+
+async function answered(
+  { host = localHost, onJudged }: RehearsalRequest,
+  { file, pause, signal }: Files,
+  send: Send,
+): Promise<Result> {
+  const over = new AbortController()
+  const looked = onJudged && lookDuring(pause, host, onJudged, AbortSignal.any([signal, over.signal]))
+  await send('rehearse', ...(looked ? [`pause=${pause}`] : []))
+  over.abort()
+  await looked
+  return await readAnswer(file, host)
+}
+
+/** No image can hold the attach connection, so the agent answers by its file alone. */
+async function imaged(
+  { host = localHost, onJudged }: RehearsalRequest,
+  remake: Remake,
+  { file, pause, signal }: Files,
+  send: Send,
+): Promise<Result> {
+  await send('restore', `pause=${pause}`)
+  await poll(async () => (await exists(pause, host)) ?? (await exists(file, host)), signal)
+  await onJudged?.()
+  const release = () => remove(pause, host)
+  const answered = async (given: AbortSignal): Promise<void> => {
+    await poll(() => exists(file, host), AbortSignal.any([signal, given]))
+  }
+  const passed = `${pause}.passed`
+  if (await exists(passed, host)) {
+    const judged = await readAnswer(passed, host)
+    if (!(await remake({ release, answered }))) return judged
+  } else await release()
+  await answered(signal)
+  return await readAnswer(file, host)
 }
 
 /** Looks when the agent waits to be looked at. One that has nothing to judge answers without having waited. */
@@ -159,37 +205,6 @@ async function lookDuring(
   }
   await look().finally(() => remove(pause, host))
 }
-
-/** The folder is open to the app: what it reads like is told, what stands in it is not, as it may be anybody's. */
-async function read(file: string, host: Host): Promise<Result> {
-  const text = await host.readText(file, { follow: false }).catch((error: unknown) => {
-    throw new EngineError(
-      'ENGINE_NO_ANSWER',
-      (error as { code?: unknown }).code === 'ENOENT'
-        ? `The rehearsal agent has not written ${file}. The app's stderr may say why.`
-        : `The rehearsal agent's answer ${file} can't be read: ${String(error)}. Something else lies there than the file that the agent writes.`,
-      { cause: error },
-    )
-  })
-  const unreadable = (why: string, cause?: unknown) =>
-    new EngineError(
-      'ENGINE_NO_ANSWER',
-      `The rehearsal agent's answer can't be read: ${why}. Are library and harness from the same build? Run "npm run build".`,
-      { cause },
-    )
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw unreadable('it is no JSON', error)
-  }
-  const { data, error } = resultSchema.safeParse(value)
-  if (data === undefined) throw unreadable(`it has no valid ${placesOf(error)}`)
-  return data
-}
-
-const placesOf = ({ issues }: z.ZodError): string =>
-  [...new Set(issues.map(({ path }) => path.join('.')))].slice(0, 5).join(', ') || 'result'
 
 /** Ends the wait, not the rehearsal: a callback that hangs can't be ended from outside. */
 async function limited<T>(answer: Promise<T>, { timeoutMs, signal }: RehearsalRequest): Promise<T> {

@@ -49,7 +49,7 @@ public final class Rehearsal {
 
     private final Generation generation;
     /** Where the harness is met between judging and afterRestore; null where nobody waits. */
-    private final File rendezvous;
+    private final HarnessRendezvous rendezvous;
     private final List<Failure> checkpointFailures = new ArrayList<>();
     private final List<Failure> restoreFailures = new ArrayList<>();
     private final Map<String, Long> millis = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ public final class Rehearsal {
     private Reopening reopening;
     private List<String> notes = List.of();
 
-    Rehearsal(Generation generation, File rendezvous) {
+    Rehearsal(Generation generation, HarnessRendezvous rendezvous) {
         this.generation = generation;
         this.rendezvous = rendezvous;
     }
@@ -76,7 +76,8 @@ public final class Rehearsal {
         }
         Options options = Options.atStart();
         File asked = options.folder() == null ? null : new File(options.folder(), "asked-" + ProcessHandle.current().pid());
-        Rehearsal rehearsal = new Rehearsal(Generation.of(options.version()), asked);
+        Rehearsal rehearsal = new Rehearsal(Generation.of(options.version()),
+            asked == null ? null : HarnessRendezvous.toLook(asked));
         rehearsal.run();
         if (asked != null) privileged(() -> rehearsal.tell(new File(asked + ".json")));
         if (rehearsal.error != null) throw Rehearsal.<RuntimeException>unchecked(rehearsal.error);
@@ -112,7 +113,7 @@ public final class Rehearsal {
             started = lap("beforeCheckpoint", started);
             if (error == null) privileged(this::decide);
             started = lap("decide", started);
-            if (rendezvous != null) privileged(() -> HarnessRendezvous.at(rendezvous));
+            if (rendezvous != null) privileged(() -> rendezvous.meet(refused, this::answer));
             if (error == null) restore();
             lap("afterRestore", started);
         } finally {

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class Request {
     private static final int DONE = 0, BAD_REQUEST = 1, UNWRITABLE = 2, ERROR = -1;
+    /** A rehearsal that is held while the harness makes an image of the JVM, and brings it back from it. */
+    private static final String RESTORE = "restore";
 
     private Request() { }
 
@@ -27,13 +29,28 @@ final class Request {
             System.err.println("crac-preflight: " + e.getMessage());
             return BAD_REQUEST;
         }
-        if (!options.word().equals("rehearse") || options.out() == null) return BAD_REQUEST;
+        if (options.out() == null) return BAD_REQUEST;
+        switch (options.word()) {
+            case "rehearse":
+                return write(options) ? DONE : UNWRITABLE;
+            // An image is made meanwhile, and no image can hold a connection to the requester.
+            case RESTORE:
+                Thread aside = new Thread(() -> write(options), "crac-preflight request");
+                aside.setDaemon(true);
+                aside.start();
+                return DONE;
+            default:
+                return BAD_REQUEST;
+        }
+    }
+
+    private static boolean write(Options options) {
         try {
             answer(options).write(new File(options.out()));
-            return DONE;
+            return true;
         } catch (IOException | RuntimeException e) {
             System.err.println("crac-preflight: can't write the result of the rehearsal: " + e);
-            return UNWRITABLE;
+            return false;
         }
     }
 
@@ -76,14 +93,22 @@ final class Request {
 
     private static final class Worker extends Thread {
         private final Generation generation;
-        private final File rendezvous;
+        private final HarnessRendezvous rendezvous;
         private volatile Result result;
 
         Worker(Options options) {
             super("crac-preflight rehearsal");
             setDaemon(true);
             generation = Generation.of(options.version());
-            rendezvous = options.rendezvous() == null ? null : new File(options.rendezvous());
+            rendezvous = rendezvousOf(options);
+        }
+
+        private static HarnessRendezvous rendezvousOf(Options options) {
+            if (options.rendezvous() == null) return null;
+            File file = new File(options.rendezvous());
+            return options.word().equals(RESTORE)
+                ? HarnessRendezvous.forImage(file, options.timeoutMillis())
+                : HarnessRendezvous.toLook(file);
         }
 
         @Override

@@ -1,6 +1,6 @@
 import { constants, open, stat, writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { STANDARD_STREAM } from './options.js'
+import { STANDARD_STREAM } from '../options.js'
 
 /** Writes a text to a file, a device, a FIFO that somebody reads, or standard output; fails where all of it did not arrive. */
 export async function writeTarget(target: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Phase } from '../preflight.js'
+import type { Phase } from '../../preflight.js'
 
 /** One line a phase with its time, on a terminal only: what is written to a file stays clean. */
 export class Progress {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { access, constants, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { harmless } from '../../reports/parts/escape.js'
-import { UsageError } from '../model/errors.js'
-import { STANDARD_STREAM } from './options.js'
+import { harmless } from '../../../reports/parts/escape.js'
+import { UsageError } from '../../model/errors.js'
+import { STANDARD_STREAM } from '../options.js'
 import { print, writeTarget } from './write.js'
 
 /** One thing that a command was asked to write. */

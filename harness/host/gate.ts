@@ -1,6 +1,6 @@
-import type { Host } from '../host/host.js'
-import { localHost } from '../host/local-host.js'
-import { catches, readStatus } from '../host/procfs/status.js'
+import type { Host } from './host.js'
+import { localHost } from './local-host.js'
+import { catches, readStatus } from './procfs/status.js'
 
 /** Whether the gate has its handlers: from then on a release can't be lost. */
 export async function isHeld(pid: number, host: Host = localHost): Promise<boolean> {

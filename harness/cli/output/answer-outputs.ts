@@ -1,15 +1,15 @@
-import { annotationFormats, formatFor, type AnnotationFormat } from '../../reports/annotations.js'
-import type { Answer } from '../model/answer.js'
-import { one, oneOf, type RawOptions } from './options.js'
+import { annotationFormats, formatFor, type AnnotationFormat } from '../../../reports/annotations.js'
+import type { Answer } from '../../model/answer.js'
+import { one, oneOf, type RawOptions } from '../options.js'
 import { assertWritable, textOutput, type Output } from './outputs.js'
 
 /** Every output that takes any answer, by the option that asks for it. Each is loaded only where it is asked for. */
 const formats: Record<string, (target: string) => Promise<(answers: readonly Answer[]) => string>> = {
   junit: async (xmlFile) => {
-    const { toJunit } = await import('../../reports/junit/junit.js')
+    const { toJunit } = await import('../../../reports/junit/junit.js')
     return (answers) => toJunit(answers, { xmlFile })
   },
-  html: async () => (await import('../../reports/html/html.js')).toHtml,
+  html: async () => (await import('../../../reports/html/html.js')).toHtml,
 }
 
 /** Which of them the user asks for, and where they go. */

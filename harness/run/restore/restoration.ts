@@ -1,0 +1,26 @@
+import type { Restoration } from '../../model/report.js'
+import type { CheckpointedApp } from '../checkpointed-app.js'
+
+const nothing = {
+  engine: null,
+  engineVersion: null,
+  checkpointMs: null,
+  imageBytes: null,
+  restoreMs: null,
+  probeMs: null,
+}
+
+/** A restore that was asked for and not tried. */
+export const notTried = (reason: string): Restoration => ({ ...nothing, verdict: 'not-tried', reason })
+
+/** A CRaC JDK restores its images itself. */
+export const ofCracJdk = notTried(
+  'a CRaC JDK restores its own images, and this check does not ask it to yet.',
+)
+
+/** What the report says of it: an app that came back broken was not restored. */
+export function restorationOf({ restoration = null, answer }: CheckpointedApp): Restoration | null {
+  const [failure] = answer.afterRestore
+  if (restoration?.verdict !== 'restored' || failure === undefined) return restoration
+  return { ...restoration, verdict: 'restore-failed', reason: failure.message }
+}

@@ -1,0 +1,39 @@
+/** CRIU from Debian's newest suite in build/criu, for the tests that restore; they say so and skip where it is missing. */
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findTool, root, run, say } from './run.mjs'
+import { withSuite } from './suite.mjs'
+
+const home = join(root, 'build', 'criu')
+const failed = `${home}.failed`
+
+/** Runs it with the C library and the others that came with it: they are newer than this machine's. */
+const launcher = `#!/bin/sh
+tree=$(dirname "$(readlink -f "$0")")/tree
+lib=$tree/usr/lib/x86_64-linux-gnu
+exec "$lib/ld-linux-x86-64.so.2" --library-path "$lib:$tree/usr/lib" "$tree/usr/sbin/criu" "$@"
+`
+
+export async function criu() {
+  if (existsSync(home) || existsSync(failed)) return
+  if (process.arch !== 'x64' || process.getuid() !== 0 || findTool('apt-get') === null) return
+  say('fetching CRIU for the tests')
+  const fresh = `${home}.new`
+  rmSync(fresh, { recursive: true, force: true })
+  mkdirSync(join(fresh, 'tree'), { recursive: true })
+  try {
+    await withSuite('sid', fresh, async ({ withLibraries, unpack }) => {
+      await unpack(await withLibraries('criu'), join(fresh, 'tree'))
+    })
+    writeFileSync(join(fresh, 'criu'), launcher)
+    chmodSync(join(fresh, 'criu'), 0o755)
+    await run(join(fresh, 'criu'), ['--version'])
+    renameSync(fresh, home)
+  } catch (error) {
+    // Remembered, so that a machine without the suite does not try again at every start.
+    writeFileSync(failed, `${error.message}\n`)
+    say(`the tests that restore are skipped: ${error.message}. To try again, delete build/criu.failed`)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
