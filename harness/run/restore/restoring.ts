@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StartedApp } from '../../app/held.js'
@@ -62,8 +62,7 @@ export class Restoring {
 
   /** Makes the image of a JVM that waits, ends it and brings it back. False where it is lost. */
   private async remake(held: HeldJvm, timeoutMs: number): Promise<boolean> {
-    const folder = join(this.parent, 'criu')
-    await mkdir(folder, { mode: 0o700 })
+    const folder = await mkdtemp(join(this.parent, 'criu-'))
     this.app.handOver(new Promise((resolve) => (this.settle = resolve)))
     // Half of it for the image, half for the way back.
     const limit = Math.round(timeoutMs / 2)
