@@ -22,7 +22,7 @@ import { OwnCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './app-death.js'
 import { BootedApp } from './booted-app.js'
 import { Run, takeAll } from './cancellation.js'
-import { planContainerLaunch } from './launch-container.js'
+import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { planRestore } from './restore/plan-restore.js'
 import { Restoring } from './restore/restoring.js'
@@ -114,6 +114,13 @@ export async function bootApp(
   }
 }
 
+/** The files of a machine elsewhere can't be followed from here: the Docker engine has the app's output. */
+const withEngineOutput = (launch: ContainerLaunch): ContainerLaunch => ({
+  ...launch,
+  output: null,
+  image: { ...launch.image, log: null },
+})
+
 /** Without an image nobody needs it. */
 async function removeLog({ image }: Launch, host: Host): Promise<void> {
   if (image.log !== null && !image.stays) await host.unlink(image.log)
@@ -158,7 +165,8 @@ async function hold(
   const logFile = join(request.folder, 'app.log')
   const { maxOutputBytes } = spec
   if (inContainer(spec)) {
-    const launch = await planContainerLaunch({ ...request, spec })
+    const planned = await planContainerLaunch({ ...request, spec })
+    const launch = host.machine === localHost.machine ? planned : withEngineOutput(planned)
     const log = launch.image.log ?? logFile
     return {
       launch,

@@ -54,8 +54,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   // The app's user is not ours. On this machine the folder lies in one that is ours alone.
   if (shares) for (const each of [folder, request.imageFolder]) await chmod(each, 0o777)
   const output = await AppOutput.create(request.logFile, request.maxOutputBytes)
-  // The files of an engine elsewhere can't be followed from here.
-  const toFile = shares ? request.output : null
+  const toFile = request.output
   if (toFile !== null) await output.file.chmod(0o666)
   const inside = (text: string) =>
     forLibc(text, request.libc).replaceAll(probesRoot, PROBES).replaceAll(folder, FOLDER)

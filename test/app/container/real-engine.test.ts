@@ -62,6 +62,7 @@ const users = [
   ['as root', {}],
   ['as uid 1000 on a read-only root file system', { user: '1000', readOnly: true, tmpfs: { '/tmp': '' } }],
   ['below an init', { init: true }],
+  ['behind a script', { script: true }],
 ] as const
 
 needing(engine).for(users)(
@@ -72,7 +73,11 @@ needing(engine).for(users)(
       name.replaceAll(' ', '-'),
       ...['-XX:CRaCCheckpointTo=/cr/image', '-cp', '/classes', 'Asks', ...recorded],
     )
-    const report = await preflight({ ...spec, ...how, ready: { log: /never/ } }, { trace: 'preload' })
+    const command = 'script' in how ? ['sh', '-c', `exec ${spec.command.join(' ')}`] : spec.command
+    const report = await preflight(
+      { ...spec, command, ...how, ready: { log: /never/ } },
+      { trace: 'preload' },
+    )
     expect(report).toMatchObject({ failure: null, verdict: 'checkpointable', engine: { name: 'crac' } })
     expect(readdirSync(join(source, 'image'))).toContain('inventory.img')
     expect(readFileSync(join(source, 'image.log'), 'utf8')).toContain('CR: Checkpoint ...')
