@@ -8,7 +8,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
-#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ enum { JUMP_SLOT = R_X86_64_JUMP_SLOT, GLOB_DAT = R_X86_64_GLOB_DAT };
 enum { JUMP_SLOT = R_AARCH64_JUMP_SLOT, GLOB_DAT = R_AARCH64_GLOB_DAT };
 #endif
 
-static pthread_mutex_t at_work = PTHREAD_MUTEX_INITIALIZER;
+static atomic_flag at_work = ATOMIC_FLAG_INIT; /* whoever finds it set in a look-up goes on: its turn comes again */
 static _Atomic bool active;
 static _Atomic unsigned long long followed; /* how many libraries had been loaded when all had hooks; 0: look again */
 
@@ -205,13 +205,19 @@ static void find_functions(struct hook *begin, struct hook *end)
     }
 }
 
+static void begin_work(void)
+{
+    while (atomic_flag_test_and_set(&at_work))
+        sched_yield();
+}
+
 bool late_begin(void)
 {
     find_functions(__start_hooks, __stop_hooks);
     find_functions(__start_late, __stop_late);
-    pthread_mutex_lock(&at_work);
+    begin_work();
     active = visit_all(true) > 0;
-    pthread_mutex_unlock(&at_work);
+    atomic_flag_clear(&at_work);
     return active;
 }
 
@@ -229,17 +235,17 @@ void late_follow(void)
     if (!active)
         return;
     dl_iterate_phdr(count_loaded, &adds);
-    if (adds == followed || pthread_mutex_trylock(&at_work))
+    if (adds == followed || atomic_flag_test_and_set(&at_work))
         return;
     if (active)
         visit_all(true);
-    pthread_mutex_unlock(&at_work);
+    atomic_flag_clear(&at_work);
 }
 
 void late_end(void)
 {
-    pthread_mutex_lock(&at_work);
+    begin_work();
     active = false;
     visit_all(false);
-    pthread_mutex_unlock(&at_work);
+    atomic_flag_clear(&at_work);
 }
