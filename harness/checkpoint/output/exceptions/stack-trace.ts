@@ -8,25 +8,19 @@ import {
   isRestoreFailure,
   isUnsupported,
   parseException,
-  parseHeader,
   simpleName,
   speaksForItself,
   type ExceptionLine,
   type Stack,
 } from './exceptions.js'
+import { complete, earlyCreation, type EarlyCreation } from './early-creation.js'
 import { isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
 import { toFinding } from './messages.js'
+import { traceLineOf, type TraceEvents } from './trace-lines.js'
 
 const MAX_FRAMES = 2048
 /** So many lines of other things end a trace. */
 const MAX_NOISE = 100
-
-/** What a trace reports while it is read. */
-export interface TraceEvents {
-  /** Returns the finding to complete: a new one, or the known one where the text repeats itself. */
-  finding(finding: Finding, operation: 'checkpoint' | 'restore', block: number): Finding
-  aggregate(type: string, operation: 'checkpoint' | 'restore'): void
-}
 
 /** Follows the stack traces of one source line by line, and picks out those that a checkpoint caused. */
 export class TraceReader {
@@ -40,8 +34,7 @@ export class TraceReader {
   private item: Stack | null = null
   private cause: Stack | null = null
   private finding: Finding | null = null
-  /** A creation stack that was printed before the finding that it belongs to. */
-  private early: { stack: Stack; common: number; finding: Finding | null } | null = null
+  private early: EarlyCreation | null = null
   /** A suppressed exception that counts only if a frame shows where it came from. */
   private doubt: ExceptionLine | null = null
   /** Spring has said that its checkpoint failed: of the next aggregate, and whether it is of this one. */
@@ -60,16 +53,21 @@ export class TraceReader {
   /** Takes a line; false if it belongs to no trace. */
   read(text: string, indent: number): boolean {
     if (text.includes('Failed to take CRaC checkpoint on refresh')) this.refreshes = true
-    if (text.startsWith('at ')) return this.frame(text)
-    const suppressed = /^(?:Suppressed|Cause \d{1,6}\/\d{1,6}): (.*)$/s.exec(text)
-    if (suppressed !== null) return this.suppressed(suppressed[1] ?? '', indent)
-    const cause = /^(Caused|Wrapped) by: (.*)$/s.exec(text)
-    if (cause !== null)
-      return cause[1] === 'Wrapped' ? this.wraps(cause[2] ?? '', indent) : this.caused(cause[2] ?? '')
-    const common = /^\.\.\. (\d{1,6}) (?:more|common frames omitted)/.exec(text)
-    if (common !== null) return this.common(Number(common[1]))
-    const header = parseHeader(text)
-    if (header !== null) return this.header(header)
+    const line = traceLineOf(text)
+    switch (line?.is) {
+      case 'frame':
+        return this.frame(text)
+      case 'suppressed':
+        return this.suppressed(line.rest, indent)
+      case 'cause':
+        return this.caused(line.rest)
+      case 'wrapper':
+        return this.wraps(line.rest, indent)
+      case 'common':
+        return this.common(line.count)
+      case 'header':
+        return this.header(line.line)
+    }
     this.disturb()
     return false
   }
@@ -141,7 +139,7 @@ export class TraceReader {
     this.startItem()
     this.childIndent ??= indent
     if (isCreation(line)) {
-      this.early = { stack: { frames: [], complete: true }, common: 0, finding: null }
+      this.early = earlyCreation()
       return true
     }
     const nested = indent > this.childIndent
@@ -222,13 +220,9 @@ export class TraceReader {
     return true
   }
 
-  /** The frames that a creation stack shares with its exception are known when that one's are. */
   private fillInEarly(): void {
-    const { early } = this
+    complete(this.early, this.item)
     this.early = null
-    if (!early?.finding) return
-    if (early.common > 0) fillIn(early.stack, early.common, this.item)
-    early.finding.creationStack = early.stack.frames
   }
 
   /** The finding's creation stack is what has been read of it so far: the text may end here. */
