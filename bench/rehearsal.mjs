@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * `node bench/rehearsal.mjs [--pairs N] [start-up|heap]`: what the rehearsal's agent costs.
+ * `node bench/rehearsal.mjs [--pairs N] [start-up|heap|held]`: what the rehearsal's agent costs.
  * start-up: each round starts a program without the agent, with it, and without it again; the last is the A/A control.
  * heap: how long a rehearsal takes with 1 and 10 million live objects, and how long it stops the app's threads.
+ * held: the same for an app that holds a socket: its threads are held while the descriptors are looked at once.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -97,12 +98,12 @@ async function startUp() {
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function heap() {
+async function heap(collectors = ['Serial', 'G1', 'Z'], more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-bench-'))
-  for (const collector of ['Serial', 'G1', 'Z'])
+  for (const collector of collectors)
     for (const objects of [1_000_000, 10_000_000]) {
       const options = [...rehearsalOptions('25'), `-XX:+Use${collector}GC`, '-Xmx2g']
-      const app = await start([...options, '-cp', classes, 'Heap', String(objects)], /READY/)
+      const app = await start([...options, '-cp', classes, 'Heap', String(objects), ...more], /READY/)
       const results = []
       for (let i = 0; i < Number(values.pairs); i++) {
         const before = app.output().length
@@ -132,7 +133,14 @@ async function heap() {
   rmSync(folder, { recursive: true, force: true })
 }
 
-const all = { 'start-up': startUp, heap }
+async function held() {
+  for (const more of [[], ['socket']]) {
+    console.log(more.length === 0 ? 'nothing held open' : 'a socket held open')
+    await heap(['G1'], more)
+  }
+}
+
+const all = { 'start-up': startUp, heap: () => heap(), held }
 for (const name of positionals.length > 0 ? positionals : Object.keys(all)) {
   if (!all[name]) throw new Error(`There is no workload "${name}". Use ${Object.keys(all).join(', ')}.`)
   await all[name]()

@@ -105,12 +105,13 @@ static void for_each_thread(JNIEnv *env, jobjectArray threads, jvmtiError(JNICAL
 // One agent can have it at a time, and a debugger doesn't start without it: it is taken for the moment only.
 static const jvmtiCapabilities suspending = {.can_suspend = 1};
 
-static void JNICALL suspend_threads(JNIEnv *env, jclass self, jobjectArray threads)
+static jboolean JNICALL suspend_threads(JNIEnv *env, jclass self, jobjectArray threads)
 {
     (void)self;
     if ((*ti)->AddCapabilities(ti, &suspending))
-        return;
+        return JNI_FALSE;
     for_each_thread(env, threads, (*ti)->SuspendThread);
+    return JNI_TRUE;
 }
 
 static void JNICALL resume_threads(JNIEnv *env, jclass self, jobjectArray threads)
@@ -171,7 +172,7 @@ int register_natives(JNIEnv *env)
         {"instances", "([Ljava/lang/Class;[Ljava/lang/Class;[Ljava/lang/String;[I)[Ljava/lang/Object;", instances},
         {"threads", "()[J", threads},
         {"javaThreads", "()[Ljava/lang/Thread;", java_threads},
-        {"suspend", "([Ljava/lang/Thread;)V", suspend_threads},
+        {"suspend", "([Ljava/lang/Thread;)Z", suspend_threads},
         {"resume", "([Ljava/lang/Thread;)V", resume_threads},
         {"nanosOf", "(Ljava/lang/Thread;)J", nanoseconds_of},
         {"loaded", "(Ljava/lang/String;)[Ljava/lang/Class;", loaded},

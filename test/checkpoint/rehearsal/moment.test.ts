@@ -38,3 +38,9 @@ test('the answer is the same on one processor, at a quarter of the speed', { tim
     for (const other of others) other.kill('SIGKILL')
   }
 })
+
+test('beside a debugger, which alone may hold threads, the answer says that they ran', async () => {
+  const debugger_ = '-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0'
+  const answer = await running(workshop, `${debugger_} -Dafter=1000 ${cases} ClosesLater`, (app) => app.ask())
+  expect(answer.note).toMatch(/debugger \(jdwp\).* ran on while its descriptors were looked at/)
+})

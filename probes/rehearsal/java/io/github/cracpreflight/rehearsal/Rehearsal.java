@@ -47,6 +47,9 @@ public final class Rehearsal {
     /** In older generations only selectors come before the GC. */
     private static final List<String> SELECTORS_FIRST = List.of(SelectorKeys.SELECTOR, Garbage.CLEANER);
 
+    private static final String THREADS_RAN = "A debugger (jdwp) or another agent alone may hold threads here, so the app's threads ran on "
+        + "while its descriptors were looked at: what one of them closed at that moment may be missing.";
+
     private final Generation generation;
     /** Where the harness is met between judging and afterRestore; null where nobody waits. */
     private final HarnessRendezvous rendezvous;
@@ -57,6 +60,8 @@ public final class Rehearsal {
     private boolean refused;
     private Policies policies;
     private List<TooLate> seen = List.of();
+    /** Nobody could be held when the last callback had returned. */
+    private boolean threadsRan;
     /** What a callback threw that is no Exception. */
     private Throwable error;
     private Reopening reopening;
@@ -130,6 +135,7 @@ public final class Rehearsal {
             if (error != null || established.isEmpty()) return;
             seen = privilegedly(() -> {
                 Suspension held = new Suspension();
+                threadsRan = !held.holds();
                 try {
                     return Judge.atOnce(generation, policies, established);
                 } finally {
@@ -230,6 +236,8 @@ public final class Rehearsal {
     }
 
     Answer answer() {
-        return new Answer(generation, refused, allFailures(), restoreFailures, error, judgement, reopening, notes, millis);
+        List<String> told = new ArrayList<>(notes);
+        if (threadsRan) told.add(THREADS_RAN);
+        return new Answer(generation, refused, allFailures(), restoreFailures, error, judgement, reopening, told, millis);
     }
 }

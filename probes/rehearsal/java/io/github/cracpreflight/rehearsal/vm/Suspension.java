@@ -14,6 +14,7 @@ public final class Suspension implements AutoCloseable {
 
     private final Thread watchdog = new Thread(null, this::watch, "crac-preflight watchdog", 0, false);
     private final Thread[] held;
+    private final boolean holds;
     private boolean over;
 
     public Suspension() {
@@ -22,7 +23,12 @@ public final class Suspension implements AutoCloseable {
         List<Thread> threads = new ArrayList<>();
         for (Thread thread : Vm.javaThreads()) if (thread != Thread.currentThread() && thread != watchdog && isApplications(thread)) threads.add(thread);
         held = threads.toArray(new Thread[0]);
-        Vm.suspend(held);
+        holds = Vm.suspend(held);
+    }
+
+    /** False where the threads run on, as a debugger alone may hold them. */
+    public boolean holds() {
+        return holds;
     }
 
     /** The JVM's own threads, and those that clean up for the JDK, are in groups of their own. */
@@ -41,7 +47,7 @@ public final class Suspension implements AutoCloseable {
         synchronized (watchdog) {
             if (over) return;
             over = true;
-            Vm.resume(held);
+            if (holds) Vm.resume(held);
         }
         LockSupport.unpark(watchdog);
     }

@@ -35,7 +35,8 @@ public final class Vm {
     /** Live threads of Java, without virtual ones. */
     static native Thread[] javaThreads();
 
-    static native void suspend(Thread[] threads);
+    /** False where another agent, a debugger, is the one that may. */
+    static native boolean suspend(Thread[] threads);
 
     static native void resume(Thread[] threads);
 
