@@ -51,7 +51,7 @@ static void end_life(struct app *app)
     app->life = -1;
 }
 
-static void let_go(struct fdtrace_bpf *bpf, struct app *app)
+static void detach(struct fdtrace_bpf *bpf, struct app *app)
 {
     tracer_drop(bpf, app - apps);
     end_life(app);
@@ -71,7 +71,7 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
     if (known && known->life >= 0)
         return refuse(EEXIST, "find", "the process is traced already");
     if (known)
-        let_go(bpf, known);
+        detach(bpf, known);
     struct app *app = free_place();
     if (!app)
         return refuse(ENOSPC, "find", "there are too many traced processes");
@@ -83,7 +83,7 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
     if (app->life < 0 || !may_observe(pid) || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) ||
         !tracer_add(bpf, pid, how)) {
         int error = errno;
-        let_go(bpf, app);
+        detach(bpf, app);
         return refuse(error, "find",
                       error == ESRCH   ? "there is no such process"
                       : error == EPERM ? "the process belongs to another user"
@@ -91,7 +91,7 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
     }
     if (!inherited_read(bpf, pid, &app->inherited)) {
         int error = errno;
-        let_go(bpf, app);
+        detach(bpf, app);
         return refuse(error, "iterate", "the kernel does not list the descriptors");
     }
     printf("{\"type\":\"ready\",\"pid\":%d,\"signal\":%d,\"inherited\":%zu}\n", pid, signal, app->inherited.count);
@@ -103,7 +103,7 @@ void apps_forget(struct fdtrace_bpf *bpf, int pid)
 {
     struct app *app = find(pid);
     if (app)
-        let_go(bpf, app);
+        detach(bpf, app);
     printf("{\"type\":\"forgotten\",\"pid\":%d}\n", pid);
     fflush(stdout);
 }

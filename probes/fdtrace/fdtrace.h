@@ -69,7 +69,7 @@ struct address {
 };
 
 /* Both, where they can't be kept in their own maps for the moment. */
-struct refugee {
+struct displaced {
     struct record record;
     struct address address; /* size 0: none */
 };

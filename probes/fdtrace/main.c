@@ -77,7 +77,7 @@ static bool begins(const char *line, const char *word)
 }
 
 /* Returns false when the command was to stop. */
-static bool obey(char *line, struct fdtrace_bpf *bpf, const struct options *options)
+static bool run_command(char *line, struct fdtrace_bpf *bpf, const struct options *options)
 {
     static const char snapshot[] = "snapshot ", trace[] = "trace ", forget[] = "forget ";
     int pid, signal = options->signal;
@@ -106,7 +106,7 @@ static bool serve(struct fdtrace_bpf *bpf, const struct options *options)
     line[used] = 0;
     for (char *end; (end = memchr(line, '\n', used));) {
         *end++ = 0;
-        if (!obey(line, bpf, options))
+        if (!run_command(line, bpf, options))
             return false;
         used -= end - line;
         memmove(line, end, used + 1);

@@ -84,7 +84,7 @@ struct {
 
 /* Too large for the BPF stack; only on_exit uses them, and it never runs twice at once on a CPU. */
 struct scratch {
-    struct refugee event;
+    struct displaced event;
     struct thread thread;
     u32 made; /* events on this CPU since it last asked for room */
 };
@@ -148,10 +148,10 @@ static __always_inline void await(struct thread *thread, struct key key, struct 
 
 #include "sweep.bpf.h"
 
-static __always_inline bool store(struct key *key, struct refugee *event)
+static __always_inline bool store(struct key *key, struct displaced *event)
 {
     if (is_swept(key->file))
-        return !bpf_map_update_elem(&refuge, key, event, 0);
+        return !bpf_map_update_elem(&overflow, key, event, 0);
     if (event->address.size && bpf_map_update_elem(&addresses, key, &event->address, 0))
         return false;
     return !bpf_map_update_elem(&records, key, &event->record, 0);

@@ -28,7 +28,7 @@ static __always_inline void want_room(u32 *made)
 }
 
 /* Whether a record that is kept now might be taken out with the old one: the sweep was interrupted just there, and the
- * address is in use again. Such a record goes to the refuge, from where the loader brings it home. */
+ * address is in use again. Such a record goes to the overflow map, from where the loader moves it back. */
 static __always_inline bool is_swept(u64 file)
 {
     return victim == file;
@@ -39,8 +39,8 @@ struct {
     __uint(max_entries, 4096);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, struct key);
-    __type(value, struct refugee);
-} refuge SEC(".maps");
+    __type(value, struct displaced);
+} overflow SEC(".maps");
 
 /* Whether a record tells about a file that is gone; what lies at its address may be anything by now. A living file is
  * never taken for a dead one: it has references, and its inode does not change. */

@@ -38,7 +38,7 @@ static void print_text(const char *name, const char *text)
 {
     printf(",\"%s\":", name);
     if (text)
-        json_string(text, strlen(text));
+        json_string(stdout, text, strlen(text));
     else
         fputs("null", stdout);
 }

@@ -40,19 +40,19 @@ int room_watch(struct fdtrace_bpf *bpf)
     return requests ? ring_buffer__epoll_fd(requests) : -1;
 }
 
-void room_bring_home(struct fdtrace_bpf *bpf)
+void room_move_back(struct fdtrace_bpf *bpf)
 {
     struct key key;
-    struct refugee event;
-    while (!bpf_map__get_next_key(bpf->maps.refuge, NULL, &key, sizeof key)) {
-        if (!bpf_map__lookup_elem(bpf->maps.refuge, &key, sizeof key, &event, sizeof event, 0)) {
+    struct displaced event;
+    while (!bpf_map__get_next_key(bpf->maps.overflow, NULL, &key, sizeof key)) {
+        if (!bpf_map__lookup_elem(bpf->maps.overflow, &key, sizeof key, &event, sizeof event, 0)) {
             /* Where there is one again, it is the newer one. */
             if (event.address.size)
                 bpf_map__update_elem(bpf->maps.addresses, &key, sizeof key, &event.address, sizeof event.address,
                                      BPF_NOEXIST);
             bpf_map__update_elem(bpf->maps.records, &key, sizeof key, &event.record, sizeof event.record, BPF_NOEXIST);
         }
-        bpf_map__delete_elem(bpf->maps.refuge, &key, sizeof key, 0);
+        bpf_map__delete_elem(bpf->maps.overflow, &key, sizeof key, 0);
     }
 }
 
@@ -78,7 +78,7 @@ bool room_make(struct fdtrace_bpf *bpf)
     bpf->bss->left = 0;
     bool good = sweep(bpf);
     int error = errno;
-    room_bring_home(bpf);
+    room_move_back(bpf);
     /* Some may have been looked at twice, as they move while they are walked. */
     if (good)
         bpf->bss->quota = quota(bpf->bss->left < RECORDS_MAX ? bpf->bss->left : RECORDS_MAX);

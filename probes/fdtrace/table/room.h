@@ -8,8 +8,8 @@ struct fdtrace_bpf;
  * polled for input; -1 on failure (errno). To be called once. */
 int room_watch(struct fdtrace_bpf *bpf);
 
-/* Brings home what came while a sweep was at work on the same file. Snapshots need it. */
-void room_bring_home(struct fdtrace_bpf *bpf);
+/* Moves back what came while a sweep was at work on the same file. Snapshots need it. */
+void room_move_back(struct fdtrace_bpf *bpf);
 
 /* Takes out the records of files that are gone. Returns false on failure (errno). */
 bool room_make(struct fdtrace_bpf *bpf);

@@ -70,7 +70,7 @@ static void print_address(const struct record *record, const struct address *add
     size_t size = address->size && address->ts == record->ts ? address_text(address->bytes, address->size, text) : 0;
     fputs(",\"address\":", stdout);
     if (size)
-        json_string(text, size);
+        json_string(stdout, text, size);
     else
         fputs("null", stdout);
 }
@@ -86,9 +86,9 @@ static void print_record(const struct record *record, const struct address *addr
            record->ns_tid, record->fd, syscall_name(record->nr));
     printf(",\"file\":\"%llx\",\"inode\":%llu,\"device\":%llu,\"sample\":\"%s\",\"comm\":", file, record->inode,
            device_of(record->device), samples[record->sample]);
-    json_string(record->comm, strnlen(record->comm, sizeof record->comm));
+    json_string(stdout, record->comm, strnlen(record->comm, sizeof record->comm));
     fputs(",\"name\":", stdout);
-    json_string(record->name, strnlen(record->name, sizeof record->name));
+    json_string(stdout, record->name, strnlen(record->name, sizeof record->name));
     print_address(record, address);
     fputs(",\"stack\":[", stdout);
     /* A walk that goes astray for want of frame pointers ends in a zero. */
@@ -115,12 +115,12 @@ static void print_link(const struct entry *entry, int pid)
     char link[64], path[PATH_MAX_KEPT];
     ssize_t size = entry->live.path_size;
     if (size) {
-        json_string(entry->path, strnlen(entry->path, size));
+        json_string(stdout, entry->path, strnlen(entry->path, size));
         return;
     }
     snprintf(link, sizeof link, "/proc/%d/fd/%u", pid, entry->live.fd);
     size = readlink(link, path, sizeof path);
-    json_string(path, size > 0 ? size : 0);
+    json_string(stdout, path, size > 0 ? size : 0);
 }
 
 static void print_entry(const struct entry *entry, int pid, const struct inherited *inherited)

@@ -168,7 +168,7 @@ void *table_read(struct fdtrace_bpf *bpf, int pid, size_t *size)
     *size = 0;
     if (process < 0)
         return NULL;
-    room_bring_home(bpf);
+    room_move_back(bpf);
     if (!process)
         return finish(&stream, true, size);
     if (!is_loaded(bpf->progs.show_files))

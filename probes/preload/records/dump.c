@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "records/dump.h"
 #include "agent.h"
+#include "common/json.h"
 #include "guard.h"
 #include "hooks/hooks.h"
 #include "records/records.h"
@@ -14,15 +15,7 @@
 
 static void write_text(FILE *out, const char *text)
 {
-    putc('"', out);
-    for (; *text; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else if ((unsigned char)*text < ' ')
-            fprintf(out, "\\u%04x", *text);
-        else
-            putc(*text, out);
-    putc('"', out);
+    json_string(out, text, strlen(text));
 }
 
 /* `Lcom/acme/Pool;` → `com.acme.Pool` */
