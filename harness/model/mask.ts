@@ -107,9 +107,12 @@ export function maskError<T>(error: T, mask: Mask): T {
   const seen = new Set<unknown>()
   for (let at: unknown = error; at instanceof Error && !seen.has(at); at = at.cause) {
     seen.add(at)
-    const stack = at.stack
-    at.message = mask(at.message)
-    if (stack !== undefined) at.stack = mask(stack)
+    // Some errors of the platform have getters for these.
+    for (const key of ['message', 'stack'] as const) {
+      const text = at[key] ?? ''
+      const value = mask(text)
+      if (value !== text) Reflect.defineProperty(at, key, { value, configurable: true, writable: true })
+    }
   }
   return error
 }

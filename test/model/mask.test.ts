@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { masked, maskOf } from '../../harness/model/mask.js'
+import { masked, maskError, maskOf } from '../../harness/model/mask.js'
 
 const mask = maskOf(['acme.license', 'X-Site-*'])
 
@@ -59,3 +59,10 @@ test.for(['a', 'a=', '=', 'password=', '"', '--x ', 'a://b', 'Bearer ', 'passwor
     expect(long).toBeLessThan(short * 8 + 50)
   },
 )
+
+test('an error is masked with what it was made of, whatever kind of error that is', () => {
+  const timeout = new DOMException('waited with token=7', 'TimeoutError')
+  const error = maskError(new Error('no login: password=8', { cause: timeout }), mask)
+  expect([error.message, timeout.message]).toEqual(['no login: password=****', 'waited with token=****'])
+  expect(error.stack).not.toContain('=8')
+})
