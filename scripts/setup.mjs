@@ -19,6 +19,7 @@ import { packages } from './setup/packages.mjs'
 import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
 import { profiler } from './setup/profiler.mjs'
+import { remedies } from './setup/remedies.mjs'
 import { SetupError } from './setup/run.mjs'
 import { demoApp, scenarios } from './setup/scenarios.mjs'
 import { typescript } from './setup/typescript.mjs'
@@ -50,6 +51,7 @@ const goals = {
     orgCrac,
     docker,
     postgres,
+    remedies,
     muslJvm,
     debian11,
     optional(otherProcessor),
@@ -70,8 +72,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
-            engine, a PostgreSQL server, a JVM on musl, Debian 11 with a JDK, QEMU and three kernels of Debian's,
-            and CRIU (they do without if need be)
+            engine, a PostgreSQL server, programs with some 60 libraries of Maven's (320 MB), a JVM on musl,
+            Debian 11 with a JDK, QEMU and three kernels of Debian's, and CRIU (they do without if need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)

@@ -16,6 +16,7 @@ const capabilityNames = [
     'browser',
     'org-crac',
     'postgres',
+    'remedies',
   ],
   ...['jemalloc', 'profiler', 'root', 'mounts', 'namespaces', 'chroot', 'own-engine', 'crac', 'criu', 'logs'],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],

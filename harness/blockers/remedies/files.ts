@@ -4,6 +4,9 @@ const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
 const LOCKS = 'https://criu.org/File_locks'
 const WITH_POLICY = 'this policy (-Djdk.crac.resource-policies=FILE)'
+const ASYNCHRONOUS =
+  'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
+  'beforeCheckpoint and open it in afterRestore.'
 const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 
 /** Stands for the beginnings of the cause's own paths, as far as they are the same on every run. */
@@ -13,14 +16,16 @@ export const PREFIXES = '{prefixes}'
 function allowing(
   when: RemedyRule['when'],
   text: (option: (prefixes: string) => string) => string,
+  [newest, old, other]: [string, string, string],
 ): RemedyRule[] {
-  const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137', proof: 'untried' }
+  const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137' }
   const ask = 'java -XX:+PrintFlagsFinal -version | grep AllowedOpenFilePrefixes'
   return [
     {
       when: { ...when, generations: ['25'] },
       text: text((prefixes) => `-XX:CRaCAllowedOpenFilePrefixes=${prefixes}`),
       ...rest,
+      proof: newest,
     },
     {
       when: { ...when, generations: ['21.0.4'] },
@@ -29,6 +34,7 @@ function allowing(
           `-XX:CRAllowedOpenFilePrefixes=${prefixes} (as Ubuntu's build calls it; for another one ask "${ask}")`,
       ),
       ...rest,
+      proof: old,
     },
     {
       when,
@@ -37,6 +43,7 @@ function allowing(
           `the option that "${ask}" names, with the value ${prefixes} (where it names none, this build has no such option),`,
       ),
       ...rest,
+      proof: other,
     },
   ]
 }
@@ -48,7 +55,7 @@ export const fileRules: RemedyRule[] = [
     text: `Native code holds a lock on this file, and CRIU refuses a locked file, also one that an allowed prefix leaves to it. Close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
     policy: null,
     source: LOCKS,
-    proof: 'untried',
+    proof: 'NativeLock',
   },
   {
     when: { kinds: ['file'], traits: ['locked'] },
@@ -61,13 +68,14 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it, and so releases the lock; its user must then open and lock it anew.`,
     },
     source: LOCKS,
-    proof: 'test/blockers/locks.rehearsed.test.ts',
+    proof: 'LockedChannel',
   },
   ...allowing(
     { kinds: ['file'], traits: ['sssd-cache'] },
     (option) =>
       'glibc maps the cache of sssd when it looks up a user or group. ' +
       `Newer builds allow it by default; on others ${option('/var/lib/sss/mc/')} does.`,
+    ['untried', 'untried', 'untried'],
   ),
   {
     when: {
@@ -82,13 +90,14 @@ export const fileRules: RemedyRule[] = [
     text: `Files.list, Files.walk and newDirectoryStream keep their directory open until they are closed: put the stream in try-with-resources. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/Files.html#list(java.nio.file.Path)`,
-    proof: 'untried',
+    proof: 'OpenDirectory',
   },
   ...allowing(
     { kinds: ['file'], native: true },
     (option) =>
       'Native code opened this file, or the JDK below its own classes, and no policy applies to it. Close it through the API of the ' +
       `library that opened it; if the file is at the same place on restore, ${option(PREFIXES)} leaves it to the engine.`,
+    ['NativeFile, by an option', 'NativeFile, as 21.0.4', 'NativeFile, as 21'],
   ),
   {
     when: { kinds: ['file'], classes: ['sun.net.www.protocol.jar.'] },
@@ -98,7 +107,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes and reopens it.`,
     },
     source: `${API}java/net/URLConnection.html#setUseCaches(boolean)`,
-    proof: 'untried',
+    proof: 'JarUrl',
   },
   {
     when: { kinds: ['file'], traits: ['deleted'] },
@@ -107,16 +116,14 @@ export const fileRules: RemedyRule[] = [
       'policy `close` would do it for you, `reopen` and `ignore` can not work.',
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'DeletedFile',
   },
   {
     when: { kinds: ['file'], traits: ['asynchronous-file'] },
-    text:
-      'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
-      'beforeCheckpoint and open it in afterRestore.',
+    text: ASYNCHRONOUS,
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'AsynchronousFile',
   },
   {
     when: {
@@ -126,12 +133,10 @@ export const fileRules: RemedyRule[] = [
         'sun.nio.ch.SimpleAsynchronousFileChannelImpl',
       ],
     },
-    text:
-      'An AsynchronousFileChannel can not be handled by a policy (the JDK fails to ask it for its path): close it in ' +
-      'beforeCheckpoint and open it in afterRestore.',
+    text: ASYNCHRONOUS,
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'AsynchronousFile',
   },
   {
     when: { kinds: ['file'], classes: ['sun.nio.fs.UnixChannelFactory', 'sun.nio.ch.FileChannelImpl'] },
@@ -141,7 +146,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} leaves the file to the engine, which needs it unchanged on restore.`,
     },
     source: POLICIES,
-    proof: 'untried',
+    proof: 'OpenChannel',
   },
   {
     when: { kinds: ['file'], hasStack: false },
@@ -151,7 +156,7 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position; a FileChannel can not be reopened, and needs "action: ignore".`,
     },
     source: POLICIES,
-    proof: 'test/explain/policies.rehearsed.test.ts',
+    proof: 'OpenStream, explained',
   },
   {
     when: { kinds: ['file'] },
@@ -161,6 +166,6 @@ export const fileRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it at the same position.`,
     },
     source: POLICIES,
-    proof: 'untried',
+    proof: 'OpenStream',
   },
 ]

@@ -4,11 +4,12 @@ import { beginsWith, nettyRoot, originalName } from '../causes/relocation.js'
 import { clientPackages, clientRules } from './clients.js'
 import { libraryRules } from './libraries.js'
 import type { RemedyRule } from './rule.js'
+import { builtRules } from './servers.js'
 
 /** Packages of libraries that a remedy knows. */
 const known = [
   ...clientPackages,
-  ...[...clientRules, ...libraryRules].flatMap(({ when }) => when.classes ?? []),
+  ...[...clientRules, ...builtRules, ...libraryRules].flatMap(({ when }) => when.classes ?? []),
 ]
 
 /**

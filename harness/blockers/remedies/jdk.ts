@@ -13,7 +13,7 @@ export const jdkRules: RemedyRule[] = [
     text: `Close the WatchService in beforeCheckpoint and make a new one in afterRestore; on 21 and later it is in the way even without keys. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/WatchService.html`,
-    proof: 'untried',
+    proof: 'Watching',
   },
   {
     when: { kinds: ['process'] },
@@ -23,7 +23,7 @@ export const jdkRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes all streams of processes, but makes any open NIO Pipe fail before the builds of August 2026.`,
     },
     source: POLICIES,
-    proof: 'test/explain/policies.rehearsed.test.ts',
+    proof: 'Child',
   },
   {
     when: { kinds: ['pipe'], native: false, traits: ['nio-pipe', 'pipe-policy'] },
@@ -32,21 +32,21 @@ export const jdkRules: RemedyRule[] = [
       '(JDK-8389958): for a NIO pipe the JDK answers `close` and `ignore` with "Unknown policy action".',
     policy: null,
     source: `${API}java/nio/channels/Pipe.html`,
-    proof: 'untried',
+    proof: 'NioPipe',
   },
   {
     when: { kinds: ['pipe'], native: true },
     text: `Close both ends of the pipe before the checkpoint, through the API of what opened it. ${NO_POLICY}`,
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'NativePipe',
   },
   {
     when: { kinds: ['pipe'] },
     text: 'Close both ends of the pipe in beforeCheckpoint.',
     policy: { shape: 'pipe-close', text: `Where the code is not yours, ${WITH_POLICY} closes every pipe.` },
     source: POLICIES,
-    proof: 'untried',
+    proof: 'Child, untraced',
   },
   {
     when: { kinds: ['native'], making: ['channel-group'] },
@@ -55,7 +55,7 @@ export const jdkRules: RemedyRule[] = [
       `open channels in a group of your own (AsynchronousChannelGroup.withFixedThreadPool) and call its shutdownNow() in beforeCheckpoint. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/channels/AsynchronousChannelGroup.html`,
-    proof: 'untried',
+    proof: 'ChannelGroup',
   },
   {
     when: { kinds: ['native'], making: ['poller'] },
@@ -64,7 +64,7 @@ export const jdkRules: RemedyRule[] = [
       `later close them; on 21 do blocking socket work in platform threads until the checkpoint. ${NO_POLICY}`,
     policy: null,
     source: 'https://openjdk.org/jeps/444',
-    proof: 'untried',
+    proof: 'VirtualThreads',
   },
   {
     when: { kinds: ['native'], traits: ['native-socket'], hasStack: false },
@@ -73,7 +73,7 @@ export const jdkRules: RemedyRule[] = [
       `or host look-up. Its native stack names the library. Turn that service off in the image, or close it through the library's API. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/137',
-    proof: 'untried',
+    proof: 'NativeUnixSocket, untraced',
   },
   {
     when: { kinds: ['native'], traits: ['inotify'] },
@@ -82,7 +82,7 @@ export const jdkRules: RemedyRule[] = [
       `beforeCheckpoint and make a new one in afterRestore. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/file/WatchService.html`,
-    proof: 'untried',
+    proof: 'NativeWatch',
   },
   {
     when: { kinds: ['native'], traits: ['timerfd'], hasStack: false },
@@ -93,23 +93,23 @@ export const jdkRules: RemedyRule[] = [
       `else NioEventLoopGroup (or NioIoHandler); and close the channels before the checkpoint. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/netty/netty/pull/13430',
-    proof: 'untried',
+    proof: 'NettyEpoll, untraced',
   },
   {
     when: { kinds: ['native'], traits: ['eventpoll', 'eventfd', 'timerfd'], hasStack: false },
     text:
-      'No Java object claims it: an asynchronous channel group, pollers of virtual threads (on 21), or a native ' +
-      `transport such as Netty's have such descriptors. Trace its creation to know which. ${NO_POLICY}`,
+      'No Java object claims it: an asynchronous channel group (which shutdownNow() ends), pollers of virtual threads (on ' +
+      `21), or a native transport such as Netty's have such descriptors. Trace its creation to know which. ${NO_POLICY}`,
     policy: null,
     source: 'https://github.com/CRaC/docs/issues/26',
-    proof: 'untried',
+    proof: 'ChannelGroup, untraced',
   },
   {
     when: { kinds: ['native'] },
     text: `Native code opened this, outside of the JDK's classes: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'NativeEvents',
   },
   {
     when: { kinds: ['other'], traits: ['policy-file'] },
@@ -118,7 +118,7 @@ export const jdkRules: RemedyRule[] = [
       '--- between rules. Until then no policy applies at all.',
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'Idle, with a wrong policy',
   },
   {
     when: { kinds: ['other'], traits: ['pipe-policy'] },
@@ -159,6 +159,6 @@ export const jdkRules: RemedyRule[] = [
       'beforeCheckpoint or afterRestore that threw it.',
     policy: null,
     source: GUIDE,
-    proof: 'untried',
+    proof: 'ThrowingResource',
   },
 ]

@@ -1,4 +1,6 @@
+import { embeddedRules } from './embedded.js'
 import type { RemedyRule } from './rule.js'
+import { serverRules } from './servers.js'
 
 const SPRING = 'https://docs.spring.io/spring-framework/reference/integration/checkpoint-restore.html'
 const RESOURCE = 'https://docs.azul.com/core/crac/crac-guidelines'
@@ -8,29 +10,21 @@ const RESOURCE = 'https://docs.azul.com/core/crac/crac-guidelines'
  * there, the one nearest to the JDK opened it.
  */
 export const libraryRules: RemedyRule[] = [
-  {
-    when: { kinds: ['file'], classes: ['org.h2.'] },
-    text:
-      'H2 keeps the file of an embedded database open until its last connection is closed: close them in ' +
-      'beforeCheckpoint (a pool must be suspended or closed, and DB_CLOSE_DELAY must not keep the database open), or ' +
-      'use a database server. H2 opens it as a FileChannel, which policy `reopen` can not reopen.',
-    policy: null,
-    source: 'https://h2database.com/html/features.html#closing_a_database',
-    proof: 'untried',
-  },
+  ...embeddedRules,
+  ...serverRules,
   {
     when: {
       kinds: ['file'],
       native: false,
       classes: ['ch.qos.logback.', 'org.apache.logging.log4j.', 'org.apache.log4j.'],
     },
-    text: 'A file appender keeps its log file open. Log to the console, or stop the appender in beforeCheckpoint and start it in afterRestore.',
+    text: 'A file appender keeps its log file open. Log to the console, or stop the appender in beforeCheckpoint and start it in afterRestore (Log4j 2: take it away and add a new one, as a stopped one has lost its file).',
     policy: {
       shape: 'file-reopen',
       text: 'Or let the JDK close and reopen the file with this policy (-Djdk.crac.resource-policies=FILE).',
     },
     source: 'https://github.com/spring-projects/spring-boot/issues/38548',
-    proof: 'untried',
+    proof: 'LogbackFile',
   },
   {
     when: { kinds: ['file'], classes: ['java.util.logging.FileHandler'] },
@@ -40,7 +34,7 @@ export const libraryRules: RemedyRule[] = [
     policy: null,
     source:
       'https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/FileHandler.html',
-    proof: 'untried',
+    proof: 'JulFile',
   },
   {
     when: { kinds: ['native'], classes: ['io.netty.channel.', 'io.netty.incubator.channel.'] },
@@ -50,7 +44,7 @@ export const libraryRules: RemedyRule[] = [
       '(or NioIoHandler); and close the channels before the checkpoint.',
     policy: null,
     source: 'https://github.com/netty/netty/pull/13430',
-    proof: 'untried',
+    proof: 'NettyEpoll',
   },
   {
     when: { kinds: ['watch-service'], classes: ['org.apache.felix.fileinstall.'] },
@@ -59,18 +53,7 @@ export const libraryRules: RemedyRule[] = [
       'Set felix.fileinstall.disableNio2=true (it polls instead), or stop the bundle in beforeCheckpoint.',
     policy: null,
     source: 'https://felix.apache.org/documentation/subprojects/apache-felix-file-install.html',
-    proof: 'scenarios/glassfish/glassfish.scenario.ts',
-  },
-  {
-    when: { kinds: ['listening-socket', 'selector', 'socket'], classes: ['org.glassfish.grizzly.'] },
-    text:
-      'Stop the Grizzly transport before the checkpoint and start it after the restore: in a Resource call ' +
-      'HttpServer.shutdownNow() (or shutdownNow() of the transport), and create and start it anew in afterRestore. ' +
-      'Inside GlassFish call GlassFish.stop() and start(): the second start needs ' +
-      '--add-opens java.naming/javax.naming.spi=ALL-UNNAMED.',
-    policy: null,
-    source: RESOURCE,
-    proof: 'scenarios/glassfish/glassfish.scenario.ts',
+    proof: 'FileInstall, by an option',
   },
   {
     when: { kinds: ['file'], native: false, classes: ['com.sun.enterprise.loader.'] },
@@ -94,7 +77,7 @@ export const libraryRules: RemedyRule[] = [
       'server in afterRestore. Its selector is closed with it.',
     policy: null,
     source: RESOURCE,
-    proof: 'untried',
+    proof: 'JdkServer',
   },
   {
     when: {
@@ -106,26 +89,27 @@ export const libraryRules: RemedyRule[] = [
       'the run that makes the checkpoint, unless your CRaC JDK stops and restarts RMI itself.',
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/146',
-    proof: 'untried',
+    proof: 'Idle, with remote management',
   },
   {
     when: { kinds: ['selector', 'listening-socket', 'socket'], classes: ['io.netty.'] },
     text:
       'Netty does not know CRaC: its channels stay registered with the selectors of its event loops. Shut the ' +
-      'EventLoopGroup down in beforeCheckpoint (shutdownGracefully, then wait) and start it again in afterRestore, or ' +
-      'use the CRaC support of your framework.',
+      'EventLoopGroup down in beforeCheckpoint (shutdownGracefully, then wait) and start it again in afterRestore; where ' +
+      'a library made it, through the object of that library; or use the CRaC support of your framework.',
     policy: null,
     source: 'https://docs.azul.com/core/crac/crac-frameworks',
-    proof: 'untried',
+    proof: 'NettyNio',
   },
   {
     when: { kinds: ['selector', 'socket'], classes: ['jdk.internal.net.http.'] },
     text:
-      'java.net.http.HttpClient keeps connections and a selector until it is closed (HttpClient.close(), since 21) or no ' +
-      'longer reachable: close it or drop every reference to it in beforeCheckpoint, and make a new one in afterRestore.',
+      'java.net.http.HttpClient keeps connections and a selector until it is closed: call its close() in beforeCheckpoint, ' +
+      'and make a new one in afterRestore. Before 21 it has no close(): drop every reference to it, call System.gc(), and ' +
+      'wait until its thread HttpClient-N-SelectorManager has ended, which looks every three seconds.',
     policy: null,
     source: 'https://docs.oracle.com/en/java/javase/21/docs/api/java.net.http/java/net/http/HttpClient.html',
-    proof: 'untried',
+    proof: 'JdkHttpClient',
   },
   {
     when: { kinds: ['socket'], classes: ['sun.net.www.http.'] },
@@ -135,7 +119,7 @@ export const libraryRules: RemedyRule[] = [
     policy: null,
     source:
       'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/net/doc-files/net-properties.html',
-    proof: 'untried',
+    proof: 'UrlConnection',
   },
 ]
 
@@ -152,6 +136,6 @@ export const frameworkRules: RemedyRule[] = [
       'org.crac:crac (1.4.0 or later) is on the class path. Make what holds this a bean whose Lifecycle.stop() closes it.',
     policy: null,
     source: SPRING,
-    proof: 'untried',
+    proof: 'SpringSocket',
   },
 ]

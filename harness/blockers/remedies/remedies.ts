@@ -95,14 +95,14 @@ function situationOf(cause: Cause, cracVersion: string | null, { causes, framewo
 
 function applies(rule: RemedyRule, situation: Situation): boolean {
   const { when } = rule
-  const { cause, generation, frames, native, registered, traits } = situation
+  const { cause, generation, native, registered, traits } = situation
   const { kinds, making, classes, generations } = when
   return (
     (kinds === undefined || kinds.includes(cause.kind)) &&
     (making === undefined || (cause.making !== null && making.includes(cause.making))) &&
     (when.native === undefined || when.native === native) &&
     (when.registered === undefined || when.registered === registered) &&
-    (when.hasStack === undefined || when.hasStack === frames.length > 0) &&
+    (when.hasStack === undefined || when.hasStack === isMadeKnown(cause)) &&
     // A rule for some generations must be true of the one at hand; where that is not known, of none in particular.
     (generations === undefined || (generation !== null && generations.includes(generation))) &&
     (classes === undefined || depthOf(rule, cause.stacks) >= 0) &&
@@ -110,6 +110,12 @@ function applies(rule: RemedyRule, situation: Situation): boolean {
     (when.framework === undefined || hasFramework(when.framework, situation)) &&
     (when.traits === undefined || when.traits.some((trait) => traits.has(trait)))
   )
+}
+
+/** Whether a stack tells who made it: the one of an exception says only who found it. */
+function isMadeKnown({ joined, stacks }: Cause): boolean {
+  const thrown = joined.map(({ finding }) => finding.thrownAt)
+  return stacks.some((stack) => !thrown.includes(stack))
 }
 
 function hasFramework(framework: Framework | 'none', { frameworks, frames }: Situation): boolean {

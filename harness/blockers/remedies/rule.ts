@@ -21,6 +21,7 @@ export interface RemedyRule {
     generations?: Generation[]
     /** Whether the JVM's own scan found it, which no policy ever sees. */
     native?: boolean
+    /** Whether the stack that made it is known. */
     hasStack?: boolean
     /** Whether it may be a channel that a selector, which is in the way as well, has a key of. */
     registered?: boolean
@@ -36,6 +37,9 @@ export interface RemedyRule {
   /** A rule that helps, and what to say of it; nothing of it is said where its facts are not known. */
   policy: { shape: PolicyShape; text: string } | null
   source: string
-  /** The test that applies it: blocked before, checkpointable after, in a real JVM. */
+  /**
+   * The run that applies it, in `test/blockers/remedies/programs`: blocked as it is, and checkpointable once the advice is
+   * followed, in a real JVM; or a test's file; or `untried`.
+   */
   proof: string
 }

@@ -21,7 +21,7 @@ export const socketRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes every datagram socket, for good.`,
     },
     source: POLICIES,
-    proof: 'test/explain/policies.rehearsed.test.ts',
+    proof: 'Datagram',
   },
   {
     when: { kinds: ['socket', 'listening-socket'], native: true, classes: ['sun.nio.ch.'] },
@@ -31,14 +31,14 @@ export const socketRules: RemedyRule[] = [
       `lost without being closed: close it. ${NO_POLICY}`,
     policy: null,
     source: `${API}java/nio/channels/SelectionKey.html#cancel()`,
-    proof: 'untried',
+    proof: 'LostChannel, as 21.0.4',
   },
   {
     when: { kinds: ['socket', 'listening-socket'], native: true },
     text: `Native code opened this socket: close it in beforeCheckpoint through the API of the library that opened it. ${NO_POLICY}`,
     policy: null,
     source: POLICIES,
-    proof: 'untried',
+    proof: 'NativeSocket',
   },
   {
     when: { kinds: ['listening-socket'], generations: ['25'] },
@@ -48,7 +48,7 @@ export const socketRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it and reopens it on the same address.`,
     },
     source: 'https://github.com/openjdk/crac/pull/204',
-    proof: 'test/explain/policies.rehearsed.test.ts',
+    proof: 'Listening',
   },
   {
     when: { kinds: ['listening-socket'] },
@@ -57,7 +57,7 @@ export const socketRules: RemedyRule[] = [
       'can close it, but builds before 2025 can not reopen it: the restored app would listen no more.',
     policy: null,
     source: GUIDE,
-    proof: 'untried',
+    proof: 'Listening, as 21',
   },
   {
     when: { kinds: ['socket'], traits: ['accepted'] },
@@ -67,7 +67,7 @@ export const socketRules: RemedyRule[] = [
       'before the checkpoint (a shorter keep-alive). The client connects anew.',
     policy: null,
     source: GUIDE,
-    proof: 'untried',
+    proof: 'Accepted',
   },
   {
     when: { kinds: ['socket'], generations: ['21', '25'] },
@@ -77,7 +77,7 @@ export const socketRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it; its user must then connect anew.`,
     },
     source: POLICIES,
-    proof: 'untried',
+    proof: 'Connected',
   },
   {
     when: { kinds: ['socket'], generations: ['21.0.4'], registered: true },
@@ -87,7 +87,7 @@ export const socketRules: RemedyRule[] = [
       'judged before the sockets are closed.',
     policy: null,
     source: SELECTORS,
-    proof: 'untried',
+    proof: 'RegisteredChannel, as 21.0.4',
   },
   {
     when: { kinds: ['socket'] },
@@ -97,7 +97,7 @@ export const socketRules: RemedyRule[] = [
       text: `Where the code is not yours, ${WITH_POLICY} closes it (on builds before 2025 its selector fails all the same if it is registered with one); its user must then connect anew.`,
     },
     source: POLICIES,
-    proof: 'untried',
+    proof: 'Connected, as 21.0.4',
   },
   {
     when: { kinds: ['selector'], generations: ['25'] },
@@ -106,7 +106,7 @@ export const socketRules: RemedyRule[] = [
       'selector without keys. A policy that closes or reopens the channels frees the selector, too.',
     policy: null,
     source: SELECTORS,
-    proof: 'untried',
+    proof: 'RegisteredChannel',
   },
   {
     when: { kinds: ['selector'], generations: ['21'] },
@@ -116,7 +116,7 @@ export const socketRules: RemedyRule[] = [
       'frees the selector, too; one for the selector itself does not exist.',
     policy: null,
     source: SELECTORS,
-    proof: 'untried',
+    proof: 'RegisteredChannel, as 21',
   },
   {
     when: { kinds: ['selector'] },
@@ -126,6 +126,6 @@ export const socketRules: RemedyRule[] = [
       'helps while a channel is registered; later ones free the selector when a policy closes the channels.',
     policy: null,
     source: SELECTORS,
-    proof: 'untried',
+    proof: 'RegisteredChannel, as 21.0.4',
   },
 ]
