@@ -36,6 +36,12 @@ export async function demoApp() {
   await withMaven('spring-boot-web', 'orders.jar')
 }
 
+/** Real apps of frameworks, for `npm run test:frameworks`. */
+export async function frameworks() {
+  await withMaven(join('frameworks', 'quarkus'), 'quarkus-app')
+  await withMaven(join('frameworks', 'micronaut'), 'orders.jar')
+}
+
 export async function scenarios() {
   await demoApp()
   await withMaven('grizzly-felix', 'grizzly-felix.jar')

@@ -18,7 +18,19 @@ const capabilityNames = [
     'postgres',
     'remedies',
   ],
-  ...['jemalloc', 'profiler', 'root', 'mounts', 'namespaces', 'chroot', 'own-engine', 'crac', 'criu', 'logs'],
+  ...[
+    'jemalloc',
+    'profiler',
+    'root',
+    'mounts',
+    'namespaces',
+    'chroot',
+    'own-engine',
+    'crac',
+    'criu',
+    'logs',
+    'frameworks',
+  ],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const
 export type CapabilityName = (typeof capabilityNames)[number]
