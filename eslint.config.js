@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import { defineConfig } from 'eslint/config'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 import { importWalls } from './eslint/import-walls.js'
 import { keepCause } from './eslint/keep-cause.js'
@@ -117,6 +118,11 @@ export default defineConfig(
           selector: 'ExportDefaultDeclaration',
           message: 'Exports have names; only tools ask for a default.',
         },
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(?:push|unshift|max|min)$/] > SpreadElement:not([argument.type="ArrayExpression"])',
+          message: 'A long list makes so many arguments throw: use append or largest of model/lists.',
+        },
       ],
     },
   },
@@ -134,7 +140,13 @@ export default defineConfig(
   },
   {
     files: ['harness/**/*.ts', 'reports/**/*.ts'],
-    rules: { 'preflight/keep-cause': 'error' },
+    plugins: { regexp },
+    rules: {
+      'preflight/keep-cause': 'error',
+      // What the app prints decides how long a text is, and where it repeats.
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+    },
   },
   {
     files: ['*.config.ts', 'test/types/config.types.ts'],

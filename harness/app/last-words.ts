@@ -1,3 +1,5 @@
+import { append } from '../model/lists.js'
+
 /** How much is shown, and how much of it is looked at to find that. */
 const SHOWN_LINES = 40
 const READ_LINES = 2000
@@ -64,7 +66,7 @@ function lastException(lines: string[]): string[] {
     above = []
     const [first] = message
     if (first === undefined) continue
-    if (CAUSE.test(first)) last.push(...message)
+    if (CAUSE.test(first)) append(last, message)
     else last = message
     if (last[0]?.startsWith('Exception in thread "main"') === true) ofMain = last
   }

@@ -75,7 +75,7 @@ export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !
 
 /** The scenario's name where the user gave none: the image's, the jar's without its version, or the main class's. */
 export function defaultName(spec: AppSpec): string {
-  if (inContainer(spec)) return baseName(spec.image).replace(/[@:].*$/, '')
+  if (inContainer(spec)) return baseName(spec.image).split(/[@:]/, 1).join('')
   const [launcher = 'app', ...words] = spec.command
   const { kind, name } = parseJavaCommandLine(words).main ?? { kind: 'class', name: launcher }
   if (kind === 'jar') return baseName(name).replace(/(-\d[\w.-]*)?\.jar$/, '')

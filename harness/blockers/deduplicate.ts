@@ -1,17 +1,15 @@
 import type { Finding } from '../model/finding.js'
+import { groupBy, largest } from '../model/lists.js'
 
 /**
  * Findings that the text holds more than once because it was printed more than once (to jcmd and to the log, say).
  * What names one descriptor or object can only be found once; the rest is divided by as often as all of that repeats.
  */
 export function unrepeated(findings: Finding[]): Finding[] {
-  const groups = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.type, finding.message, finding.fd])
-    groups.set(key, [...(groups.get(key) ?? []), finding])
-  }
+  const groups = groupBy(findings, ({ type, message, fd }) => JSON.stringify([type, message, fd]))
   const all = [...groups.values()]
-  const repeats = Math.min(...all.filter(([first]) => first && isUnique(first)).map((group) => group.length))
+  const unique = all.filter(([first]) => first && isUnique(first))
+  const repeats = -largest(unique.map((group) => -group.length))
   const isRepeated = Number.isFinite(repeats) && all.every((group) => group.length % repeats === 0)
   return all.flatMap((group) => {
     const first = group[0]

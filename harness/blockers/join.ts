@@ -1,7 +1,9 @@
 import { agree } from '../model/endpoint.js'
 import type { Finding } from '../model/finding.js'
+import { once } from '../model/lists.js'
 import { describe, sameTarget, type Entry } from '../model/target.js'
 import { endpointsOf } from './causes/addresses.js'
+import { EntryIndex } from './causes/entry-index.js'
 import { appKey, hasFrame, siteKey } from './causes/stacks.js'
 import { endsIn, fdsOf, makerOf, pathOf, type Maker } from './causes/subjects.js'
 
@@ -21,18 +23,18 @@ export function joinFindings(findings: Finding[], ledger: Entry[]): JoinedFindin
   const entries = [...ledger].sort((a, b) => a.fd - b.fd)
   const joined = findings.map((finding): JoinedFinding => ({ finding, entries: [], oneOf: [] }))
   const taken = new Set<Entry>()
+  const index = new EntryIndex(entries)
   for (const one of joined) {
-    const fds = fdsOf(one.finding)
-    const own = entries.filter((entry) => fds.includes(entry.fd) && canBe(one.finding, entry))
-    one.entries = isWholePipe(one.finding)
-      ? entries.filter(({ target }) => own.some((end) => sameTarget(end.target, target)))
-      : own
+    const fds = [...new Set(fdsOf(one.finding))].sort((a, b) => a - b)
+    const own = fds.flatMap((fd) => index.ofNumber(fd)).filter((entry) => canBe(one.finding, entry))
+    one.entries = isWholePipe(one.finding) ? index.leadingWith(own) : own
     for (const entry of one.entries) taken.add(entry)
   }
   const unnumbered = joined.filter(({ finding }) => fdsOf(finding).length === 0)
   const made = unnumbered.filter(({ finding }) => isKnownByMaker(finding))
-  const named = unnumbered.filter((one) => !made.includes(one))
-  for (const round of [named, made]) joinRound(round, entries, taken)
+  const named = unnumbered.filter(({ finding }) => !isKnownByMaker(finding))
+  const candidatesOf = findCandidates(index)
+  for (const round of [named, made]) joinRound(round, candidatesOf, taken)
   return joined
 }
 
@@ -46,15 +48,17 @@ function isKnownByMaker(finding: Finding): boolean {
 }
 
 /** Findings that the same descriptors fit are joined together: five that say `data.txt` are the five descriptors on it. */
-function joinRound(round: JoinedFinding[], entries: Entry[], taken: Set<Entry>): void {
+function joinRound(
+  round: JoinedFinding[],
+  candidatesOf: (finding: Finding) => Entry[],
+  taken: Set<Entry>,
+): void {
   const groups = new Map<string, { candidates: Entry[]; findings: JoinedFinding[]; each: number }>()
+  const numbersOf = once((candidates: Entry[]) => candidates.map(({ fd }) => fd).join())
   for (const one of round) {
-    const candidates = ofSameStack(
-      one.finding,
-      entries.filter((entry) => fits(one.finding, entry)),
-    )
+    const candidates = candidatesOf(one.finding)
     const each = isKnownByMaker(one.finding) ? (makerOf(one.finding)?.each ?? 1) : 1
-    const key = `${each}/${candidates.map(({ fd }) => fd).join()}`
+    const key = `${each}/${numbersOf(candidates)}`
     const group = groups.get(key) ?? { candidates, findings: [], each }
     group.findings.push(one)
     groups.set(key, group)
@@ -71,10 +75,27 @@ function joinRound(round: JoinedFinding[], entries: Entry[], taken: Set<Entry>):
   }
 }
 
+/** The descriptors that fit a finding; those of one text with one stack share a list. */
+function findCandidates(index: EntryIndex): (finding: Finding) => Entry[] {
+  const known = new Map<string, Entry[]>()
+  const stackOf = once((entry: Entry) => appKey(entry.origin?.java ?? []))
+  return (finding) => {
+    const own = appKey(finding.creationStack)
+    // A maker is a class, which its text names without the object's identity.
+    const what = isKnownByMaker(finding) ? [makerOf(finding), isUnbound(finding)] : finding.subject
+    const key = JSON.stringify([what, own])
+    const found = known.get(key) ?? ofSameStack(own, stackOf, fitting(finding, index))
+    known.set(key, found)
+    return found
+  }
+}
+
+const fitting = (finding: Finding, index: EntryIndex): Entry[] =>
+  (isKnownByMaker(finding) ? index.entries : index.around(finding)).filter((entry) => fits(finding, entry))
+
 /** Where the engine itself printed who created it, that decides among descriptors that look alike. */
-function ofSameStack({ creationStack }: Finding, candidates: Entry[]): Entry[] {
-  const key = appKey(creationStack)
-  const same = candidates.filter((entry) => key !== '' && appKey(entry.origin?.java ?? []) === key)
+function ofSameStack(key: string, stackOf: (entry: Entry) => string, candidates: Entry[]): Entry[] {
+  const same = candidates.filter((entry) => key !== '' && stackOf(entry) === key)
   return same.length > 0 ? same : candidates
 }
 

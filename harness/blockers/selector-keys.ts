@@ -2,6 +2,7 @@ import { agree, type Ends } from '../model/endpoint.js'
 import type { FoundBlocker } from '../model/finding.js'
 import type { Entry } from '../model/target.js'
 import { endpointsOf } from './causes/addresses.js'
+import { EntryIndex } from './causes/entry-index.js'
 
 /**
  * Adds the channels that a busy selector names to what its epoll set watches: a channel that was registered since the
@@ -9,8 +10,11 @@ import { endpointsOf } from './causes/addresses.js'
  */
 export function addRegistered(ledger: Entry[], blockers: FoundBlocker[]): Entry[] {
   const added = new Map<number, number[]>()
+  const index = new EntryIndex(ledger)
   for (const { findings, descriptors } of blockers) {
-    const selectors = ledger.filter(({ fd, kind }) => kind === 'eventpoll' && descriptors.includes(fd))
+    const selectors = descriptors
+      .flatMap((fd) => index.ofNumber(fd))
+      .filter(({ kind }) => kind === 'eventpoll')
     const named = findings.flatMap(({ subject }) =>
       subject.is === 'busy-selector' ? subject.channels.flatMap(({ ends }) => ends ?? []) : [],
     )
@@ -19,7 +23,7 @@ export function addRegistered(ledger: Entry[], blockers: FoundBlocker[]): Entry[
     if (selector === undefined || selectors.length > 1) continue
     added.set(
       selector.fd,
-      named.flatMap((ends) => only(ledger, ends)),
+      named.flatMap((ends) => only(index, ends)),
     )
   }
   return ledger.map((entry) => {
@@ -28,7 +32,7 @@ export function addRegistered(ledger: Entry[], blockers: FoundBlocker[]): Entry[
   })
 }
 
-function only(ledger: Entry[], ends: Ends): number[] {
-  const fitting = ledger.filter((entry) => entry.kind === 'socket' && agree(ends, endpointsOf(entry)))
+function only(index: EntryIndex, ends: Ends): number[] {
+  const fitting = index.at(ends).filter((entry) => entry.kind === 'socket' && agree(ends, endpointsOf(entry)))
   return fitting.length === 1 ? fitting.map(({ fd }) => fd) : []
 }

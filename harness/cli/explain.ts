@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { toAnnotations } from '../../reports/annotations.js'
 import { renderText } from '../../reports/explain/text.js'
-import { jsonText } from '../../reports/parts/escape.js'
+import { jsonText, printable } from '../../reports/parts/escape.js'
 import { cracVersions } from '../checkpoint/engine.js'
 import { explainTexts, type Explained } from '../explain/explain.js'
 import { masked, maskOf } from '../model/mask.js'
@@ -35,6 +35,11 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
     cracVersion,
   )
   const texts = masked(read, maskOf(all(options, 'mask')))
+  for (const { whole, unkept } of texts)
+    if (json && unkept > 0)
+      process.stderr.write(
+        `crac-preflight: ${printable(whole.file)} holds ${unkept} more findings than are told: memory is bounded.\n`,
+      )
   const answers = texts.flatMap(({ text }) => text.answers)
   const outputs = [
     ...(json ? [textOutput('--json', STANDARD_STREAM, () => toJson(texts, options.answers === true))] : []),

@@ -4,7 +4,7 @@ import type { WarmUpRequest } from '../run/requests/warm-up.js'
 
 /** `GET URL 200,302 *50`: method, statuses and how often may be left out. */
 const FIRST_LINE = /^(?:([A-Z]+) )?(\S+)(?: (\d{3}(?:,\d{3})*))?(?: \*([1-9]\d{0,5}))?$/
-const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/
 
 /** What a warm-up asks for, as HTTP itself writes it: a line, headers, an empty line, a body. `@FILE` holds all of it. */
 export async function parseWarmUp(text: string): Promise<WarmUpRequest> {
@@ -38,7 +38,8 @@ async function contentOf(file: string): Promise<string> {
 }
 
 function parseHeader(line: string): [string, string] {
-  const [, name, value] = HEADER.exec(line) ?? []
+  const [, name, rest] = HEADER.exec(line) ?? []
+  const value = rest?.trimStart()
   if (name === undefined || value === undefined)
     throw new UsageError(
       `--warm-up can't have the header line "${line}". Give NAME: VALUE; an empty line stands before the body.`,

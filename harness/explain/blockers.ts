@@ -7,6 +7,7 @@ import { joinFindings } from '../blockers/join.js'
 import { byOwnerLine, together } from '../blockers/one-line.js'
 import { remedyOf } from '../blockers/remedies/remedies.js'
 import type { Finding, FoundBlocker } from '../model/finding.js'
+import { append, groupBy } from '../model/lists.js'
 import { formatFrame, type Frame } from '../model/report.js'
 import { oneLine, someOf } from '../model/text.js'
 import { contextsOf, creatorsOf, inContext, stackOfThread } from './context-advice.js'
@@ -21,12 +22,10 @@ export const MOST_SORTED = 1000
 export function toBlockers({ findings, outcome, top }: Said, cracVersion: string | null): FoundBlocker[] {
   const sorted = findings.slice(0, MOST_SORTED)
   const ofEngine = sorted.filter((finding) => isOfEngine(finding, top))
+  const others = sorted.filter((finding) => !isOfEngine(finding, top))
   const operation = outcome === 'restore-failed' ? 'restore' : 'checkpoint'
   return [
-    ...causesOf(
-      sorted.filter((finding) => !ofEngine.includes(finding)),
-      cracVersion,
-    ),
+    ...causesOf(others, cracVersion),
     ...alike(ofEngine).map((group) => engineBlocker(group, operation)),
   ]
 }
@@ -34,8 +33,7 @@ export function toBlockers({ findings, outcome, top }: Said, cracVersion: string
 function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker[] {
   const causes = ofOneThread(groupCauses(joinFindings(unrepeated(findings), [])))
   const told = (cause: Cause) => {
-    const frame =
-      cause.joined.flatMap(({ finding }) => finding.creationStack).find((each) => isOfApp(each)) ?? null
+    const frame = firstOf(cause.joined.map(({ finding }) => finding))
     return { cause, frame, blocker: causeBlocker(cause, frame, causes, cracVersion) }
   }
   return byOwnerLine(causes.map(told)).map(([first, ...others]) =>
@@ -65,6 +63,15 @@ function causeBlocker(
   }
 }
 
+/** Thousands of findings may have one stack. */
+function firstOf(group: Finding[]): Frame | null {
+  for (const stack of new Set(group.map(({ creationStack }) => creationStack))) {
+    const frame = stack.find(isOfApp)
+    if (frame !== undefined) return frame
+  }
+  return null
+}
+
 /** What else the text tells of a cause: who made it, or why its policy failed. */
 function said(cause: Cause, threads: string[]): string {
   const failure = contextsOf(cause).find(({ failedPolicy }) => failedPolicy !== undefined)
@@ -82,7 +89,7 @@ function ofOneThread(causes: Cause[]): Cause[] {
     const key = `${cause.kind} ${thread}`
     const known = groups.get(key)
     if (known === undefined) groups.set(key, cause)
-    else known.joined.push(...cause.joined)
+    else append(known.joined, cause.joined)
     return known === undefined
   })
 }
@@ -98,12 +105,7 @@ function isOfEngine(finding: Finding, top: string | null): boolean {
  * that there was a failure are its consequence.
  */
 function alike(findings: Finding[]): Finding[][] {
-  const groups = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const text = textOf(finding)
-    groups.set(text, [...(groups.get(text) ?? []), finding])
-  }
-  const all = [...groups.values()]
+  const all = [...groupBy(findings, textOf).values()]
   const reasons = all.filter((group) => engineReasonOf(group) !== null)
   const [reason] = reasons
   if (reason === undefined || reasons.length > 1) return all

@@ -21,6 +21,8 @@ export interface Explained extends ReturnType<typeof toExplanations> {
   blockers: FoundBlocker[]
   /** Whether anything in it speaks against the checkpoint or the restore. */
   failed: boolean
+  /** How many findings there were beyond those that are told. */
+  unkept: number
 }
 
 /** Reads output that a user already has, file by file, in pieces of any size. */
@@ -41,6 +43,7 @@ export async function explainTexts(
       text: toExplainedText(read, cracVersion),
       blockers: toBlockers(read.whole, cracVersion),
       failed: hasFailed(read.whole),
+      unkept: read.whole.unkept,
     })
   }
   return texts

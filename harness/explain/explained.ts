@@ -1,6 +1,7 @@
 import type { Outcome } from '../checkpoint/output/output.js'
 import { isCracName, isHarnessName, isJdkName, isMadeByJdk } from '../model/class-names.js'
 import type { Finding } from '../model/finding.js'
+import { once } from '../model/lists.js'
 import { formatFrame, type Frame } from '../model/report.js'
 import type { ReadText, Said } from './read-text.js'
 
@@ -55,7 +56,7 @@ function saidOf({ outcome, top, findings }: Said): Omit<Explanation, 'file'> {
 }
 
 function toExplainedFinding(finding: Finding): ExplainedFinding {
-  const frame = finding.creationStack.find(isOfApp)
+  const frame = topOf(finding.creationStack)
   return {
     type: finding.type,
     message: finding.message,
@@ -68,6 +69,10 @@ function toExplainedFinding(finding: Finding): ExplainedFinding {
 }
 
 /** Whether somebody who is neither JDK nor harness wrote the frame's line; no jar is at hand to look into. */
-export function isOfApp({ class: name }: Frame): boolean {
-  return !isJdkName(name) && !isMadeByJdk(name) && !isCracName(name) && !isHarnessName(name)
-}
+export const isOfApp = once(
+  ({ class: name }: Frame): boolean =>
+    !isJdkName(name) && !isMadeByJdk(name) && !isCracName(name) && !isHarnessName(name),
+)
+
+/** Many findings have one stack. */
+const topOf = once((stack: Frame[]) => stack.find(isOfApp))

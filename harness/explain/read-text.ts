@@ -7,6 +7,8 @@ export interface Said {
   outcome: Outcome | null
   top: string | null
   findings: Finding[]
+  /** How many more there were, for which there was no room. */
+  unkept: number
 }
 
 /** A file as it was read. */

@@ -1,3 +1,4 @@
+import { append } from '../model/lists.js'
 import { constants, readlinkSync, statSync } from 'node:fs'
 import { open, readlink, type FileHandle } from 'node:fs/promises'
 
@@ -72,7 +73,7 @@ class Walk {
       if (this.links-- === 0)
         throw Object.assign(new Error(`ELOOP: too many symbolic links, open '${next}'`), { code: 'ELOOP' })
       if (leads.startsWith('/')) await this.back(1)
-      names.push(...leads.split('/').reverse())
+      append(names, leads.split('/').reverse())
     }
     return this.here()
   }

@@ -83,7 +83,7 @@ export async function flagNames(javaExecutable: string): Promise<Set<string>> {
 }
 
 export const parseFlagNames = (printed: string): Set<string> =>
-  new Set([...printed.matchAll(/^\s*\S+\s+(\w+)\s+:?=/gm)].map((match) => match[1] ?? ''))
+  new Set(printed.split('\n').flatMap((line) => /^\s*\S+\s+(\w+)\s+:?=/.exec(line)?.[1] ?? []))
 
 /** Whether a process has the JVM's library mapped. */
 export async function isJvm(pid: number, host: Host = localHost): Promise<boolean> {

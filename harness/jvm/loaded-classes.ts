@@ -20,7 +20,7 @@ export async function loadedClasses(pid: number, host: Host = localHost): Promis
 /** /tmp/hsperfdata_USER/PID, where USER and PID are those of the app's own file system and namespace. */
 async function counterFile(pid: number, host: Host): Promise<string | null> {
   const status = await host.readText(`/proc/${pid}/status`).catch(() => '')
-  const own = /^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? String(pid)
+  const own = /^NSpid:(.*)$/m.exec(status)?.[1]?.trim().split(/\s+/).at(-1) ?? String(pid)
   const tmp = `/proc/${pid}/root/tmp`
   for (const folder of await host.readdir(tmp).catch(() => []))
     if (folder.startsWith('hsperfdata_') && (await exists(`${tmp}/${folder}/${own}`, host)))

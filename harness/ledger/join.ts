@@ -1,4 +1,5 @@
 import type { Watched } from '../host/procfs/fds.js'
+import { groupBy } from '../model/lists.js'
 import type { Origin } from '../model/report.js'
 import type { Entry } from '../model/target.js'
 import { linkEntries } from './table/relations.js'
@@ -118,16 +119,6 @@ function endsOf(asked: TracerRecord[]): Float64Array {
     if (record?.sample === 'sent') nextSent = record.ts
   }
   return ends
-}
-
-function groupBy<T, K>(values: T[], key: (value: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>()
-  for (const value of values) {
-    const group = groups.get(key(value))
-    if (group) group.push(value)
-    else groups.set(key(value), [value])
-  }
-  return groups
 }
 
 const isBeforeExec = ({ tid, tgid, comm }: TracerRecord, program: string | undefined): boolean =>

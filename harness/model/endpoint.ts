@@ -66,7 +66,8 @@ export function anyEndpoint(text: string | null): Endpoint | null {
     printed
       .replace(/^.*\//, '')
       .replace(/^\[|\]$/g, '')
-      .replace(/%.*$/, ''),
+      .split('%', 1)
+      .join(''),
   )
   return {
     host: host === '' ? null : host,

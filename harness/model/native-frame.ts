@@ -19,8 +19,9 @@ export function describeNative({ function: name, offset, library }: NativeFrame)
 export function readNative(text: string): NativeFrame {
   const named = /^(.+?)(?:\+0x([0-9a-f]+))? \(([^()]+)\)$/.exec(text)
   if (named) return { function: named[1] ?? null, offset: hex(named[2]), library: named[3] ?? null }
-  const unnamed = /^(\S*[./]\S*)\+0x([0-9a-f]+)$/.exec(text)
-  if (unnamed) return { function: null, offset: hex(unnamed[2]), library: unnamed[1] ?? null }
+  const unnamed = /^(\S+)\+0x([0-9a-f]+)$/.exec(text)
+  if (unnamed && /[./]/.test(unnamed[1] ?? ''))
+    return { function: null, offset: hex(unnamed[2]), library: unnamed[1] ?? null }
   return { function: text, offset: null, library: null }
 }
 

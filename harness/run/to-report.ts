@@ -33,6 +33,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const findings = [...answer.findings, ...locks]
   const found = await toBlockers({ findings, ledger, index, cracVersion })
   const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]
+  const blocked = blockersByNumber(blockers)
   const report: Report = {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
@@ -60,7 +61,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
     },
     restoration: restorationOf(checkpointed),
     blockers,
-    descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blockers)),
+    descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),
     evidence: reading.evidence,
     timing: timing(app.bootMs, answer.durationMs, times),
   }
@@ -157,13 +158,25 @@ export async function classIndexOf(
 }
 
 /** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */
-function judged(entry: LedgerEntry, { judgements }: EngineAnswer, blockers: Blocker[]): Descriptor {
-  const blocker = blockers.find(({ descriptors }) => descriptors.includes(entry.fd))
+function judged(
+  entry: LedgerEntry,
+  { judgements }: EngineAnswer,
+  blocked: ReadonlyMap<number, Blocker>,
+): Descriptor {
+  const blocker = blocked.get(entry.fd)
   const judgement = judgements.get(entry.fd)
   if (blocker) return { ...entry, verdict: 'blocked', rule: judgement?.rule ?? blocker.summary }
   if (judgement) return { ...entry, ...judgement }
   if (judgements.size === 0) return { ...entry, verdict: entry.fd <= 2 ? 'standard' : 'unknown', rule: null }
   return { ...entry, verdict: 'claimed', rule: 'closed before the descriptors were judged' }
+}
+
+/** The first blocker that names a descriptor. */
+function blockersByNumber(blockers: Blocker[]): Map<number, Blocker> {
+  const first = new Map<number, Blocker>()
+  for (const blocker of blockers)
+    for (const fd of blocker.descriptors) if (!first.has(fd)) first.set(fd, blocker)
+  return first
 }
 
 const rounded = (ms: number): number => Math.round(ms)

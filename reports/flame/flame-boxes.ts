@@ -1,3 +1,4 @@
+import { append } from '../../harness/model/lists.js'
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { originStack, type StackFrame } from '../parts/origin-stacks.js'
 
@@ -49,7 +50,7 @@ function laidOut(root: Node): FlameBox[] {
         at += child.count
         return placed
       })
-    open.push(...children.toReversed())
+    append(open, children.toReversed())
   }
   return boxes
 }

@@ -4,6 +4,7 @@ import { flameBoxes, type FlameBox } from './flame-boxes.js'
 import { flameScript } from './flame-script.js'
 import { flameStyle } from './flame-style.js'
 import { Html, html } from '../parts/html-text.js'
+import { largest } from '../../harness/model/lists.js'
 import { count } from '../../harness/model/text.js'
 
 const rowHeight = 1.4
@@ -14,7 +15,7 @@ const rowHeight = 1.4
  */
 export function toFlame(entries: readonly LedgerEntry[], name: string): string {
   const boxes = flameBoxes(entries)
-  const depth = Math.max(...boxes.map((box) => box.depth)) + 1
+  const depth = largest(boxes.map((box) => box.depth)) + 1
   const hash = createHash('sha256').update(flameScript).digest('base64')
   // Not in the tagged template: a formatter that moved a space would break the hash.
   const script = new Html(`<script>${flameScript}</script>`)

@@ -15,7 +15,7 @@ import {
 } from '../parts/sentences.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationLines } from '../parts/relations.js'
-import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
+import { deedsOf, descriptorsOf, foldStack, type Deed } from '../parts/stacks.js'
 
 /** Answers as one page that needs nothing else: no script, no request, nothing of the app's unescaped. */
 export function toHtml(answers: readonly Answer[]): string {
@@ -92,7 +92,7 @@ function note(text: string | null): Html | string {
 
 function blockerCard(answer: Answer, blocker: Blocker): Html {
   const { owner, remedy } = blocker
-  const own = answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
+  const own = descriptorsOf(answer, blocker)
   const from = [owner?.jar ?? null, owner?.artifact ?? null].filter((part) => part !== null).join(', ')
   return html`<article class="card blocked">
     <h3>${blocker.summary} <span class="kind">${blocker.kind}</span></h3>

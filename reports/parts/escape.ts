@@ -33,7 +33,7 @@ function hex(code: number, digits: number): string {
  * GitHub reads `::` at the start of a line, Azure and TeamCity `##name[` anywhere.
  */
 export function notACommand(text: string): string {
-  return text.replace(/^(\s*)::/gm, '$1\\::').replace(command, '#\\#')
+  return text.replace(/^([^\S\n\r\u2028\u2029]*)::/gm, '$1\\::').replace(command, '#\\#')
 }
 
 /** Text that is printed as it stands, like an error's message: several lines, harmless to terminals and CI runners. */

@@ -1,5 +1,6 @@
 /** What a descriptor has to do with others of the app: who is registered with a selector, where a socket was accepted. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { addTo, once } from '../../harness/model/lists.js'
 import { formatFrame, type Blocker, type Origin } from '../../harness/model/report.js'
 import { nativeLine } from './native-frames.js'
 import { isJdkFrame } from './stacks.js'
@@ -12,16 +13,23 @@ export interface Relation {
 
 /** The relations of a blocker's descriptors to those that are not of the blocker itself. */
 export function relationsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Relation[] {
-  const known = new Map(answer.descriptors.map((descriptor) => [descriptor.fd, descriptor]))
+  const known = byNumber(answer.descriptors)
+  const own = new Set(blocker.descriptors)
+  const told = new Set<string>()
   const relations = blocker.descriptors.flatMap((fd) => {
     const { watches = [], listener = null } = known.get(fd) ?? {}
     const watched = watches
-      .filter((other) => !blocker.descriptors.includes(other))
+      .filter((other) => !own.has(other))
       .flatMap((other) => sentence('watches', known.get(other)))
     return [...watched, ...(listener === null ? [] : sentence('listener', known.get(listener)))]
   })
-  return relations.filter(({ text }, i) => relations.findIndex((other) => other.text === text) === i)
+  return relations.filter(({ text }) => !told.has(text) && told.add(text))
 }
+
+const byNumber = once(
+  (descriptors: Answer['descriptors']) =>
+    new Map(descriptors.map((descriptor) => [descriptor.fd, descriptor])),
+)
 
 /** The same as plain lines, for outputs that have no columns. */
 export function relationLines(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): string[] {
@@ -40,7 +48,7 @@ function sentence(label: Relation['label'], descriptor: JudgedDescriptor | undef
     ['connected', connected],
   ] as const) {
     const place = what === null ? null : placeOf(what)
-    if (place !== null) deeds.set(place, [...(deeds.get(place) ?? []), verb])
+    if (place !== null) addTo(deeds, place, verb)
   }
   const told = [...deeds].map(([place, verbs]) => `${verbs.join(' and ')} ${place}`)
   const who = told.length > 0 ? told.join(', ') : `maker not known${missing === null ? '' : ` (${missing})`}`

@@ -1,5 +1,6 @@
 /** Which stacks explain a blocker, and how much of a Java stack a reader needs to see. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { once } from '../../harness/model/lists.js'
 import { nativeKey } from '../../harness/model/native-frame.js'
 import { formatFrame, type Blocker, type Frame, type Origin } from '../../harness/model/report.js'
 
@@ -26,7 +27,7 @@ export interface Deed {
  */
 export function deedsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Deed[] {
   const deeds = new Map<string, Deed>()
-  for (const descriptor of answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))) {
+  for (const descriptor of descriptorsOf(answer, blocker)) {
     const seen = new Set<string>()
     for (const [verb, origin] of originsOf(descriptor)) {
       const site = siteOf(origin)
@@ -48,6 +49,21 @@ export function deedsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): 
       })
   }
   return [...deeds.values()]
+}
+
+const placesOf = once(
+  (descriptors: Answer['descriptors']) => new Map(descriptors.map(({ fd }, i) => [fd, i])),
+)
+
+/** The descriptors that a blocker names, in the answer's order. */
+export function descriptorsOf(
+  { descriptors }: Pick<Answer, 'descriptors'>,
+  blocker: Blocker,
+): JudgedDescriptor[] {
+  const places = placesOf(descriptors)
+  return [...new Set(blocker.descriptors.flatMap((fd) => places.get(fd) ?? []))]
+    .sort((a, b) => a - b)
+    .flatMap((place) => descriptors[place] ?? [])
 }
 
 function originsOf(descriptor: JudgedDescriptor): [Deed['verb'], Origin][] {

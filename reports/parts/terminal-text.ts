@@ -1,4 +1,5 @@
 /** Printable text on a terminal: measured, wrapped, cut and coloured. */
+import { append, largest } from '../../harness/model/lists.js'
 
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-｠]/u
@@ -36,7 +37,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
     if (line.length > 0) lines.push(line.join(' '))
     const pieces = breakWord(word, width)
     const last = pieces.pop() ?? ''
-    lines.push(...pieces)
+    append(lines, pieces)
     line = [last]
     columns = displayWidth(last)
   }
@@ -61,7 +62,7 @@ function breakWord(word: string, width: number): string[] {
 function naturalCut(head: string): number {
   const place = head.lastIndexOf('(')
   if (place > head.length / 3) return place
-  const mark = Math.max(...['/', '.', ',', ':', '-'].map((each) => head.lastIndexOf(each))) + 1
+  const mark = largest(['/', '.', ',', ':', '-'].map((each) => head.lastIndexOf(each))) + 1
   return mark > head.length / 2 ? mark : head.length
 }
 

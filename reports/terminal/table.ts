@@ -1,3 +1,4 @@
+import { largest } from '../../harness/model/lists.js'
 import { cutMiddle, displayWidth, padColumns } from '../parts/terminal-text.js'
 
 const gap = 2
@@ -26,7 +27,7 @@ function columnWidths(
   fixed: number,
 ): number[] {
   const all = Array.from({ length: columns }, (_, column) => column)
-  const needs = all.map((column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
+  const needs = all.map((column) => largest(rows.map((row) => displayWidth(row[column] ?? ''))))
   const widths = needs.map((need, column) => (column < fixed ? need : 0))
   let free = width - gap * (columns - 1) - widths.reduce((sum, each) => sum + each, 0)
   // The column with the smallest need is served first, so that what it leaves goes to the others.

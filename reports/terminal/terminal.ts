@@ -3,7 +3,7 @@ import type { Blocker, Evidence } from '../../harness/model/report.js'
 import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationsOf } from '../parts/relations.js'
-import { deedsOf, foldStack, type Deed } from '../parts/stacks.js'
+import { deedsOf, descriptorsOf, foldStack, type Deed } from '../parts/stacks.js'
 import {
   deedSentence,
   descriptorSentence,
@@ -129,8 +129,9 @@ function nativeLines(page: Page, { origin }: Deed): string[] {
 }
 
 function descriptorLines(page: Page, answer: Answer, blocker: Blocker): string[] {
-  const known = answer.descriptors.filter(({ fd }) => blocker.descriptors.includes(fd))
-  const unknown = blocker.descriptors.filter((fd) => !known.some((descriptor) => descriptor.fd === fd))
+  const known = descriptorsOf(answer, blocker)
+  const numbers = new Set(known.map(({ fd }) => fd))
+  const unknown = blocker.descriptors.filter((fd) => !numbers.has(fd))
   const all = [...known.map(descriptorSentence), ...unknown.map((fd) => `${fd} (not in the ledger)`)]
   const hidden = all.length - atMost.descriptors
   const lines = [...all.slice(0, atMost.descriptors), ...(hidden > 0 ? [`… ${hidden} more`] : [])]

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../model/errors.js'
+import { append } from '../../model/lists.js'
 import type { Host } from '../../host/host.js'
 import { isHeld } from '../../host/gate.js'
 
@@ -28,7 +29,7 @@ export const belongsTo = async (containerId: string, pid: number, host: Host): P
 export async function descendantsOf(first: number, host: Host): Promise<number[]> {
   const parents = [...(await host.parents())]
   const found = [first]
-  for (const pid of found) found.push(...childrenOf(pid, parents))
+  for (const pid of found) append(found, childrenOf(pid, parents))
   return found
 }
 

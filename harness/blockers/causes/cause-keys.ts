@@ -1,3 +1,4 @@
+import { append, once } from '../../model/lists.js'
 import { nativeKey } from '../../model/native-frame.js'
 import { type Entry } from '../../model/target.js'
 import type { JoinedFinding } from '../join.js'
@@ -10,8 +11,12 @@ import { targetOf } from './targets.js'
 export function keysOf(one: JoinedFinding): string[] {
   const selector = selectorOf(one.finding)
   const keys = selector === null ? [] : [`selector ${selector}`]
-  keys.push(...fdsOf(one.finding).map((fd) => `fd ${fd}`))
-  const entries = one.entries.length > 0 ? one.entries : sameSite(one)
+  append(
+    keys,
+    fdsOf(one.finding).map((fd) => `fd ${fd}`),
+  )
+  // All of one site have one key.
+  const entries = one.entries.length > 0 ? one.entries : sameSite(one.oneOf).slice(0, 1)
   if (entries.length > 0)
     return [...keys, ...one.entries.map(({ fd }) => `fd ${fd}`), ...entries.map(entryKey)]
   const kind = kindOf(one.finding, null)
@@ -24,19 +29,19 @@ export function keysOf(one: JoinedFinding): string[] {
 }
 
 /** The same for a descriptor: its call site, else its native stack, else what it leads to. */
-export function entryKey(entry: Entry): string {
+export const entryKey = once((entry: Entry): string => {
   const kind = kindOf(null, entry)
   const site = siteOf(entry)
   if (site !== null) return `${site.making ?? kind} ${siteKey(site.frames)}`
   const native = entry.origin?.native ?? []
   return native.length > 0 ? `${kind} ${nativeKey(native)}` : `${kind} to ${targetOf(null, entry)}`
-}
+})
 
 /** Candidates that one call site made tell the cause, even where nobody can tell which of them is meant. */
-export function sameSite({ oneOf }: JoinedFinding): Entry[] {
+export const sameSite = once((oneOf: Entry[]): Entry[] => {
   const keys = new Set(oneOf.map(entryKey))
   return keys.size === 1 && oneOf.every((entry) => stacksOf(entry).length > 0) ? oneOf : []
-}
+})
 
 /** The call site that the engine itself printed. */
 export function createdAt({ finding }: JoinedFinding): Site | null {

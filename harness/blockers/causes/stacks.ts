@@ -1,4 +1,5 @@
 import type { Frame, Origin } from '../../model/report.js'
+import { once } from '../../model/lists.js'
 import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
@@ -81,6 +82,15 @@ export function siteOf(entry: Entry): Site | null {
 
 /** The call site in a stack that made a descriptor of this kind. */
 export function siteIn(stack: Frame[], kind: Entry['kind']): Site {
+  const known = sitesOf(stack)
+  const site = known.get(kind) ?? findSite(stack, kind)
+  known.set(kind, site)
+  return site
+}
+
+const sitesOf = once((_stack: Frame[]) => new Map<Entry['kind'], Site>())
+
+function findSite(stack: Frame[], kind: Entry['kind']): Site {
   for (const { making, is, kinds } of recipes) {
     if (!kinds.includes(kind)) continue
     const last = outermost(stack, is, making === 'netty-epoll' ? isOfNetty : isNobody)
@@ -108,11 +118,14 @@ function outermost(
 }
 
 /** Tells two call sites apart: class, method and line of every frame, without what changes from run to run. */
-export function siteKey(frames: Frame[]): string {
-  return frames.map((frame) => `${plainName(frame.class)}.${frame.method}:${frame.line ?? ''}`).join('\n')
-}
+export const siteKey = once((frames: Frame[]): string => frames.map(frameKey).join('\n'))
+
+/** The same for one frame. */
+export const frameKey = once(
+  (frame: Frame): string => `${plainName(frame.class)}.${frame.method}:${frame.line ?? ''}`,
+)
 
 /** The same for the app's own frames only: the JDK's differ between the JVM's and a profiler's view of one stack. */
-export function appKey(frames: Frame[]): string {
-  return siteKey(frames.filter((frame) => !isJdkName(frame.class) && !isMadeByJdk(frame.class)))
-}
+export const appKey = once((frames: Frame[]): string =>
+  siteKey(frames.filter((frame) => !isJdkName(frame.class) && !isMadeByJdk(frame.class))),
+)

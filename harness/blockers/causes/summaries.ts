@@ -180,9 +180,8 @@ function joinNote({ joined }: Cause): string {
     ? '; not certain: a stock JDK cannot know it'
     : ''
   if (unjoined.length === 0 || unjoined.length < about.length) return unsure
-  const candidates = [...new Set(unjoined.flatMap((one) => one.oneOf.map(({ fd }) => fd)))].sort(
-    (a, b) => a - b,
-  )
+  const lists = [...new Set(unjoined.map(({ oneOf }) => oneOf))]
+  const candidates = [...new Set(lists.flatMap((oneOf) => oneOf.map(({ fd }) => fd)))].sort((a, b) => a - b)
   if (candidates.length > 0) return `; one of descriptors ${candidates.join(', ')}${unsure}`
   if (!unjoined.every(hasNumber)) return `; its descriptor is not known${unsure}`
   return unjoined.some(({ finding }) => finding.creationStack.length > 0)

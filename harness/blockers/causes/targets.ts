@@ -52,6 +52,6 @@ function stableTarget({ target, kind }: Entry): string {
 export function withoutNumbers(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi, 'N')
-    .replace(/(?=[a-f]*\d)[0-9a-f]{8,}/gi, 'N')
+    .replace(/[0-9a-f]{8,}/gi, (word) => (/\d/.test(word) ? 'N' : word))
     .replace(/\d+/g, 'N')
 }

@@ -13,7 +13,7 @@ export function textlessKeys(joined: JoinedFinding[]): Keys {
   const keys: Keys = new Map()
   const textless = joined.filter(({ finding }) => isTextless(finding))
   const selectors = textless.filter(({ finding }) => isSelector(finding))
-  const channels = textless.filter((one) => !selectors.includes(one))
+  const channels = textless.filter(({ finding }) => !isSelector(finding))
   attach(selectors, selectorSites(joined), keys)
   attachNative(selectors, joined, keys)
   attachLoops(joined, keys)

@@ -77,7 +77,7 @@ async function loadJar(name: string, open: () => Promise<Bytes>): Promise<CodeSo
       const manifest = (await content(entries.get(MANIFEST)))?.toString('utf8') ?? ''
       // The manifest folds its lines: a continuation begins with one space.
       const unfolded = manifest.replace(/\r?\n /g, '')
-      return /^Class-Path:[ ]*(.*)$/im.exec(unfolded)?.[1]?.trim().split(/\s+/) ?? []
+      return /^Class-Path:(.*)$/im.exec(unfolded)?.[1]?.trim().split(/\s+/) ?? []
     },
   }
 }

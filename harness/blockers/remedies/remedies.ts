@@ -2,6 +2,7 @@ import type { Ends } from '../../model/endpoint.js'
 import type { Finding } from '../../model/finding.js'
 import type { Frame, Remedy } from '../../model/report.js'
 import type { Entry } from '../../model/target.js'
+import { once } from '../../model/lists.js'
 import type { Cause } from '../causes/causes.js'
 import { endpointsOf } from '../causes/addresses.js'
 import { allowedPrefixes, policyText, type PolicyFacts, type PolicyShape } from '../policies.js'
@@ -87,11 +88,13 @@ function situationOf(cause: Cause, cracVersion: string | null, { causes, framewo
     frameworks,
     native: cause.joined.some(({ finding }) => isNative(finding)),
     registered:
-      causes.some(({ kind }) => kind === 'selector') &&
+      haveSelector(causes) &&
       cause.joined.some(({ finding }) => finding.subject.is === 'socket' && finding.subject.channel),
     traits: traitsOf(cause),
   }
 }
+
+const haveSelector = once((causes: Cause[]) => causes.some(({ kind }) => kind === 'selector'))
 
 function applies(rule: RemedyRule, situation: Situation): boolean {
   const { when } = rule

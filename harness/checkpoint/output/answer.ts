@@ -8,6 +8,7 @@ import { toFinding } from './exceptions/messages.js'
 import { Tally } from './outcome.js'
 import { parseResourceLine, type ResourceLine } from './resources.js'
 import { parseSign, type Sign } from './milestones.js'
+import { MOST_BYTES, MOST_OF_TABLES, Room } from './room.js'
 import { SourceState } from './source.js'
 import { clean, cutAtTrace, unwrap } from './lines/log-prefixes.js'
 import { WrappedLines, type Part } from './lines/wrapped-lines.js'
@@ -27,6 +28,8 @@ const tracing = [own, escapedHead, frames, headers]
 const MAX_HEAD = 400
 const answerOf = /^\d{1,10}:$/
 const MAX_SOURCES = 64
+/** About what an answer takes beside its findings. */
+const ANSWER = 400
 
 /** Puts the lines of one text together to what they say: findings, table, outcome. */
 export class AnswerReader {
@@ -36,6 +39,9 @@ export class AnswerReader {
   private readonly sources = new Map<string, Source>()
   private readonly divided: Answer[] = []
   private readonly wrapped = new WrappedLines()
+  private readonly room = new Room(MOST_BYTES)
+  private readonly tables = new Room(MOST_OF_TABLES)
+  private unkept = 0
   private top: string | null = null
   private context: 'checkpoint' | 'restore' = 'checkpoint'
   /** `jcmd` has printed a process id: what it prints next is the answer, or the error that the command died of. */
@@ -93,6 +99,7 @@ export class AnswerReader {
       outcome,
       top: this.top,
       findings: this.findings,
+      unkept: this.unkept,
       resources: this.resources,
     }
   }
@@ -122,8 +129,10 @@ export class AnswerReader {
   private other(text: string, line: string, source: SourceState, division: Division): void {
     const resource = parseResourceLine(text)
     if (resource !== null) {
-      this.resources.push(resource)
-      source.resource(resource, text)
+      if (this.tables.take(400 + 6 * text.length)) {
+        this.resources.push(resource)
+        source.resource(resource, text)
+      }
       return
     }
     const failure = parseEngineFailure(text)
@@ -165,14 +174,23 @@ export class AnswerReader {
   }
 
   private newSource(name: string): Source {
-    const division = new Division(detach(name), (answer) => this.divided.push(answer))
+    const division = new Division(detach(name), (answer) => {
+      if (this.room.take(ANSWER)) this.divided.push(answer)
+    })
     const state = new SourceState({
+      room: this.room,
       found: (finding) => {
-        this.findings.push(finding)
-        division.found(finding)
+        if (this.room.takeFinding(finding)) {
+          this.findings.push(finding)
+          division.found(finding)
+        } else {
+          this.unkept++
+          division.unkept++
+        }
       },
       lost: (finding) => {
-        this.findings.splice(this.findings.lastIndexOf(finding), 1)
+        const at = this.findings.lastIndexOf(finding)
+        if (at >= 0) this.findings.splice(at, 1)
         division.lost(finding)
       },
       aggregate: (type) => {

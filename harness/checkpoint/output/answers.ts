@@ -9,6 +9,8 @@ export interface Answer {
   outcome: Outcome
   top: string | null
   findings: Finding[]
+  /** How many more there were, for which there was no room. */
+  unkept: number
 }
 
 /** Divides what one source says into its answers. */
@@ -16,6 +18,7 @@ export class Division {
   private tally = new Tally()
   private findings: Finding[] = []
   private top: string | null = null
+  unkept = 0
 
   constructor(
     private readonly source: string,
@@ -42,13 +45,15 @@ export class Division {
   /** A request is over; what came to nothing, or rests on jcmd's word alone, belongs to the next. */
   attempt(attempt: Attempt): void {
     this.tally.attempt(attempt)
-    if (this.findings.length > 0 || !this.tally.isHearsay()) this.close()
+    if (this.findings.length + this.unkept > 0 || !this.tally.isHearsay()) this.close()
   }
 
   close(): void {
     const outcome = this.tally.outcome()
     if (outcome === null) return
-    this.done({ source: this.source, outcome, top: this.top, findings: this.findings })
+    const { source, top, findings, unkept } = this
+    this.done({ source, outcome, top, findings, unkept })
+    this.unkept = 0
     this.tally = new Tally()
     this.findings = []
     this.top = null

@@ -9,5 +9,7 @@ export interface CheckpointOutput {
   /** The aggregate exception's class, as printed. */
   top: string | null
   findings: Finding[]
+  /** How many more there were, for which there was no room. */
+  unkept: number
   resources: ResourceLine[]
 }

@@ -1,14 +1,18 @@
 import type { Finding } from '../../model/finding.js'
+import { addTo } from '../../model/lists.js'
 import type { EngineFailure } from './engine-lines.js'
 import { detach } from './lines/lines.js'
 import { toFinding } from './exceptions/messages.js'
 import type { Attempt } from './outcome.js'
 import type { ResourceLine } from './resources.js'
+import type { Room } from './room.js'
 import { TraceReader } from './exceptions/stack-trace.js'
 
 /** Where one source's findings go. */
 export interface Sink {
   found(finding: Finding): void
+  /** What may still be kept of this text. */
+  room: Room
   /** A finding turned out to be none. */
   lost(finding: Finding): void
   aggregate(type: string): void
@@ -47,6 +51,7 @@ export class SourceState {
   constructor(private readonly sink: Sink) {
     this.trace = new TraceReader({
       finding: (finding, operation, block) => this.finding(finding, operation, block),
+      room: sink.room,
       aggregate: (type, operation) => {
         this.attempt.aggregate ??= operation
         this.sink.aggregate(type)
@@ -56,22 +61,28 @@ export class SourceState {
 
   /** Adds a finding unless the same request's aggregate is only printed once more. */
   finding(finding: Finding, operation: 'checkpoint' | 'restore', block: number): Finding {
-    const attempt = this.attempt
-    const key = JSON.stringify([finding.type, finding.message])
-    if (block !== attempt.block) attempt.seenInBlock.clear()
-    attempt.block = block
-    const nth = attempt.seenInBlock.get(key) ?? 0
-    attempt.seenInBlock.set(key, nth + 1)
-    const alike = attempt.known.get(key) ?? []
-    const known = alike[nth]
+    const known = this.sink.room.isFull ? undefined : this.knownAlready(finding, block)
     if (known !== undefined) return known
-    attempt.known.set(key, [...alike, finding])
+    const attempt = this.attempt
     if (operation === 'restore') attempt.restoreFailed = true
     else if (finding.resource === 'native') attempt.engineFailed = true
     else attempt.refused = true
     if (attempt.engine?.rank === 1) this.dropEngineFinding(attempt.engine)
     this.sink.found(finding)
     return finding
+  }
+
+  /** The finding that this one repeats; else it is known from now on. */
+  private knownAlready(finding: Finding, block: number): Finding | undefined {
+    const attempt = this.attempt
+    const key = JSON.stringify([finding.type, finding.message])
+    if (block !== attempt.block) attempt.seenInBlock.clear()
+    attempt.block = block
+    const nth = attempt.seenInBlock.get(key) ?? 0
+    attempt.seenInBlock.set(key, nth + 1)
+    const known = attempt.known.get(key)?.[nth]
+    if (known === undefined) addTo(attempt.known, key, finding)
+    return known
   }
 
   resource(line: ResourceLine, text: string): void {

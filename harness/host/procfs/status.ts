@@ -24,7 +24,7 @@ const SIGNALS = { SIGQUIT: 3, SIGCONT: 18, SIGPROF: 27 } as const
 /** Reads the text of /proc/PID/status; null where it is not such a text. */
 export function parseStatus(text: string): ProcessStatus | null {
   const fields = new Map(
-    [...text.matchAll(/^(\w+):[ \t]*(.*)$/gm)].map(([, name, value]) => [name, value ?? '']),
+    [...text.matchAll(/^(\w+):(.*)$/gm)].map(([, name, value = '']) => [name, value.trim()]),
   )
   const words = (name: string): string[] => (fields.get(name) ?? '0').split(/\s+/)
   if (!fields.has('State')) return null

@@ -61,7 +61,7 @@ async function locate(pid: number, { path, inode }: Mapping, host: Host): Promis
 
 /** `_ZN2os4openEPKcii` → `os::open`: enough of the C++ name mangling for a JVM's own functions. */
 function readable(name: string): string {
-  const nested = /^_Z[NL]*K?((?:\d+[A-Za-z_][\w]*)+)/.exec(name)?.[1]
+  const nested = /^_Z[NL]*K?(\d+[A-Za-z_]\w*)/.exec(name)?.[1]
   if (nested === undefined) return name
   const parts: string[] = []
   for (let rest = nested, length: number; (length = parseInt(rest, 10)) > 0;) {

@@ -21,14 +21,16 @@ export async function readWatches(
  * The live descriptors that are watched. A file stays in the set when its number is closed and another one leads to it;
  * and the number may lead elsewhere by then: so the inode must agree.
  */
-export function watchedBy(watched: Watched[], live: LiveFile[]): number[] {
+export function watching(live: LiveFile[]): (watched: Watched[]) => number[] {
   const byFd = new Map(live.map((each) => [each.fd, each]))
   const byInode = new Map(live.filter(isOneOfAKind).map((each) => [each.inode, each]))
-  const fds = watched.flatMap(({ fd, inode }) => {
-    const named = byFd.get(fd)
-    return (named?.inode === inode ? named : byInode.get(inode))?.fd ?? []
-  })
-  return [...new Set(fds)].sort((a, b) => a - b)
+  return (watched) => {
+    const fds = watched.flatMap(({ fd, inode }) => {
+      const named = byFd.get(fd)
+      return (named?.inode === inode ? named : byInode.get(inode))?.fd ?? []
+    })
+    return [...new Set(fds)].sort((a, b) => a - b)
+  }
 }
 
 /** All anonymous inodes of the kernel share one number. */

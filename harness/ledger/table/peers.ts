@@ -5,6 +5,7 @@ import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { probesFolder } from '../../host/package-root.js'
 import type { Endpoint } from '../../model/endpoint.js'
+import { addTo } from '../../model/lists.js'
 import type { PeerHolder } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
 import { readSockets, type SocketDescription } from './sockets.js'
@@ -122,7 +123,7 @@ async function ask(pid: number, inodes: number[], host: Host): Promise<Answer> {
       answer.trouble ??= sentence(`the descriptors of ${line.hidden} processes can't be read by this user`)
     else if (line.type === 'holder') {
       const holder = { pid: line.pid, name: await nameOf(line.pid, host), fd: line.fd, own: line.pid === pid }
-      answer.holders.set(line.inode, [...(answer.holders.get(line.inode) ?? []), holder])
+      addTo(answer.holders, line.inode, holder)
     }
   }
   return answer

@@ -1,6 +1,7 @@
 import type { Watched } from '../../host/procfs/fds.js'
+import { addTo } from '../../model/lists.js'
 import { describe, type Entry, type Target } from '../../model/target.js'
-import { watchedBy } from './epoll.js'
+import { watching } from './epoll.js'
 import type { LiveFile } from '../records.js'
 
 /** Adds to each entry what it has to do with others: the listener that it was accepted from, what it watches. */
@@ -10,15 +11,16 @@ export function linkEntries(entries: Entry[], live: LiveFile[], watches: Map<num
     const { target } = entry
     if ((target.is !== 'tcp' && target.is !== 'unix') || !target.listening) continue
     const address = describe({ ...target, listening: false })
-    listeners.set(address, [...(listeners.get(address) ?? []), entry])
+    addTo(listeners, address, entry)
   }
   const inodes = new Map(live.map(({ fd, inode }) => [fd, inode]))
+  const watchedBy = watching(live)
   return entries.map((entry) => {
     const watched = watches.get(entry.fd)
     return {
       ...entry,
       listener: listenerOf(entry, listeners, inodes),
-      watches: watched === undefined ? [] : watchedBy(watched, live),
+      watches: watched === undefined ? [] : watchedBy(watched),
     }
   })
 }

@@ -1,3 +1,4 @@
+import { append } from '../../model/lists.js'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../../host/host.js'
 import { readSockets } from '../../ledger/table/sockets.js'
@@ -57,7 +58,7 @@ function compare(before: Open[], now: Open[]): Pick<Restore, 'restored' | 'missi
     if (held.has(identity)) continue
     const at = fresh.indexOf(target)
     if (at < 0) missing.push(target)
-    else restored.push(...fresh.splice(at, 1))
+    else append(restored, fresh.splice(at, 1))
   }
   return { restored, missing }
 }

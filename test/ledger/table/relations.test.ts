@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseWatched } from '../../../harness/host/procfs/fds.js'
-import { watchedBy } from '../../../harness/ledger/table/epoll.js'
+import { watching } from '../../../harness/ledger/table/epoll.js'
 import { linkEntries } from '../../../harness/ledger/table/relations.js'
 import type { LiveFile } from '../../../harness/ledger/records.js'
 import type { LedgerEntry } from '../../../harness/model/report.js'
@@ -102,9 +102,9 @@ test('a number that leads elsewhere by now is not what an epoll set watches', ()
     { fd: 7, inode: 59 },
   ])
   const eventfd = 'anon_inode:[eventfd]'
-  expect(watchedBy(watched, [live(33, 42), live(7, 59, eventfd)])).toEqual([7, 33])
+  expect(watching([live(33, 42), live(7, 59, eventfd)])(watched)).toEqual([7, 33])
   // The socket has got another number, its old one is a file's; of anonymous inodes nobody can tell.
-  expect(watchedBy(watched, [live(33, 1), live(40, 42), live(8, 59, eventfd)])).toEqual([40])
+  expect(watching([live(33, 1), live(40, 42), live(8, 59, eventfd)])(watched)).toEqual([40])
 })
 
 test('of two sockets that listen on one address nobody knows which one accepted', () => {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../model/finding.js'
-import { fillIn, type Stack } from './exceptions.js'
+import type { Stack } from './exceptions.js'
 
 /** A creation stack that was printed before the finding that it belongs to. */
 export interface EarlyCreation {
@@ -16,8 +16,12 @@ export const earlyCreation = (): EarlyCreation => ({
 })
 
 /** The frames that it shares with its exception are known when that one's are. */
-export function complete(early: EarlyCreation | null, exception: Stack | null): void {
+export function complete(
+  early: EarlyCreation | null,
+  exception: Stack | null,
+  fill: (stack: Stack, common: number, parent: Stack | null) => void,
+): void {
   if (!early?.finding) return
-  if (early.common > 0) fillIn(early.stack, early.common, exception)
+  if (early.common > 0) fill(early.stack, early.common, exception)
   early.finding.creationStack = early.stack.frames
 }

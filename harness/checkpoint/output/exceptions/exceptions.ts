@@ -1,3 +1,4 @@
+import { append } from '../../../model/lists.js'
 import type { Frame } from '../../../model/report.js'
 
 /** `jdk.crac.CheckpointException` in each of the packages that it lived in, and its twin of the restore. */
@@ -39,8 +40,13 @@ export function parseHeader(text: string): ExceptionLine | null {
   const inside =
     text.length < 500 && !/(?:Exception|Error)\b.*: /.test(text) ? afterMessage.exec(text)?.[1] : undefined
   const line = parseException(inside ?? text.replace(thread, ''))
-  return line !== null && /\.[\w.$]*(?:Exception|Error|Throwable|Failure)$/.test(line.type) ? line : null
+  return line !== null && isFailure(line.type) ? line : null
 }
+
+/** Whether a qualified class names a failure. */
+const isFailure = (type: string): boolean =>
+  type.includes('.') &&
+  /^\.[\w$]*(?:Exception|Error|Throwable|Failure)$/.test(type.slice(type.lastIndexOf('.')))
 
 /** Whether it collects the reasons of a failed checkpoint or restore. */
 export function aggregateKind(type: string): 'checkpoint' | 'restore' | null {
@@ -109,11 +115,41 @@ export function creatorOf({ message }: ExceptionLine): string | null {
 export interface Stack {
   frames: Frame[]
   complete: boolean
+  /** Its frames are also those of others. */
+  shared?: boolean
+  /** Its last frames, as a nested trace asked for them last. */
+  end?: Frame[]
 }
 
-/** A trace that prints `... 3 more` ends with the last three frames of the trace that it is nested in. */
+export function addFrame(stack: Stack, frame: Frame): void {
+  if (stack.shared) stack.frames = [...stack.frames]
+  stack.shared = false
+  delete stack.end
+  stack.frames.push(frame)
+}
+
+/** How many places of a new list it takes to fill a trace in. */
+export function placesOf(stack: Stack, common: number, parent: Stack | null): number {
+  const isThere = common === parent?.frames.length || common === parent?.end?.length
+  return stack.frames.length === 0 && isThere ? 0 : stack.frames.length + common
+}
+
+/**
+ * A trace that prints `... 3 more` ends with the last three frames of the trace that it is nested in. A text may say so
+ * of thousands of frames in thousands of traces: those without frames of their own have one list together.
+ */
 export function fillIn(stack: Stack, common: number, parent: Stack | null): void {
-  const complete = parent !== null && parent.complete && parent.frames.length >= common
-  if (complete && common > 0) stack.frames.push(...parent.frames.slice(-common))
-  stack.complete = complete
+  stack.complete = parent !== null && parent.complete && parent.frames.length >= common
+  if (parent === null || !stack.complete || common === 0) return
+  if (common === parent.frames.length) {
+    parent.end = parent.frames
+    parent.shared = true
+  } else if (parent.end?.length !== common) parent.end = parent.frames.slice(-common)
+  delete stack.end
+  if (stack.frames.length === 0) Object.assign(stack, { frames: parent.end, shared: true })
+  else {
+    if (stack.shared) stack.frames = [...stack.frames]
+    stack.shared = false
+    append(stack.frames, parent.end)
+  }
 }

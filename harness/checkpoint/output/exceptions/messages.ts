@@ -20,17 +20,23 @@ const typeWords: Partial<Record<string, Resource>> = {
 
 /** Turns one exception, as printed, into a finding: which descriptor, of what kind, between which addresses. */
 export function toFinding(type: string | null, message: string): Finding {
+  if (message.length > LONGEST_KEPT) return newFinding(type, message)
   const key = `${type ?? ''}\n${message}`
   const known = texts.get(key)
   if (known !== undefined) return { ...known, creationStack: [] }
   if (texts.size >= MOST_KEPT) texts.clear()
-  const finding = read(type === null ? null : detach(type), detach(message))
+  const finding = newFinding(type, message)
   texts.set(key, finding)
   return { ...finding }
 }
 
+/** The same for a text that nobody will keep. */
+export const newFinding = (type: string | null, message: string): Finding =>
+  read(type === null ? null : detach(type), detach(message))
+
 /** A text that fails again and again says the same: it is read and kept once. */
 const MOST_KEPT = 1000
+const LONGEST_KEPT = 2000
 const texts = new Map<string, Finding>()
 
 function read(type: string | null, message: string): Finding {

@@ -2,23 +2,26 @@ import type { Context, Finding } from '../../../model/finding.js'
 import {
   aggregateKind,
   creatorOf,
+  addFrame,
   fillIn,
   isCreation,
   isOwnHeader,
   isRestoreFailure,
   isUnsupported,
   parseException,
+  placesOf,
   simpleName,
   speaksForItself,
   type ExceptionLine,
   type Stack,
 } from './exceptions.js'
 import { complete, earlyCreation, type EarlyCreation } from './early-creation.js'
-import { isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
-import { toFinding } from './messages.js'
+import { bytesOf, isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
+import { newFinding, toFinding } from './messages.js'
 import { traceLineOf, type TraceEvents } from './trace-lines.js'
 
-const MAX_FRAMES = 2048
+/** More than these no JVM prints unless it is told to. */
+const MAX_FRAMES = 1024
 /** So many lines of other things end a trace. */
 const MAX_NOISE = 100
 
@@ -40,6 +43,7 @@ export class TraceReader {
   /** Spring has said that its checkpoint failed: of the next aggregate, and whether it is of this one. */
   private refreshes = false
   private onRefresh = false
+  private topIsOnRefresh = false
   /** The very next frame must show it. */
   private atOnce = false
 
@@ -82,6 +86,7 @@ export class TraceReader {
     this.active = false
     this.operation = null
     this.childIndent = null
+    this.topIsOnRefresh = false
     this.top = this.item = this.cause = this.finding = this.doubt = null
   }
 
@@ -187,7 +192,7 @@ export class TraceReader {
         this.known({ cause: line.message === '' ? line.type : `${line.type}: ${line.message}` })
       // The cause of something else: its frames belong to nobody here.
       this.settle()
-      if (this.item !== null) this.item = { ...this.item, frames: [...this.item.frames] }
+      if (this.item !== null) this.item = { ...this.item, shared: true }
       this.finding = this.doubt = this.cause = null
     }
     return true
@@ -202,10 +207,12 @@ export class TraceReader {
     } else if (this.atOnce) this.doubt = null
     const stack =
       this.cause ?? (this.early?.finding === null ? this.early.stack : null) ?? this.item ?? this.top
-    const frame = parseFrame(text)
     if (stack === null || stack.frames.length >= MAX_FRAMES) return true
-    if (frame === null) stack.complete = false
-    else stack.frames.push(frame)
+    const hasRoom = !this.isKept(stack) || this.events.room.take(bytesOf(text))
+    const frame = parseFrame(text)
+    if (frame === null || !hasRoom) stack.complete = false
+    else addFrame(stack, frame)
+    if (frame !== null && stack === this.top) this.topIsOnRefresh ||= isOnRefresh(frame)
     if (frame !== null && stack === this.item && reopens(frame)) this.known({ failedPolicy: 'reopen' })
     this.settle()
     return true
@@ -214,14 +221,27 @@ export class TraceReader {
   private common(count: number): boolean {
     if (!this.active) return false
     if (this.early?.finding === null) this.early.common = count
-    else if (this.cause !== null) fillIn(this.cause, count, this.item)
-    else if (this.item !== null) fillIn(this.item, count, this.top)
+    else if (this.cause !== null) this.fill(this.cause, count, this.item)
+    else if (this.item !== null) this.fill(this.item, count, this.top)
     this.settle()
     return true
   }
 
+  private fill(stack: Stack, common: number, parent: Stack | null): void {
+    if (!this.isKept(stack) || this.events.room.take(8 * placesOf(stack, common, parent)))
+      fillIn(stack, common, parent)
+    else stack.complete = false
+  }
+
+  /** Whether a finding keeps the stack. */
+  private isKept(stack: Stack): boolean {
+    return stack !== this.top && (stack !== this.item || this.finding?.resource === 'other')
+  }
+
   private fillInEarly(): void {
-    complete(this.early, this.item)
+    complete(this.early, this.item, (stack, common, parent) => {
+      this.fill(stack, common, parent)
+    })
     this.early = null
   }
 
@@ -239,8 +259,9 @@ export class TraceReader {
 
   private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
     const block = this.operation === null ? 0 : this.block
-    this.finding = this.events.finding(toFinding(simpleName(line.type), line.message), operation, block)
-    if (this.onRefresh || this.top?.frames.some(isOnRefresh)) this.known({ onRefresh: true })
+    const toFound = this.events.room.isFull ? newFinding : toFinding
+    this.finding = this.events.finding(toFound(simpleName(line.type), line.message), operation, block)
+    if (this.onRefresh || this.topIsOnRefresh) this.known({ onRefresh: true })
     if (line.message.startsWith('Cannot close ')) this.known({ failedPolicy: 'close' })
   }
 }

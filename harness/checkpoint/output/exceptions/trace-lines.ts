@@ -1,4 +1,5 @@
 import type { Finding } from '../../../model/finding.js'
+import type { Room } from '../room.js'
 import { parseHeader, type ExceptionLine } from './exceptions.js'
 
 /** What one line of a stack trace is; `rest` is the exception that it tells of, as it is printed. */
@@ -26,6 +27,8 @@ export function traceLineOf(text: string): TraceLine | null {
 
 /** What a trace reports while it is read. */
 export interface TraceEvents {
+  /** What may still be kept. */
+  room: Room
   /** Returns the finding to complete: a new one, or the known one where the text repeats itself. */
   finding(finding: Finding, operation: 'checkpoint' | 'restore', block: number): Finding
   aggregate(type: string, operation: 'checkpoint' | 'restore'): void
