@@ -4,7 +4,7 @@
  */
 export type Mask = (text: string) => string
 
-export const MASKED = '****'
+const MASKED = '****'
 
 /** Words that a name of a secret has, alone or among others: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`. */
 const ANYWHERE = /passw(?:or)?d|passphrase|secret|credential|private-?key|api-?key|access-?key|auth-?key/

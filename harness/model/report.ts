@@ -173,7 +173,7 @@ export const restoreSchema = z.strictObject({
  * failed. Times are in milliseconds: `checkpointMs` until the app had ended with its image written, `restoreMs` from the
  * engine's start until its afterRestore had run, `probeMs` for the warm-up that was asked again.
  */
-export const restorationSchema = z.strictObject({
+const restorationSchema = z.strictObject({
   verdict: z.enum(['restored', 'restore-failed', 'not-tried']),
   engine: z.enum(['criu']).nullable(),
   engineVersion: z.string().nullable(),

@@ -27,7 +27,7 @@ export interface RehearsalRequest extends Target {
 }
 
 /** True where the app is back, or has never gone; false where it is lost. */
-export type Remake = (held: HeldJvm) => Promise<boolean>
+type Remake = (held: HeldJvm) => Promise<boolean>
 
 /** A JVM whose beforeCheckpoint has run, and that waits before its afterRestore. */
 export interface HeldJvm {
