@@ -118,6 +118,33 @@ needing(bpf)(
   120_000,
 )
 
+test('a test that never comes to its check is an error in the XML, and no XML of an earlier run stays', () => {
+  const java = `[${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', 'IdleSelector']`
+  writeFileSync(
+    join(folder, 'leaks.test.ts'),
+    `import { test } from 'crac-preflight'
+     const app = { command: ${java}, ready: { log: /NEVER/ } }
+     test('never ready', async ({ boot }) => { await boot({ ...app, timeoutMs: 1500 }) })
+     test('out of time', { timeout: 1500 }, async ({ boot }) => { await boot(app) })`,
+  )
+  writeFileSync(join(folder, 'preflight.xml'), '<old/>')
+  expect(vitest('leaks.test.ts').code).toBe(1)
+  const xml = readFileSync(join(folder, 'preflight.xml'), 'utf8')
+  const suites = [...xml.matchAll(/<testsuite ([^>]*)>/g)].map(([, attributes = '']) => attributes)
+  expect(
+    suites.map((suite) => [/name="([^"]*)"/.exec(suite)?.[1], /errors="1"/.test(suite)]),
+    xml,
+  ).toEqual([
+    ['never ready', true],
+    ['out of time', true],
+  ])
+  expect(xml).toMatch(/<error [^>]*type="NO_CHECK"/)
+  expect(xml).toMatch(/not ready within 1\.5 s/)
+  writeFileSync(join(folder, 'leaks.test.ts'), `import { test } from 'vitest'\ntest('of no app', () => {})`)
+  expect(vitest('leaks.test.ts').code).toBe(0)
+  expect(readdirSync(folder)).not.toContain('preflight.xml')
+}, 120_000)
+
 test('a retry that passes leaves no failure behind, and every check keeps its own expectation and files', () => {
   writeFileSync(
     join(folder, 'leaks.test.ts'),

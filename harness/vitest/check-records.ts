@@ -25,6 +25,11 @@ export type CheckedTest = Pick<TestContext, 'task' | 'annotate'> & { mask: Mask 
 /** Which test booted an app: the matcher knows the app only. */
 const contexts = new WeakMap<RunningApp, CheckedTest>()
 
+/** Says that a test is about an app, before anything can keep it from its check. */
+export function announce({ task }: Pick<TestContext, 'task'>): void {
+  task.meta.cracPreflight ??= []
+}
+
 export function bootedIn(app: RunningApp, context: CheckedTest): void {
   contexts.set(app, context)
 }

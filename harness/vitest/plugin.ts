@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type {} from 'vitest/config'
 import type { Reporter, TestCase, TestModule, TestProject, Vite, Vitest } from 'vitest/node'
@@ -9,6 +9,8 @@ import { toJunit, type JunitExpectation } from '../../reports/junit/junit.js'
 import type { CheckRecord } from './check-records.js'
 import { nameFiles } from './report-file-names.js'
 import { answerOf, type Answer } from '../model/answer.js'
+import { NoVerdictError } from '../model/errors.js'
+import { failedReport } from '../run/to-report.js'
 
 /** Where the plugin writes its outputs; each only where it is named. */
 export interface PluginOptions {
@@ -76,10 +78,17 @@ class PreflightReporter implements Reporter {
     private readonly root: string,
   ) {}
 
+  /** What an earlier run has found must not pass for what this one did. */
+  async onTestRunStart(): Promise<void> {
+    const { junit, html } = this.options
+    for (const file of [junit, html]) if (file) await rm(resolve(this.root, file), { force: true })
+  }
+
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
-    const records = modules
+    const tests = modules
       .filter(({ project }) => this.projects.has(project))
-      .flatMap((module) => [...module.children.allTests()].flatMap(recordsOf))
+      .flatMap((module) => [...module.children.allTests()])
+    const records = tests.flatMap((test) => [...recordsOf(test), ...withoutCheck(test)])
     if (records.length === 0) return
     const named = nameFiles(records)
     const answers = new Map(records.map((record) => [record, answerOf(record.report)]))
@@ -130,6 +139,18 @@ function recordsOf(test: TestCase): CheckRecord[] {
   const end = test.diagnostic()
   if (end) last.set(end.repeatCount, end.retryCount)
   return records.filter(({ run }) => last.get(run.repetition) === run.attempt)
+}
+
+/** A test that failed before its check: its app never became ready, or its time was over. */
+function withoutCheck(test: TestCase): CheckRecord[] {
+  const { state, errors = [] } = test.result()
+  if (state !== 'failed' || test.meta().cracPreflight === undefined || recordsOf(test).length > 0) return []
+  const why = errors.map(({ message }) => message).join('\n') || 'vitest does not say why'
+  const error = new NoVerdictError('NO_CHECK', why)
+  const totalMs = test.diagnostic()?.duration ?? 0
+  const spec = { name: test.name, command: [] }
+  const report = failedReport({ spec, app: undefined, held: undefined }, error, { warmUpMs: null, totalMs })
+  return [{ report, expectation: null, appOutput: '', run: { repetition: 0, attempt: 0 } }]
 }
 
 async function write(path: string, text: string): Promise<void> {

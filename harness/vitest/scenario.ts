@@ -1,7 +1,7 @@
 import { format } from 'node:util'
 import { inject, test as base, type TestContext } from 'vitest'
 import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
-import { bootedIn, record } from './check-records.js'
+import { announce, bootedIn, record } from './check-records.js'
 import { compare, type Expectation } from './expectation.js'
 import { addMatchers, callSite, errorsOf, whatIsWrong } from './matchers.js'
 import { boot, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
@@ -30,6 +30,7 @@ export const test = inTestRun(() =>
     boot: async ({ task, annotate, signal }, use) => {
       const apps: RunningApp[] = []
       await use(async (spec) => {
+        announce({ task })
         const settings = withPlugin(spec)
         const app = await boot({ ...settings, name: spec.name ?? task.name }, { ...spec, signal })
         apps.push(app)
@@ -105,6 +106,7 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
   add(name, { timeout }, async (context) => {
     let appOutput = ''
+    announce(context)
     const settings = withPlugin({ ...app, ...options, name })
     const report = await preflight(settings, {
       ...options,
