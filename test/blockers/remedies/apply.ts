@@ -103,7 +103,7 @@ async function advice({ reader }: Program, refused: Report): Promise<string[]> {
 }
 
 /** The rule that a remedy was made from. */
-export function ruleOf(text: string): RemedyRule | undefined {
+function ruleOf(text: string): RemedyRule | undefined {
   const possible = remedyRules.filter(
     (rule) => text.endsWith(`See ${rule.source}`) && patternOf(rule).test(text),
   )
