@@ -49,6 +49,16 @@ const walls = [
   { inside: 'scenarios', may: ['scenarios', 'harness/vitest/index.ts'] },
 ]
 
+const noDefault = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Exports have names; only tools ask for a default.',
+}
+const noLongArguments = {
+  selector:
+    'CallExpression[callee.property.name=/^(?:push|unshift|max|min)$/] > SpreadElement:not([argument.type="ArrayExpression"])',
+  message: 'A long list makes so many arguments throw: use append or largest of model/lists.',
+}
+
 const typescript = ['**/*.ts']
 const javascript = ['**/*.js', '**/*.mjs']
 
@@ -112,18 +122,7 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       // To read and disarm the control characters of other programs is what several parts are for.
       'no-control-regex': 'off',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportDefaultDeclaration',
-          message: 'Exports have names; only tools ask for a default.',
-        },
-        {
-          selector:
-            'CallExpression[callee.property.name=/^(?:push|unshift|max|min)$/] > SpreadElement:not([argument.type="ArrayExpression"])',
-          message: 'A long list makes so many arguments throw: use append or largest of model/lists.',
-        },
-      ],
+      'no-restricted-syntax': ['error', noDefault, noLongArguments],
     },
   },
   {
@@ -147,6 +146,11 @@ export default defineConfig(
       'regexp/no-super-linear-backtracking': 'error',
       'regexp/no-super-linear-move': 'error',
     },
+  },
+  {
+    // What a test gives is as long as it says.
+    files: ['test/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', noDefault] },
   },
   {
     files: ['*.config.ts', 'test/types/config.types.ts'],

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { append } from '../model/lists.js'
 
 /** A word of a file of arguments or a variable: white space outside of quotes ends it. */
 const WORD = /(?:[^\s"']|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)+/gs
@@ -25,7 +26,7 @@ export async function withArgumentFiles(words: readonly string[], cwd: string): 
     // The launcher itself says what is wrong with a file that it can't read.
     const text = isFile ? await readFile(resolve(cwd, file), 'utf8').catch(() => null) : null
     if (text === null) all.push(word)
-    else all.push(...wordsOf(text.replace(/^\s*#.*$/gm, '')))
+    else append(all, wordsOf(text.replace(/^[ \t]*#.*$/gm, '')))
   }
   return all
 }

@@ -19,7 +19,7 @@ export class LaunchPlan {
     // What comes later in LD_PRELOAD is seen by what comes before it: the first observer comes first.
     for (const observer of this.observers.toReversed()) {
       const { jvmOptions, environment, inherited } = observer.launch(all.environment.LD_PRELOAD ?? preloaded)
-      all.jvmOptions.unshift(...jvmOptions)
+      all.jvmOptions = [...jvmOptions, ...all.jvmOptions]
       Object.assign(all.environment, environment)
       all.inherited ??= inherited
     }

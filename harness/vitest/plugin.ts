@@ -75,13 +75,14 @@ class PreflightReporter implements Reporter {
 
   constructor(
     private readonly options: PluginOptions,
-    private readonly root: string,
+    /** Where what the options name is resolved from. */
+    private readonly folder: string,
   ) {}
 
   /** What an earlier run has found must not pass for what this one did. */
   async onTestRunStart(): Promise<void> {
     const { junit, html } = this.options
-    for (const file of [junit, html]) if (file) await rm(resolve(this.root, file), { force: true })
+    for (const file of [junit, html]) if (file) await rm(resolve(this.folder, file), { force: true })
   }
 
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
@@ -92,11 +93,11 @@ class PreflightReporter implements Reporter {
     if (records.length === 0) return
     const named = nameFiles(records)
     const answers = new Map(records.map((record) => [record, answerOf(record.report)]))
-    if (this.options.junit) await this.writeJunit(resolve(this.root, this.options.junit), named, answers)
-    if (this.options.html) await write(resolve(this.root, this.options.html), toHtml([...answers.values()]))
+    if (this.options.junit) await this.writeJunit(resolve(this.folder, this.options.junit), named, answers)
+    if (this.options.html) await write(resolve(this.folder, this.options.html), toHtml([...answers.values()]))
     if (this.options.json)
       for (const [name, { report }] of named)
-        await write(resolve(this.root, this.options.json, `${name}.json`), toJson(report))
+        await write(resolve(this.folder, this.options.json, `${name}.json`), toJson(report))
     const format = this.options.annotations === undefined ? null : formatFor(this.options.annotations)
     if (format !== null) process.stdout.write(toAnnotations(unexpected(answers), format))
   }
