@@ -14,6 +14,8 @@ export function brokenLinks(root, documents) {
       ),
     ].map(([, path]) => path)
     return [...new Set([...links, ...paths])]
+      // What Maven makes is there when it has been built.
+      .filter((path) => !path.includes('/target/'))
       .filter((path) => !existsSync(join(root, path)))
       .map((path) => `${document}: there is no ${path}`)
   })
