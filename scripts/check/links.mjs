@@ -13,10 +13,12 @@ export function brokenLinks(root, documents) {
         /(?<![\w/.-])((?:harness|reports|probes|scripts|test|docs|bench|scenarios)\/[\w./-]*\w)/g,
       ),
     ].map(([, path]) => path)
-    return [...new Set([...links, ...paths])]
-      // What Maven makes is there when it has been built.
-      .filter((path) => !path.includes('/target/'))
-      .filter((path) => !existsSync(join(root, path)))
-      .map((path) => `${document}: there is no ${path}`)
+    return (
+      [...new Set([...links, ...paths])]
+        // What Maven makes is there when it has been built.
+        .filter((path) => !path.includes('/target/'))
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${document}: there is no ${path}`)
+    )
   })
 }
