@@ -68,7 +68,7 @@ needing(bpf)(
      import { scenario, test } from 'crac-preflight'
      const app = (...kinds: string[]) => ({ command: [${JSON.stringify(jdk.java)}, '-cp', ${JSON.stringify(leaks)}, 'leaks.Main', ...kinds] })
      const ready = { log: /READY/ }
-     scenario('clean', { app: { ...app('IdleSelector'), jdkOptions: ['-Dacme.license=Z9-license'] }, ready })
+     scenario('clean', { app: { command: app('IdleSelector').command.toSpliced(1, 0, '-Dacme.license=Z9-license') }, ready })
      scenario('leaky', { app: app('FileInput', 'Listener'), ready })
      scenario('known', { app: app('FileInput'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })
      scenario('mended', { app: app('IdleSelector'), ready, expect: { blockedBy: ['file:leaks.FileInput'] } })

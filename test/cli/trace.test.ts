@@ -143,7 +143,7 @@ test.for([
   [['--pid', '1', '--at-exit'], /--at-exit can't be used with --pid/],
   [['--pid', '1', '--image', 'x'], /--image can't be used with --pid/],
   [['--pid', '1', '--jdk-option=-Xmx1g'], /--jdk-option can't be used with --pid/],
-  [['--pid', '1', '--trace', 'preload'], /--trace can't be "preload" with --pid/],
+  [['--pid', '1', '--trace', 'both'], /--trace can't be "both" with --pid/],
   [['--json', '-', '--collapsed', '-', '--', 'java'], /can't both be written to standard output/],
   [['--flame', '/proc/nowhere/f.html', '--', 'java'], /--flame can't be/],
 ] as const)('trace %j is a usage error in one clear line', async ([args, message]) => {
