@@ -3,6 +3,7 @@
  * `null` stands for "not known"; a field is never left out and never guessed.
  */
 import { z } from 'zod'
+import { restorationSchema } from './restoration.js'
 
 export const SCHEMA_ID = 'crac-preflight/report@1'
 
@@ -168,22 +169,6 @@ export const restoreSchema = z.strictObject({
   failures: z.array(z.string()),
 })
 
-/**
- * What became of a restore that was asked for. `engine` is null where none was tried, and `reason` says why not, or why it
- * failed. Times are in milliseconds: `checkpointMs` until the app had ended with its image written, `restoreMs` from the
- * engine's start until its afterRestore had run, `probeMs` for the warm-up that was asked again.
- */
-const restorationSchema = z.strictObject({
-  verdict: z.enum(['restored', 'restore-failed', 'not-tried']),
-  engine: z.enum(['criu']).nullable(),
-  engineVersion: z.string().nullable(),
-  reason: z.string().nullable(),
-  checkpointMs: z.number().nullable(),
-  imageBytes: z.number().nullable(),
-  restoreMs: z.number().nullable(),
-  probeMs: z.number().nullable(),
-})
-
 const verdicts = ['checkpointable', 'blocked', 'failed'] as const
 
 const jvmSchema = z.strictObject({
@@ -242,7 +227,6 @@ export type Remedy = z.infer<typeof remedySchema>
 export type Blocker = z.infer<typeof blockerSchema>
 export type Evidence = z.infer<typeof evidenceSchema>
 export type Restore = z.infer<typeof restoreSchema>
-export type Restoration = z.infer<typeof restorationSchema>
 export type Jvm = z.infer<typeof jvmSchema>
 export type Verdict = z.infer<typeof reportSchema>['verdict']
 export type Report = z.infer<typeof reportSchema>

@@ -3,7 +3,7 @@ import type { ClassIndex } from '../blockers/classes/classes.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/assemble.js'
-import type { Restoration } from '../model/report.js'
+import type { Restoration } from '../model/restoration.js'
 import type { Launch } from './launch.js'
 
 /** What a report says of the app itself. */

@@ -1,6 +1,6 @@
 import type { StartedApp } from '../../app/held.js'
 import { findCriu } from '../../checkpoint/criu/criu.js'
-import type { Restoration } from '../../model/report.js'
+import type { Restoration } from '../../model/restoration.js'
 import type { Launch } from '../launch.js'
 import { notTried, ofCracJdk } from './restoration.js'
 import { Restoring } from './restoring.js'

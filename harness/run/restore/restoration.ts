@@ -1,4 +1,4 @@
-import type { Restoration } from '../../model/report.js'
+import type { Restoration } from '../../model/restoration.js'
 import type { CheckpointedApp } from '../checkpointed-app.js'
 
 const nothing = {
