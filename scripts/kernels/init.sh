@@ -21,8 +21,13 @@ $b mount --move /dev /root/dev
 $b mkdir -p /root/dev/pts /root/dev/shm
 $b mount -t devpts none /root/dev/pts
 $b mount -t tmpfs none /root/dev/shm
+# A checkout below a folder that gets a file system of its own is seen through it.
+checkout=/root$($b cat /checkout)
+$b mount --bind "$checkout" /kept
 $b mount -t tmpfs none /root/run
 $b mount -t tmpfs none /root/tmp
+$b mkdir -p "$checkout"
+$b mount --move /kept "$checkout"
 $b mount -t tracefs none /root/sys/kernel/tracing
 $b mount -t securityfs none /root/sys/kernel/security
 $b ln -sf /proc/self/fd /root/dev/fd

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { root } from '../setup/run.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -53,10 +54,11 @@ function entry(path, mode, content = Buffer.alloc(0)) {
 /** Writes the initramfs of a kernel; `job` is the script that the guest's shell runs. */
 export function writeInitramfs(file, { modules: folder, busybox, job }) {
   const modules = modulesOf(folder)
-  const folders = ['bin', 'lib', 'proc', 'sys', 'dev', 'ro', 'rw', 'root']
+  const folders = ['bin', 'lib', 'proc', 'sys', 'dev', 'ro', 'rw', 'root', 'kept']
   const entries = [
     ...folders.map((path) => entry(path, FOLDER)),
     entry('bin/busybox', PROGRAM, readFileSync(busybox)),
+    entry('checkout', FILE, Buffer.from(root)),
     entry('init', PROGRAM, readFileSync(join(here, 'init.sh'))),
     entry('job', PROGRAM, Buffer.from(job)),
     entry('modules', FILE, Buffer.from([...modules.keys()].map((name) => `${name}\n`).join(''))),
