@@ -11,7 +11,7 @@ import type { Run } from './cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { checkpoint } from '../checkpoint/crac/crac.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
-import { closedLate } from '../checkpoint/rehearsal/result.js'
+import { closedLate, closedSince } from '../checkpoint/rehearsal/result.js'
 import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
 import { jcmd, loadAgent } from '../jvm/attach.js'
@@ -272,12 +272,14 @@ export class BootedApp implements RunningApp {
   }
 }
 
-/** The reading with what was closed too late, as it was before. */
+/** The reading with what was closed too late, or just after it was judged, as it was before. */
 async function withLate(
   { answer, reading }: Pick<CheckpointedApp, 'answer' | 'reading'>,
   before: Capture,
   quiet: QuietLedger,
 ): Promise<LedgerReading> {
-  const late = closedLate(answer.judgements)
-  return late.size === 0 ? reading : withClosed(reading, await quiet.read(before), late)
+  if (answer.outcome === 'passed') return reading
+  const earlier = await quiet.read(before)
+  const gone = new Set([...closedLate(answer.judgements), ...closedSince(answer, earlier, reading)])
+  return gone.size === 0 ? reading : withClosed(reading, earlier, gone)
 }

@@ -28,9 +28,9 @@ const late = (delay: number) => ({
 test.each(['preload', 'auto'] as const)(
   'what was closed too late is told with the line that opened it (%s)',
   async (trace) => {
-    let report = await preflight(late(150), { trace })
+    let report = await preflight(late(50), { trace })
     // On a slow machine even the first look comes later than that: nothing is too late then.
-    for (const delay of [500, 1500])
+    for (const delay of [150, 500, 1500])
       if (report.blockers.length === 0) report = await preflight(late(delay), { trace })
     const { blockers, descriptors, failure } = report
     expect(failure).toBeNull()
@@ -41,7 +41,8 @@ test.each(['preload', 'auto'] as const)(
     expect(descriptors.find((each) => each.fd === fd)).toMatchObject({
       kind: 'socket',
       verdict: 'blocked',
-      rule: 'closed after beforeCheckpoint had returned',
+      // Where it is closed between the judgement and the look at the table, it was open when it was judged.
+      rule: expect.stringMatching(/^(?:closed after beforeCheckpoint had returned|open socket)$/) as unknown,
     })
   },
 )

@@ -77,6 +77,27 @@ const CLOSED_LATE = 'closed after beforeCheckpoint had returned'
 export const closedLate = (judgements: EngineAnswer['judgements']): Set<number> =>
   new Set([...judgements].filter(([, { rule }]) => rule === CLOSED_LATE).map(([fd]) => fd))
 
+interface Table {
+  entries: readonly { fd: number; kind: string }[]
+}
+
+/**
+ * The numbers of descriptors that were closed between the judgement and the look at the table: none has the number by
+ * then, or one of a kind that no finding is about.
+ */
+export function closedSince(
+  { judgements, findings }: Pick<EngineAnswer, 'judgements' | 'findings'>,
+  before: Table,
+  now: Table,
+): number[] {
+  const kinds = new Set<string>(findings.map(({ resource }) => resource))
+  const kindNow = new Map(now.entries.map(({ fd, kind }) => [fd, kind]))
+  return before.entries
+    .filter(({ fd, kind }) => judgements.get(fd)?.verdict === 'blocked' && kinds.has(kind))
+    .filter(({ fd, kind }) => kindNow.get(fd) !== kind && !kinds.has(kindNow.get(fd) ?? ''))
+    .map(({ fd }) => fd)
+}
+
 /** What afterRestore threw, with its causes; its stack says whose line it was. */
 export const afterRestoreOf = ({ restore }: Result): ReportedFinding[] =>
   (restore?.exceptions ?? []).map(({ type, message, causes, frames }) => ({
