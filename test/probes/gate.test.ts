@@ -15,7 +15,7 @@ afterAll(scratch.remove)
 /** What a shell script prints in which `HOLD` stands for the gate, or for nothing. */
 async function outputOf(script: string, gated: boolean): Promise<string> {
   const extra = openSync(inheritance, 'r')
-  const text = script.replace('HOLD', gated ? `${gate} --` : '')
+  const text = script.replace('HOLD', gated ? `"${gate}" --` : '')
   const child = spawn('bash', ['-c', text], { cwd: scratch.path, stdio: ['pipe', 'pipe', 'inherit', extra] })
   closeSync(extra)
   let output = ''
