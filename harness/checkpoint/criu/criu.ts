@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { findExecutable } from '../../host/executable.js'
 import { localHost } from '../../host/local-host.js'
+import { readStatus } from '../../host/procfs/status.js'
 
 /** CRIU, which makes an image of a stock JVM and brings it back. */
 export interface Criu {
@@ -36,8 +37,7 @@ export async function findCriu(env: NodeJS.ProcessEnv = process.env): Promise<Cr
 }
 
 async function mayUse(): Promise<boolean> {
-  const status = await localHost.readText('/proc/self/status').catch(() => '')
-  const effective = BigInt(`0x${/^CapEff:\s*([\da-f]+)/m.exec(status)?.[1] ?? '0'}`)
+  const effective = (await readStatus(process.pid, localHost))?.capabilities ?? 0n
   const has = (capability: number) => (effective & (1n << BigInt(capability))) !== 0n
   return has(SYS_ADMIN) || (has(CHECKPOINT_RESTORE) && has(SYS_PTRACE))
 }

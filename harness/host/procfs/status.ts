@@ -14,6 +14,8 @@ export interface ProcessStatus {
   /** The effective ones. */
   uid: number
   gid: number
+  /** CapEff: the capabilities that it may use, each at the bit of its number. */
+  capabilities: bigint
   /** SigCgt: the signals for which it has handlers, the first one in the lowest bit. */
   caught: bigint
 }
@@ -36,6 +38,7 @@ export function parseStatus(text: string): ProcessStatus | null {
     ownPid: fields.has('NSpid') ? Number(words('NSpid').at(-1)) : null,
     uid: Number(words('Uid')[1]),
     gid: Number(words('Gid')[1]),
+    capabilities: BigInt(`0x${words('CapEff')[0] ?? '0'}`),
     caught: BigInt(`0x${words('SigCgt')[0] ?? '0'}`),
   }
 }

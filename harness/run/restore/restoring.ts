@@ -19,9 +19,12 @@ import { notTried, ofCracJdk } from './restoration.js'
 /** A process of this machine, whose end can be handed over to what it is restored in. */
 type Restorable = StartedApp & { handOver: NonNullable<StartedApp['handOver']> }
 
+/** What is told until an image is made. */
+const blocked: Restoration = notTried('something speaks against the checkpoint.')
+
 /** One real checkpoint of an app: the image, its end, and its return. */
 export class Restoring {
-  private outcome: Restoration = notTried('something speaks against the checkpoint.')
+  private outcome = blocked
   private refusal: EngineReason | null = null
   private heir: ChildProcess | null = null
   private readonly givenUp = new AbortController()
@@ -49,6 +52,9 @@ export class Restoring {
       const quiet = await ledger.quiet()
       return { quiet, reading: await quiet.read(captured) }
     }
+    // Of an earlier checkpoint nothing may be told as of this one.
+    this.outcome = blocked
+    this.refusal = null
     let known: Awaited<ReturnType<typeof read>> | undefined
     const answer = await rehearse({
       ...asked,
@@ -67,7 +73,8 @@ export class Restoring {
     // Half of it for the image, half for the way back.
     const limit = Math.round(timeoutMs / 2)
     const begin = performance.now()
-    if (!(await dump(this.criu, this.app.pid, folder, this.within(limit)))) {
+    const signal = this.within(limit)
+    if (!(await dump(this.criu, this.app.pid, folder, signal))) {
       const log = await dumpLog(folder)
       this.refusal = reasonOf(log)
       this.outcome = this.failed(`CRIU refused to make the image: ${complaintOf(log)}`)
@@ -75,7 +82,11 @@ export class Restoring {
       return await this.isThere()
     }
     // Its pid must be free for what comes back.
-    while (await this.isThere()) await sleep(1)
+    while ((await this.isThere()) && !signal.aborted) await sleep(1)
+    if (signal.aborted) {
+      this.outcome = this.failed(`process ${this.app.pid} had not ended with its image within ${limit} ms`)
+      return false
+    }
     const checkpointMs = Math.round(performance.now() - begin)
     const written = { checkpointMs, imageBytes: await imageSize(folder) }
     await held.release()

@@ -22,6 +22,8 @@ Threads:\t19
 SigQ:\t0/96365
 SigCgt:\t2000000181005ccf
 CapInh:\t0000000000000000
+CapPrm:\t00000000a80425fb
+CapEff:\t00000000a80425fb
 `
 
 test('a process is described by the fields that somebody asks for', () => {
@@ -33,6 +35,7 @@ test('a process is described by the fields that somebody asks for', () => {
     ownPid: 7,
     uid: 1001,
     gid: 2001,
+    capabilities: 0xa80425fbn,
     caught: 0x2000000181005ccfn,
   })
 })
