@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config'
 import { cracPreflight } from './harness/vitest/plugin.js'
 
-/** They share nothing: neither what is counted on the whole machine nor an engine, and they are patient. */
-const sideBySide = [
-  'test/{blockers,checkpoint,explain,host,jvm,model,reports}/**/*.test.ts',
-  'test/ledger/{table,symbols}/**/*.test.ts',
-  'test/ledger/observers/{preload,profiler}/**/*.test.ts',
-  'test/{cases,index,machine,schemas}.test.ts',
+/**
+ * They need the machine for themselves, or share what there is one of: the engine and its images, the kernel's tracing,
+ * what is left in /tmp and /proc after a kill, the package manager's cache.
+ */
+const alone = [
+  'test/app/container/**/*.test.ts',
+  'test/{kernels,scripts}/**/*.test.ts',
+  'test/ledger/{ledger,observers/kernel/**/*}.test.ts',
+  'test/probes/{exithold,fdtrace,gate,guard,peers,sidecar}.test.ts',
+  'test/{killed,node-versions,package,package-managers}.test.ts',
 ]
 
 export default defineConfig({
@@ -21,8 +25,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'side by side',
-          include: sideBySide,
-          maxWorkers: 2,
+          include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
+          exclude: alone,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,8 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
-          exclude: sideBySide,
+          include: alone,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
