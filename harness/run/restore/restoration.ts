@@ -8,7 +8,11 @@ const nothing = {
   imageBytes: null,
   restoreMs: null,
   probeMs: null,
-}
+  budgetMs: null,
+  numbers: null,
+  differences: [],
+  secrets: [],
+} satisfies Partial<Restoration>
 
 /** A restore that was asked for and not tried. */
 export const notTried = (reason: string): Restoration => ({ ...nothing, verdict: 'not-tried', reason })
