@@ -1,4 +1,4 @@
-import type { Answer } from '../harness/model/answer.js'
+import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
 import { blockerLines } from './parts/blocker-text.js'
 import { harmless, notACommand, printable } from './parts/escape.js'
 import { titleOf } from './parts/sentences.js'
@@ -38,22 +38,31 @@ interface Note {
 
 /** One for each blocker; without any, one for the answer as a whole. */
 function notesOf(answer: Answer): Note[] {
-  const { name, verdict, headline, note, blockers, run } = answer
+  const { name, verdict, headline, note, blockers, known, run } = answer
   if (run?.failure) {
     const { code, message } = run.failure
     return [{ level: 'error', title: `crac-preflight: ${titleOf(answer)}`, message: `${code}: ${message}` }]
   }
   if (blockers.length === 0) {
-    const level = verdict === 'blocked' || verdict === 'failed' ? 'error' : 'notice'
+    const level =
+      verdict === 'blocked' || verdict === 'failed' || missed(known).length > 0 ? 'error' : 'notice'
     const whole = [headline, ...(note === null ? [] : [note])].join('. ')
     const said = level === 'error' && run !== null ? `${whole}\n${run.engine.output}` : whole
     return [{ level, title: `crac-preflight: ${name}`, message: said }]
   }
-  return blockers.map((blocker) => ({
-    level: 'error',
-    title: `${name}: ${blocker.summary}`,
-    message: blockerLines(answer, blocker),
-  }))
+  const fresh = newBlockers(answer)
+  return [
+    ...missed(known).map((id) => ({
+      level: 'error' as const,
+      title: `${name}: a known blocker is not there`,
+      message: `${id} was expected or accepted, and no blocker is it.`,
+    })),
+    ...blockers.map((blocker) => ({
+      level: fresh.includes(blocker) ? ('error' as const) : ('notice' as const),
+      title: `${name}: ${fresh.includes(blocker) ? '' : 'accepted: '}${blocker.summary}`,
+      message: blockerLines(answer, blocker),
+    })),
+  ]
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */

@@ -21,7 +21,7 @@ import {
   type Output,
 } from './output/outputs.js'
 import { Progress } from './output/progress.js'
-import { parseWarmUp } from './warm-up.js'
+import { parseWarmUp } from '../run/requests/warm-up-text.js'
 
 const RESTORE_EXIT_CODES = { restored: 0, 'restore-failed': 1, 'not-tried': 3 } as const
 const EXIT_CODES = { checkpointable: 0, blocked: 1, failed: 3 } as const

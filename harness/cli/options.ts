@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { AppSpec } from '../app/spec.js'
-import { frameworks } from '../app/readiness/frameworks.js'
-import type { Ready } from '../app/ready.js'
+import { LONGEST_MS, parseReady } from '../app/ready-text.js'
 import { UsageError } from '../model/errors.js'
 
 /** Options as the parser gives them: every valued one as a list of texts. */
@@ -34,9 +33,6 @@ export function oneOf<T extends string>(
     throw new UsageError(`--${name} can't be "${value}". Use one of ${words.join(', ')}.`)
   return word
 }
-
-/** What a timer can wait for, with a minute to spare. */
-export const LONGEST_MS = 2 ** 31 - 1 - 60_000
 
 /** A number of seconds, in whole milliseconds. */
 export function seconds(options: RawOptions, name: string, otherwise: number): number {
@@ -168,28 +164,3 @@ function parsePair(option: string, text: string): [string, string] {
   if (at < 1) throw new UsageError(`--${option} can't be "${text}". Give NAME=VALUE.`)
   return [text.slice(0, at), text.slice(at + 1)]
 }
-
-/** `log=/REGEX/flags`, `http=URL`, `port=N`, `seconds=N`, or the name of a framework. */
-function parseReady(text: string): Ready {
-  if (frameworks.some(({ name }) => name === text)) return { framework: text }
-  const [, kind, value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
-  const regex = /^\/(.*)\/([imsu]*)$/s.exec(value)
-  const number = Number(value)
-  try {
-    if (kind === 'log')
-      return { log: regex ? new RegExp(regex[1] ?? '', regex[2]) : new RegExp(escape(value)) }
-    if (kind === 'http' && /^https?:$/.test(new URL(value).protocol)) return { http: value }
-  } catch (error) {
-    throw new UsageError(
-      `--ready can't be "${text}": ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    )
-  }
-  if (kind === 'port' && Number.isInteger(number) && number > 0 && number < 65536) return { port: number }
-  if (kind === 'seconds' && number > 0 && number * 1000 <= LONGEST_MS) return { seconds: number }
-  throw new UsageError(
-    `--ready can't be "${text}". Use log=/REGEX/, http=URL, port=1..65535, seconds=N or one of ${frameworks.map(({ name }) => name).join(', ')}.`,
-  )
-}
-
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

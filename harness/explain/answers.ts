@@ -35,6 +35,7 @@ function toAnswer(name: string, part: string | null, said: Said, cracVersion: st
     note: failed && blockers.length === 0 ? silence(said.outcome) : null,
     top: said.top,
     blockers,
+    known: null,
     unsorted: Math.max(said.findings.length - MOST_SORTED, 0) + said.unkept,
     descriptors: [],
     groups: [],

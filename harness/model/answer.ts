@@ -1,5 +1,6 @@
 /** What `check`, `explain` and `trace` come to: the one value that every output takes. */
 import type { FoundBlocker } from './finding.js'
+import type { Known } from './known.js'
 import type { Blocker, Descriptor, Evidence, Frame, LedgerEntry, Report, Verdict } from './report.js'
 import { count, duration } from './text.js'
 
@@ -16,6 +17,8 @@ export interface Answer {
   /** What else there is to say of it as a whole; null where nothing is. */
   note: string | null
   blockers: readonly Blocker[]
+  /** What of them was known beforehand; null where nothing was. */
+  known: Known | null
   descriptors: readonly JudgedDescriptor[]
   /** Descriptors that have something in common, where they were counted. */
   groups: readonly DescriptorGroup[]
@@ -46,29 +49,65 @@ export interface DescriptorGroup {
 
 /** The answer of a check. `failed` is worded so that nobody takes it for `blocked`. */
 export function answerOf(report: Report): Answer {
-  const { scenario, verdict, blockers, descriptors, evidence } = report
+  const { scenario, verdict, blockers, known, descriptors, evidence } = report
   const { app, jvm, engine, timing, failure, restoration } = report
   const headlines = {
     checkpointable:
       evidence.tracer === 'lost'
         ? 'the tracer was lost; what was seen does not speak against a checkpoint'
         : `nothing speaks against a checkpoint${restoration?.verdict === 'restored' ? ', and it came back from one' : ''}`,
-    blocked: count(blockers.length, 'blocker'),
+    blocked: countOf(report),
     failed: 'no verdict, the harness could not tell',
   }
   return {
     command: 'check',
     name: scenario,
     verdict,
-    headline: headlines[verdict],
+    headline: `${headlines[verdict]}${missingOf(known)}`,
     assumed: guessOf(report),
     note: null,
     blockers,
+    known,
     descriptors,
     groups: [],
     evidence,
     run: { app, jvm, engine, timing, failure, restoration },
   }
+}
+
+type Judged = Pick<Answer, 'verdict' | 'blockers' | 'known'>
+
+/** The blockers that fail a check: all but those that are accepted or expected. */
+export const newBlockers = ({ blockers, known }: Pick<Judged, 'blockers' | 'known'>): readonly Blocker[] =>
+  known === null ? blockers : blockers.filter(({ id }) => !known.accepted.includes(id))
+
+/** What was known and is not there, as far as that fails a check. */
+export const missed = (known: Known | null): readonly string[] =>
+  known === null ? [] : [...known.unmet, ...(known.strict ? known.gone : [])]
+
+/** Whether a check found what it may find. A verdict of `blocked` without any blocker does not. */
+export function isAsKnown(judged: Judged): boolean {
+  const { verdict, blockers, known } = judged
+  if (verdict === 'failed' || verdict === null || missed(known).length > 0) return false
+  return verdict === 'checkpointable' || (blockers.length > 0 && newBlockers(judged).length === 0)
+}
+
+/** `3 blockers`, `1 new blocker, 2 accepted`, `3 blockers, all accepted` */
+function countOf({ blockers, known }: Report): string {
+  const fresh = newBlockers({ blockers, known }).length
+  const accepted = blockers.length - fresh
+  if (accepted === 0) return count(blockers.length, 'blocker')
+  if (fresh > 0) return `${count(fresh, 'new blocker')}, ${accepted} accepted`
+  return `${count(accepted, 'blocker')}, ${accepted === 1 ? 'which is' : 'all'} accepted`
+}
+
+function missingOf(known: Known | null): string {
+  if (known === null) return ''
+  const { gone, unmet } = known
+  return [
+    ...(unmet.length > 0 ? [`, ${count(unmet.length, 'expected blocker')} not there`] : []),
+    ...(gone.length > 0 ? [`, ${count(gone.length, 'accepted blocker')} gone`] : []),
+  ].join('')
 }
 
 /** A verdict is about the moment of the checkpoint: where that was guessed, the guess is a part of the answer. */

@@ -3,6 +3,7 @@
  * `null` stands for "not known"; a field is never left out and never guessed.
  */
 import { z } from 'zod'
+import { knownSchema } from './known.js'
 import { restorationSchema } from './restoration.js'
 
 export const SCHEMA_ID = 'crac-preflight/report@1'
@@ -205,6 +206,8 @@ export const reportSchema = z.strictObject({
   }),
   /** Null where no restore was asked for. */
   restoration: restorationSchema.nullable().default(null),
+  /** Null where nothing was known beforehand. */
+  known: knownSchema.nullable().default(null),
   blockers: z.array(blockerSchema),
   descriptors: z.array(descriptorSchema),
   evidence: evidenceSchema,

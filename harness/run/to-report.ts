@@ -60,6 +60,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       note: answer.note,
     },
     restoration: restorationOf(checkpointed),
+    known: null,
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),
     evidence: reading.evidence,
@@ -113,6 +114,7 @@ export function failedReport(failed: Failed, error: PreflightError, times: Times
       note: log === undefined ? null : `All that the app printed is in ${log}.`,
     },
     restoration: null,
+    known: null,
     blockers: [],
     descriptors: [],
     evidence: {

@@ -28,6 +28,7 @@ export async function toAnswer(
     assumed: null,
     note: null,
     blockers: [],
+    known: null,
     descriptors: entries.map(toLedgerEntry),
     groups: await groupLedger(entries, by, index),
     evidence: reading.evidence,

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest'
-import { compare, type Comparison, type Expectation } from './expectation.js'
+import { compare, type Comparison, type Expectation } from '../baseline/expectation.js'
 import type { Mask } from '../model/mask.js'
 import type { Report } from '../model/report.js'
 import type { RunningApp } from '../run/running-app.js'

@@ -3,4 +3,4 @@
 import './matchers.js'
 export { scenario, test, type Boot, type ScenarioSpec } from './scenario.js'
 export type { WarmUp, WarmUpRequest } from '../run/requests/warm-up.js'
-export type { Expectation } from './expectation.js'
+export type { Expectation } from '../baseline/expectation.js'

@@ -1,5 +1,5 @@
 import type { TestCase, TestSuite } from 'junit-report-builder'
-import type { Answer } from '../../harness/model/answer.js'
+import { missed, type Answer } from '../../harness/model/answer.js'
 import type { Blocker, Verdict } from '../../harness/model/report.js'
 import { blockerMessage, blockerText, stacksText } from '../parts/blocker-text.js'
 import { engineSentence, evidenceSentence, restoreSentence, titleOf } from '../parts/sentences.js'
@@ -39,7 +39,7 @@ function addSuite(suite: TestSuite, answer: Answer, name: string, options: Junit
   const restore = answer.run === null ? null : restoreSentence(answer.run)
   if (restore !== null) suite.property('restore', oneLine(restore))
   if (answer.evidence !== null) suite.property('evidence', oneLine(evidenceSentence(answer.evidence)))
-  const named = options.expectations?.get(answer)
+  const named = options.expectations?.get(answer) ?? knownOf(answer)
   const expectation = named && named.blockers.length + named.unmet.length > 0 ? named : null
   const group = answer.command === 'check' ? 'crac-preflight' : `crac-preflight.${answer.command}`
   // Jenkins takes what stands before the last dot for a package, GitLab shows the class as the suite.
@@ -59,6 +59,9 @@ function addSuite(suite: TestSuite, answer: Answer, name: string, options: Junit
       fail(testCase, blockerMessage(blocker, answer), typeOf(blocker), blockerText(answer, blocker))
   }
 }
+
+const knownOf = ({ known }: Answer): JunitExpectation | undefined =>
+  known === null ? undefined : { blockers: known.accepted, unmet: [...missed(known)] }
 
 /** A text is about what came of a checkpoint or a restore: its readers know its outcome by these words. */
 const outcomes: Record<Verdict, string> = { checkpointable: 'passed', blocked: 'failed', failed: 'failed' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compare } from '../../harness/vitest/expectation.js'
+import { compare } from '../../harness/baseline/expectation.js'
 import { errorsOf } from '../../harness/vitest/matchers.js'
 import { preflight } from '../../harness/preflight.js'
 import { run } from './command-line.js'

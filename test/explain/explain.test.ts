@@ -197,6 +197,7 @@ test('nothing in a text or a file name reaches the terminal as a command', async
     assumed: null,
     note: null,
     top: evil,
+    known: null,
     blockers: [
       {
         id: evil,

@@ -40,6 +40,7 @@ const answer = (name: string, verdict: Answer['verdict'], headline: string, bloc
   assumed: null,
   note: null,
   blockers,
+  known: null,
   descriptors: [],
   groups: [],
   evidence: null,

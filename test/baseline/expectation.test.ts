@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compare } from '../../harness/vitest/expectation.js'
+import { compare } from '../../harness/baseline/expectation.js'
 import type { Blocker, Report } from '../../harness/model/report.js'
 
 const reportOf = (...ids: string[]) => ({ blockers: ids.map((id) => ({ id }) as Blocker) }) as Report

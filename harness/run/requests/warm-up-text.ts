@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { UsageError } from '../model/errors.js'
-import type { WarmUpRequest } from '../run/requests/warm-up.js'
+import { UsageError } from '../../model/errors.js'
+import type { WarmUpRequest } from './warm-up.js'
 
 /** `GET URL 200,302 *50`: method, statuses and how often may be left out. */
 const FIRST_LINE = /^(?:([A-Z]+) )?(\S+)(?: (\d{3}(?:,\d{3})*))?(?: \*([1-9]\d{0,5}))?$/
