@@ -51,7 +51,8 @@ function addSuite(suite: TestSuite, answer: Answer, name: string, options: Junit
   const whole = newCase(wholeName(answer, expectation)).time(seconds)
   judge(whole, answer, expectation)
   const attached = attachmentLines(options.attachments?.get(answer) ?? [], options.xmlFile)
-  if (attached.length > 0) whole.standardOutput(attached.join('\n'))
+  const said = isUnwatched(answer) ? [block(titleOf(answer)), ...attached] : attached
+  if (said.length > 0) whole.standardOutput(said.join('\n'))
   const unique = uniqueNames()
   for (const blocker of answer.blockers) {
     const testCase = newCase(unique(oneLine(blocker.id))).time(0)
@@ -62,6 +63,10 @@ function addSuite(suite: TestSuite, answer: Answer, name: string, options: Junit
 
 const knownOf = ({ known }: Answer): JunitExpectation | undefined =>
   known === null ? undefined : { blockers: known.accepted, unmet: [...missed(known)] }
+
+/** It passes, and a case that passes shows nothing else of how little was seen. */
+const isUnwatched = ({ verdict, evidence }: Answer): boolean =>
+  verdict === 'checkpointable' && evidence?.tracer === 'lost'
 
 /** A text is about what came of a checkpoint or a restore: its readers know its outcome by these words. */
 const outcomes: Record<Verdict, string> = { checkpointable: 'passed', blocked: 'failed', failed: 'failed' }

@@ -1,63 +1,7 @@
-import { z } from 'zod'
-import { frameSchema, type Frame } from '../../../model/report.js'
-import { stackStates, type LiveFile, type TracerRecord } from '../../records.js'
+import type { Frame } from '../../../model/report.js'
+import type { LiveFile, TracerRecord } from '../../records.js'
 import type { Sample } from '../profiler/samples.js'
-
-/** The lines that the preloaded library writes, as `probes/preload/README.md` documents them. */
-const recordSchema = z.strictObject({
-  type: z.literal('record'),
-  kind: z.enum(['open', 'dup', 'bind', 'listen', 'connect']),
-  ts: z.number(),
-  tid: z.number().int(),
-  fd: z.number().int(),
-  syscall: z.string(),
-  function: z.string(),
-  file: z.string(),
-  inode: z.number(),
-  device: z.number(),
-  sample: z.enum(stackStates),
-  stack: z.number().int(),
-  thread: z.string(),
-})
-const stackSchema = z.strictObject({
-  type: z.literal('stack'),
-  stack: z.number().int(),
-  java: z.array(frameSchema),
-  native: z.array(z.string()),
-})
-const sampleSchema = z.strictObject({
-  type: z.literal('sample'),
-  ts: z.number(),
-  tid: z.number().int(),
-  sample: z.enum(stackStates),
-  stack: z.number().int(),
-  thread: z.string(),
-})
-const linkSchema = z.strictObject({
-  type: z.literal('link'),
-  fd: z.number().int(),
-  file: z.string(),
-  closed: z.number().nullable(),
-})
-const endSchema = z.strictObject({
-  type: z.literal('end'),
-  seen: z.number().int(),
-  withJava: z.number().int(),
-  lost: z.number().int(),
-  noRoom: z.number().int(),
-  closedSince: z.number(),
-})
-const lineSchema = z.discriminatedUnion('type', [
-  recordSchema,
-  sampleSchema,
-  stackSchema,
-  linkSchema,
-  endSchema,
-])
-
-type RecordLine = z.infer<typeof recordSchema>
-type SampleLine = z.infer<typeof sampleSchema>
-type Link = z.infer<typeof linkSchema>
+import { dumpLines, type Link, type RecordLine, type SampleLine } from './dump-lines.js'
 
 /** What the library remembers of one process. */
 export interface PreloadDump {
@@ -86,8 +30,7 @@ export function readDump(text: string): PreloadDump {
   }
   const known = new Set<string>()
   let ended = false
-  for (const each of text.split('\n').filter(Boolean)) {
-    const line = lineSchema.parse(JSON.parse(each))
+  for (const line of dumpLines(text)) {
     if (line.type === 'link') dump.links.push(line)
     else if (line.type === 'sample') dump.samples.push(line)
     else if (line.type === 'stack') dump.stacks.set(line.stack, line)
@@ -154,8 +97,11 @@ export function identify(live: LiveFile[], dump: PreloadDump, at: number): LiveF
   )
   const anyOf = new Map(dump.records.map((record) => [record.file, record]))
   const links = new Map<number, Link[]>()
-  for (const link of dump.links.filter(({ closed }) => closed === null || closed > at).sort(byClosing))
-    links.set(link.fd, [...(links.get(link.fd) ?? []), link])
+  for (const link of dump.links.filter(({ closed }) => closed === null || closed > at).sort(byClosing)) {
+    const known = links.get(link.fd)
+    if (known === undefined) links.set(link.fd, [link])
+    else known.push(link)
+  }
   return live.map((each) => {
     // The library asks stat.
     const seen = each.stat ?? each

@@ -29,14 +29,34 @@ export async function askLibrary(
       )
     return readDump(await host.readText(file, { follow: false }))
   } catch (error) {
-    if (error instanceof TracerError) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    throw new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`, null, {
-      cause: error,
-    })
+    throw lost(error)
   } finally {
     await host.unlink(file).catch(() => undefined)
   }
+}
+
+/** Reads what the library has written down as a JVM ended: where it lies, as the app may have put anything there. */
+export async function readWritten(file: string, host: Host): Promise<PreloadDump> {
+  try {
+    return readDump(await host.readText(file, { follow: false }))
+  } catch (error) {
+    throw (error as { code?: unknown }).code === 'ENOENT'
+      ? new TracerError(
+          'TRACER_LOST',
+          'The preloaded library did not write its records: the JVM was killed, or ended before it was up.',
+          null,
+          { cause: error },
+        )
+      : lost(error)
+  }
+}
+
+function lost(error: unknown): TracerError {
+  if (error instanceof TracerError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new TracerError('TRACER_LOST', `The records of the preloaded library can't be had: ${why}`, null, {
+    cause: error,
+  })
 }
 
 /** Finds the live table in what the library knows. `inherited` was open before it watched. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TracerError } from '../../../model/errors.js'
 import type { Host } from '../../../host/host.js'
@@ -17,7 +16,8 @@ import type {
   Observing,
   Quiet,
 } from '../observer.js'
-import { askLibrary, readLibrary } from './preload-reading.js'
+import type { PreloadDump } from './preload-dump.js'
+import { askLibrary, readLibrary, readWritten } from './preload-reading.js'
 
 export const library = join(probesFolder, 'libfdpreload.so')
 
@@ -58,11 +58,25 @@ export class PreloadObserver implements Observer {
     return new Preloaded(this, await readLiveTable(pid, this.host), load)
   }
 
-  /** What the library knows of a table, by way of the JVM that it is in, or of what it has written at its end. */
-  async read(load: LoadLibrary, captured: Capture, inherited: LiveFile[]): Promise<Observation> {
+  /** What the library in a JVM knows of a table. */
+  read(load: LoadLibrary, captured: Capture, inherited: LiveFile[]): Promise<Observation> {
+    const { folder, host } = this
+    const asked = () => askLibrary(library, load, { folder, host, since: captured.at })
+    return this.tell(asked, captured, inherited)
+  }
+
+  /** The same of a JVM that has ended: what the library has written down at its end. */
+  readEnded(ownPid: number, captured: Capture, inherited: LiveFile[]): Promise<Observation> {
+    return this.tell(() => readWritten(this.deathFile(`${ownPid}.jsonl`), this.host), captured, inherited)
+  }
+
+  private async tell(
+    ask: () => Promise<PreloadDump>,
+    captured: Capture,
+    inherited: LiveFile[],
+  ): Promise<Observation> {
     try {
-      const { folder, host } = this
-      const dump = await askLibrary(library, load, { folder, host, since: captured.at })
+      const dump = await ask()
       await captured.symbols.load([...dump.stacks.values()].flatMap(({ native }) => native))
       return {
         by: 'preload',
@@ -73,18 +87,6 @@ export class PreloadObserver implements Observer {
     } catch (error) {
       if (!(error instanceof TracerError)) throw error
       return { by: 'preload', tells: 'records and stacks', found: null, notes: [error.message] }
-    }
-  }
-
-  /** Answers in the place of a JVM that has ended, with what the library has written down at its end. */
-  afterDeath(ownPid: number): LoadLibrary {
-    return async (_, options) => {
-      const asked = /\bdump=(.*)$/s.exec(options)?.[1]
-      const written = this.deathFile(`${ownPid}.jsonl`)
-      if (asked === undefined || !existsSync(written))
-        return { code: 1, output: 'The JVM was killed, or ended before it was up.' }
-      await copyFile(written, asked)
-      return { code: 0, output: '' }
     }
   }
 
@@ -123,19 +125,16 @@ class Preloaded implements Observing {
   }
 
   quiet(load: LoadLibrary): Promise<Quiet> {
-    return Promise.resolve(this.through(load))
+    const { observer, inherited } = this
+    return Promise.resolve({ collect: (captured) => observer.read(load, captured, inherited) })
   }
 
   ended(ownPid: number): Quiet {
-    return this.through(this.observer.afterDeath(ownPid))
+    return { collect: (captured) => this.observer.readEnded(ownPid, captured, this.inherited) }
   }
 
   /** An app that was started with it keeps it to its end; from another one the hooks are taken out. */
   async stop(): Promise<void> {
     await this.load?.(library, 'end')
-  }
-
-  private through(load: LoadLibrary): Quiet {
-    return { collect: (captured) => this.observer.read(load, captured, this.inherited) }
   }
 }

@@ -1,4 +1,10 @@
-/** Reads JFR's primitive encodings from a buffer: compressed integers and the five forms of a string. */
+/** Longer than any name or option that a JVM tells of itself. */
+const LONGEST_STRING = 2 ** 20
+
+/**
+ * Reads JFR's primitive encodings from a buffer: compressed integers and the five forms of a string. A read beyond the
+ * buffer throws, so whoever reads a part of something gives that part alone.
+ */
 export class JfrBytes {
   constructor(
     private readonly buffer: Buffer,
@@ -49,6 +55,8 @@ export class JfrBytes {
     if (form === 1) return ''
     if (form === 2) return this.integer()
     const length = this.count()
+    if (length > LONGEST_STRING)
+      throw new RangeError(`At byte ${this.position} there is a string of ${length} bytes.`)
     if (form === 4) {
       let text = ''
       for (let i = 0; i < length; i++) text += String.fromCharCode(this.integer())

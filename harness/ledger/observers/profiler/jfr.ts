@@ -1,6 +1,8 @@
 /**
  * A reader of JFR recordings that decodes any event type by the chunk's own metadata.
  * Written for what async-profiler writes: one checkpoint event a chunk, no chain of them.
+ * The app can write a recording of its own making, so whatever it promises takes time in proportion to its length: a chunk
+ * leads nowhere outside of itself, an event neither, values are nested to a limit, and none takes no room at all.
  */
 import { JfrBytes } from './jfr-bytes.js'
 
@@ -25,6 +27,8 @@ interface Type {
 }
 
 const CHUNK_HEADER_BYTES = 68
+/** async-profiler's own metadata and values take less than ten levels. */
+const DEEPEST = 32
 
 /** Calls `onEvent` for every event of one type, in the order of the file. Throws on a file that is no recording. */
 export function readEvents(
@@ -42,33 +46,30 @@ export function readEvents(
       throw new Error(
         `The JFR chunk at byte ${base} is cut: it claims ${size} bytes of ${recording.length - base}.`,
       )
-    readChunk(
-      recording,
-      { start: base, end: base + size, pools: base + header(16), metadata: base + header(24) },
-      eventType,
-      onEvent,
-    )
+    const places = { pools: header(16), metadata: header(24) }
+    readChunk(recording.subarray(base, base + size), places, eventType, onEvent)
     onChunkEnd()
     base += size
   }
 }
 
 function readChunk(
-  recording: Buffer,
-  at: { start: number; end: number; pools: number; metadata: number },
+  chunk: Buffer,
+  at: { pools: number; metadata: number },
   eventType: string,
   onEvent: (event: JfrObject, pools: JfrPools) => void,
 ): void {
-  const types = readTypes(new JfrBytes(recording, at.metadata))
-  const pools = readPools(new JfrBytes(recording, at.pools), types)
+  const types = readTypes(new JfrBytes(chunk, at.metadata))
+  const pools = readPools(new JfrBytes(chunk, at.pools), types)
   const wanted = [...types].find(([, type]) => type.name === eventType)
   if (!wanted) return
-  for (let position = at.start + CHUNK_HEADER_BYTES; position < at.end;) {
-    const bytes = new JfrBytes(recording, position)
-    const length = bytes.integer()
-    if (length === 0 || position + length > at.end)
+  for (let position = CHUNK_HEADER_BYTES; position < chunk.length;) {
+    const length = new JfrBytes(chunk, position).integer()
+    if (length === 0 || position + length > chunk.length)
       throw new Error(`The JFR event at byte ${position} has no length, or ends outside of its chunk.`)
-    if (bytes.integer() === wanted[0]) onEvent(readObject(bytes, wanted[1], types), pools)
+    const bytes = new JfrBytes(chunk.subarray(0, position + length), position)
+    bytes.integer()
+    if (bytes.integer() === wanted[0]) onEvent(readObject(bytes, wanted[1], types, 0), pools)
     position += length
   }
 }
@@ -82,23 +83,31 @@ function readPools(bytes: JfrBytes, types: Map<number, Type>): JfrPools {
     const type = typeOf(types, bytes.integer())
     const pool = pools.get(type.name) ?? new Map<number, JfrValue>()
     pools.set(type.name, pool)
-    for (let k = bytes.count(); k > 0; k--) pool.set(bytes.integer(), readOne(bytes, type, types))
+    for (let k = bytes.count(); k > 0; k--) pool.set(bytes.integer(), readOne(bytes, type, types, 0))
   }
   return pools
 }
 
-function readObject(bytes: JfrBytes, type: Type, types: Map<number, Type>): JfrObject {
-  const object: JfrObject = {}
-  for (const field of type.fields) object[field.name] = readField(bytes, field, types)
+function readObject(bytes: JfrBytes, type: Type, types: Map<number, Type>, depth: number): JfrObject {
+  assertDepth(depth)
+  if (type.fields.length === 0) throw new Error(`The JFR type ${type.name.slice(0, 80)} has no fields.`)
+  // A field of any name: one called __proto__ is nothing special here.
+  const object = Object.create(null) as JfrObject
+  for (const field of type.fields) object[field.name] = readField(bytes, field, types, depth)
   return object
 }
 
-function readField(bytes: JfrBytes, field: Field, types: Map<number, Type>): JfrValue {
-  const one = () => (field.pooled ? bytes.integer() : readOne(bytes, typeOf(types, field.type), types))
+function readField(bytes: JfrBytes, field: Field, types: Map<number, Type>, depth: number): JfrValue {
+  const one = () =>
+    field.pooled ? bytes.integer() : readOne(bytes, typeOf(types, field.type), types, depth + 1)
   return field.array ? Array.from({ length: bytes.count() }, one) : one()
 }
 
-function readOne(bytes: JfrBytes, type: Type, types: Map<number, Type>): JfrValue {
+function assertDepth(depth: number): void {
+  if (depth > DEEPEST) throw new Error(`The JFR recording is nested deeper than ${DEEPEST} levels.`)
+}
+
+function readOne(bytes: JfrBytes, type: Type, types: Map<number, Type>, depth: number): JfrValue {
   switch (type.name) {
     case 'java.lang.String':
       return bytes.string()
@@ -115,7 +124,7 @@ function readOne(bytes: JfrBytes, type: Type, types: Map<number, Type>): JfrValu
     case 'long':
       return bytes.integer()
     default:
-      return readObject(bytes, type, types)
+      return readObject(bytes, type, types, depth)
   }
 }
 
@@ -132,7 +141,8 @@ function readTypes(bytes: JfrBytes): Map<number, Type> {
   const strings = Array.from({ length: bytes.count() }, () => bytes.string())
   const word = () => String(strings[bytes.integer()])
   const types = new Map<number, Type>()
-  const readElement = (parent: Type | null): void => {
+  const readElement = (parent: Type | null, depth: number): void => {
+    assertDepth(depth)
     const tag = word()
     const attributes = new Map<string, string>()
     for (let n = bytes.count(); n > 0; n--) attributes.set(word(), word())
@@ -145,8 +155,8 @@ function readTypes(bytes: JfrBytes): Map<number, Type> {
         pooled: attributes.get('constantPool') === 'true',
         array: attributes.get('dimension') === '1',
       })
-    for (let n = bytes.count(); n > 0; n--) readElement(own)
+    for (let n = bytes.count(); n > 0; n--) readElement(own, depth + 1)
   }
-  readElement(null)
+  readElement(null, 0)
   return types
 }

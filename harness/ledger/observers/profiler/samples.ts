@@ -21,6 +21,9 @@ type Stack = Pick<Sample, 'java' | 'native'>
 /** Frame types of which the profiler puts the library into the class and the symbol into the method. */
 const NATIVE_FRAMES = new Set(['Native', 'C++', 'Kernel'])
 
+/** The profiler walks half as many. */
+const MOST_FRAMES = 4096
+
 /** The samples of a recording, as far as it is whole, and what is wrong with it. */
 export interface Salvage {
   samples: Sample[]
@@ -87,6 +90,7 @@ function readStack(key: number, pools: JfrPools): Stack {
   const stack: Stack = { java: [], native: [] }
   const frames = lookUp(pools, 'jdk.types.StackTrace', key)?.frames
   if (!Array.isArray(frames)) return stack
+  if (frames.length > MOST_FRAMES) throw new Error(`A stack of it has ${frames.length} frames.`)
   for (const frame of frames) {
     if (!isObject(frame)) continue
     const method = lookUp(pools, 'jdk.types.Method', frame.method)

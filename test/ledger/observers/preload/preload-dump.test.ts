@@ -52,3 +52,29 @@ test('a dump that is cut, or not of the format, is no dump', () => {
   expect(() => readDump(JSON.stringify(stack))).toThrow(/cut/)
   expect(() => readDump('{"type":"link"}')).toThrow()
 })
+
+test.for(
+  Object.entries({
+    'an address that is none': { ...stack, native: ['zzz'] },
+    'more Java frames than it walks': {
+      ...stack,
+      java: new Array(257).fill({ class: 'a', method: 'b', file: null, line: 1 }),
+    },
+    'more native ones': { ...stack, native: new Array(65).fill('0x1') },
+    'a name that no class file holds': {
+      ...stack,
+      java: [{ class: 'a'.repeat(65_536), method: 'b', file: null, line: 1 }],
+    },
+    'a thread with a name that none has': record('1', 10, { thread: 'x'.repeat(256) }),
+    'a field that it does not know': { ...stack, __proto__x: 'secret' },
+    'a line longer than any': { ...stack, native: [' '.repeat(2 ** 20)] },
+  }),
+)('what the library would never write is no dump, and is not repeated: %s', ([, line]) => {
+  expect(() => dump(stack, line)).toThrow(/^Line 2 is none that the library writes\.$/)
+})
+
+test('lines without end are no dump, and take no memory', () => {
+  const before = process.memoryUsage().heapUsed
+  expect(() => readDump('\n'.repeat(50_000_000))).toThrow('Line 1 is none')
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 31)
+})
