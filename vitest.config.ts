@@ -9,7 +9,7 @@ const alone = [
   'test/app/container/**/*.test.ts',
   'test/{kernels,scripts}/**/*.test.ts',
   'test/ledger/{ledger,observers/kernel/**/*}.test.ts',
-  'test/probes/{exithold,fdtrace,gate,guard,peers,sidecar}.test.ts',
+  'test/probes/{exithold,fdtrace,gate,guard,peers,sanitizers,sidecar}.test.ts',
   'test/{killed,node-versions,package,package-managers}.test.ts',
 ]
 

@@ -1,4 +1,4 @@
-/** What runs the AArch64 probes on another machine, for `test/probes/preload.arm64.test.ts`, which skips without it. */
+/** What runs the AArch64 probes on another machine, for `test/probes/preload/arm64.test.ts`, which skips without it. */
 import { installPackages } from './debian.mjs'
 import { jdk21 } from './jdk21.mjs'
 import { arch, findTool, SetupError } from './run.mjs'

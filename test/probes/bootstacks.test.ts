@@ -7,14 +7,15 @@ import { readSamples, type Sample } from '../../harness/ledger/observers/profile
 import { startTracer } from '../../harness/ledger/observers/kernel/tracer.js'
 import { packageRoot, probesFolder } from '../../harness/host/package-root.js'
 import { compileJava, jdks, type Jdk } from '../support/java.js'
+import { plain, preloading } from '../support/plain.js'
 import { compile, hold, scratchFolder, until } from './programs.js'
 import { needing } from '../support/capability.js'
 import { bpf } from '../support/bpf.js'
 
 const bpfTest = needing(bpf)
 
-const profiler = join(probesFolder, 'libasyncProfiler.so')
-const library = join(probesFolder, 'libbootstacks.so')
+const profiler = plain(join(probesFolder, 'libasyncProfiler.so'))
+const library = plain(join(probesFolder, 'libbootstacks.so'))
 const scratch = scratchFolder()
 let classes = ''
 let agent = ''
@@ -41,7 +42,7 @@ async function boot(
   const command = [jdk.java, `-agentpath:${profiler}`, `-agentpath:${agent}`, '-cp', classes, 'Boot']
   const held = await hold(wrap(command), folder.path, ['--die-with-parent'], {
     ...process.env,
-    LD_PRELOAD: library,
+    ...preloading(library),
     BOOTSTACKS_PROFILER: profiler,
     BOOTSTACKS_COMMAND: `start,event=itimer,interval=1000000s,cstack=vm,clock=monotonic,loglevel=none,jfr,file=${folder.path}/%p.jfr`,
     ...env,
@@ -147,7 +148,7 @@ bpfTest('where the profiler can not start, the program runs as if nothing were',
   const folder = scratchFolder()
   const held = await hold([jdk.java, '-cp', classes, 'Boot'], folder.path, ['--die-with-parent'], {
     ...process.env,
-    LD_PRELOAD: library,
+    ...preloading(library),
     BOOTSTACKS_PROFILER: '/no/such/library.so',
     BOOTSTACKS_COMMAND: 'start',
   })

@@ -12,6 +12,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { plain } from './plain.js'
 import { capability, type Capability } from './capability.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 
@@ -79,7 +80,7 @@ export function compileJava(name: string, sources: string[], release: number): s
   for (const source of sources) hash.update(readFileSync(source))
   const all = join(packageRoot, 'build', 'test-classes')
   const folder = join(all, `${name}-${hash.digest('hex').slice(0, 12)}`)
-  if (existsSync(folder)) return folder
+  if (existsSync(folder)) return plain(folder)
   mkdirSync(all, { recursive: true })
   const fresh = mkdtempSync(join(all, '.fresh-'))
   const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
@@ -100,7 +101,7 @@ export function compileJava(name: string, sources: string[], release: number): s
     rmSync(fresh, { recursive: true })
     if (!existsSync(folder)) throw error
   }
-  return folder
+  return plain(folder)
 }
 
 export const fixture = (...path: string[]): string => join(packageRoot, 'test', 'fixtures', ...path)

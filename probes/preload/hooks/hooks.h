@@ -45,9 +45,18 @@ struct hook {
         hooked = before;           \
         result;                    \
     })
-#define CALL(function)                                             \
-    ({                                                             \
-        if (!real_##function)                                      \
-            *(void **)&real_##function = real_function(#function); \
-        AROUND(real_##function(ARGUMENTS));                        \
+/* Libc's own function. Threads may look it up at the same time: all of them find the same. */
+#define REAL(function)                                                          \
+    ({                                                                          \
+        __auto_type real = __atomic_load_n(&real_##function, __ATOMIC_RELAXED); \
+        if (!real) {                                                            \
+            real = real_function(#function);                                    \
+            __atomic_store_n(&real_##function, real, __ATOMIC_RELAXED);         \
+        }                                                                       \
+        real;                                                                   \
+    })
+#define CALL(function)                      \
+    ({                                      \
+        __auto_type found = REAL(function); \
+        AROUND(found(ARGUMENTS));           \
     })

@@ -8,10 +8,8 @@
  * What posix_spawn does in its child is inside libc, and never comes here. */
 HOOK(pid_t, vfork, "vfork")
 {
-    if (!real_vfork)
-        *(void **)&real_vfork = real_function("vfork");
     before_fork();
-    return real_vfork(ARGUMENTS);
+    return REAL(vfork)(ARGUMENTS);
 }
 
 HOOK(pid_t, _Fork, "fork")
@@ -27,10 +25,8 @@ static struct hook row_clone __attribute__((section("late"), used, aligned(8))) 
     .name = "clone", .call = "clone", .real = (void **)&real_clone, .own = (void *)hook_clone};
 int hook_clone(PARAMETERS, long g)
 {
-    if (!real_clone)
-        *(void **)&real_clone = real_function("clone");
     before_fork();
-    return real_clone(ARGUMENTS, g);
+    return REAL(clone)(ARGUMENTS, g);
 }
 
 static long (*real_syscall)(long number, PARAMETERS);
@@ -65,7 +61,7 @@ static long syscall_and_record(long number, PARAMETERS, const char *call, uintpt
 {
     if (number == SYS_close)
         record_close(a);
-    long result = AROUND(real_syscall(number, ARGUMENTS));
+    long result = AROUND(REAL(syscall)(number, ARGUMENTS));
     /* Most commands of bpf(2) return 0 and no descriptor. */
     if (result < 0 || (number == SYS_bpf && result == 0))
         return result;
@@ -98,12 +94,10 @@ static bool is_dup(long number)
  * through a frame of ours. */
 long hook_syscall(long number, PARAMETERS)
 {
-    if (!real_syscall)
-        *(void **)&real_syscall = real_function("syscall");
     const char *call = opening_call(number);
     if (is_fork(number))
         before_fork();
     if (call || is_dup(number) || number == SYS_close)
         return syscall_and_record(number, ARGUMENTS, call, CALLER);
-    return real_syscall(number, ARGUMENTS);
+    return REAL(syscall)(number, ARGUMENTS);
 }

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { holdProcess } from '../../harness/app/process.js'
-import { loadAgent } from '../../harness/jvm/attach.js'
-import { readDump } from '../../harness/ledger/observers/preload/preload-dump.js'
-import { probesFolder } from '../../harness/host/package-root.js'
-import { compileJava, fixture, jdk, jdks } from '../support/java.js'
-import { compile } from './programs.js'
+import { holdProcess } from '../../../harness/app/process.js'
+import { loadAgent } from '../../../harness/jvm/attach.js'
+import { readDump } from '../../../harness/ledger/observers/preload/preload-dump.js'
+import { probesFolder } from '../../../harness/host/package-root.js'
+import { compileJava, fixture, jdk, jdks } from '../../support/java.js'
+import { plain, preloading } from '../../support/plain.js'
+import { compile } from '../programs.js'
 
-const library = join(probesFolder, 'libfdpreload.so')
+const library = plain(join(probesFolder, 'libfdpreload.so'))
+const preloaded = preloading(library)
 const classes = compileJava(
   'preload',
   ['Stress', 'Hello', 'Children'].map((name) => fixture('java/17', `${name}.java`)),
@@ -36,7 +38,7 @@ async function start(java: string, main: string, env: Record<string, string> = {
       main,
     ],
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', LD_PRELOAD: library, ...env },
+    env: { PATH: process.env.PATH ?? '', ...preloaded, ...env },
     logFile: join(folder, 'log'),
   })
   const app = held.release()
@@ -51,7 +53,7 @@ test('a native program keeps errno, vfork, forks and signals as they are', () =>
   const folder = scratch()
   execFileSync('cc', ['-O1', '-o', join(folder, 'java'), fixture('native-guards.c'), '-ldl'])
   const text = execFileSync(join(folder, 'java'), {
-    env: { LD_PRELOAD: library },
+    env: preloaded,
     timeout: 30_000,
   }).toString()
   expect(text.trim().split('\n')).toEqual([
@@ -69,16 +71,16 @@ test('children of the app inherit nothing, and the user’s own LD_PRELOAD stays
   const own = join(folder, 'libown.so')
   // It wraps a function that is observed, too: each must find the next in line.
   execFileSync('cc', ['-shared', '-fPIC', '-o', own, fixture('own-preload.c'), '-ldl'])
-  for (const preload of ['', own]) {
+  for (const theirs of ['', own]) {
     const { app } = await start(jdk.java, 'Children', {
-      LD_PRELOAD: [library, ...(preload ? [preload] : [])].join(':'),
+      LD_PRELOAD: [preloaded.LD_PRELOAD, ...(theirs ? [theirs] : [])].join(':'),
     })
     const maps = readFileSync(`/proc/${app.pid}/maps`, 'utf8')
     await app.stop()
-    expect(app.output.text).toContain(`CHILD LD_PRELOAD=${preload}\n`)
+    expect(app.output.text).toContain(`CHILD LD_PRELOAD=${theirs}\n`)
     expect(app.output.text).not.toContain('libfdpreload')
-    expect(app.output.text.includes(own)).toBe(preload !== '')
-    expect(maps.includes(own)).toBe(preload !== '')
+    expect(app.output.text.includes(own)).toBe(theirs !== '')
+    expect(maps.includes(own)).toBe(theirs !== '')
   }
 })
 
@@ -96,7 +98,7 @@ test.for(jdks)(
       })
       return (stdout + stderr).split('\n').filter((line) => /WARNING|FATAL|ERROR/.test(line))
     }
-    expect(await warnings({ LD_PRELOAD: library }, [`-agentpath:${library}`])).toEqual(await warnings({}, []))
+    expect(await warnings(preloaded, [`-agentpath:${library}`])).toEqual(await warnings({}, []))
   },
 )
 
@@ -106,7 +108,7 @@ test.for(['malloc', 'calloc'])(
     const shim = compile('no-memory', scratch(), ['-shared', '-fPIC'])
     const refused = scratch()
     const { app, folder } = await start(jdk.java, 'Stress', {
-      LD_PRELOAD: `${library}:${shim}`,
+      LD_PRELOAD: `${preloaded.LD_PRELOAD}:${shim}`,
       NO_MEMORY: refused,
     })
     const file = join(folder, 'dump')
@@ -175,7 +177,7 @@ test('many JVMs start and end without a hang', { timeout: 1_200_000 }, async () 
     await Promise.all(
       jdks.map(async ({ java }) => {
         const { stdout } = await run(java, [`-agentpath:${library}`, '-cp', classes, 'Hello'], {
-          env: { PATH: process.env.PATH, LD_PRELOAD: library },
+          env: { PATH: process.env.PATH, ...preloaded },
           timeout: 60_000,
         })
         expect(stdout).toBe('HELLO\n')

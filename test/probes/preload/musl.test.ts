@@ -4,9 +4,10 @@ import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { probesFolder } from '../../harness/host/package-root.js'
-import { fixture } from '../support/java.js'
-import { capability, needing } from '../support/capability.js'
+import { probesFolder } from '../../../harness/host/package-root.js'
+import { fixture } from '../../support/java.js'
+import { plain } from '../../support/plain.js'
+import { capability, needing } from '../../support/capability.js'
 
 const folder = `${probesFolder}-musl`
 const musl = capability('musl', spawnSync('musl-gcc', ['--version']).status === 0, 'there is no musl-gcc')
@@ -21,7 +22,7 @@ needing(musl)('a native program on musl runs under the library as without it', (
   const program = compile('native-guards.c', 'java')
   const lines = (env: NodeJS.ProcessEnv) =>
     execFileSync(program, { env, timeout: 30_000, encoding: 'utf8' }).trim().split('\n')
-  const observed = lines({ LD_PRELOAD: join(folder, 'libfdpreload.so') })
+  const observed = lines({ LD_PRELOAD: plain(join(folder, 'libfdpreload.so')) })
   // The one difference is a limit that the README tells.
   expect(observed).toEqual(lines({}).map((line) => (line === 'dlsym agrees' ? 'dlsym DIFFERS' : line)))
   expect(observed).toContain('vfork returned twice')

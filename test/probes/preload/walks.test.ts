@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { compileJava, fixture, jdks } from '../support/java.js'
-import { makeProbe } from '../support/probes.js'
+import { compileJava, fixture, jdks } from '../../support/java.js'
+import { preloading } from '../../support/plain.js'
+import { makeProbe } from '../../support/probes.js'
 
 const library = makeProbe('libfdpreload.so', 'CFLAGS=-Wall -Wextra -Werror -DCHECK_WALKS')
 const classes = compileJava('walks', [fixture('java/17/Walks.java')], 17)
@@ -31,7 +32,7 @@ test.for(modes)(
     for (const { java, feature } of jdks) {
       const command = [`-agentpath:${library}`, ...options, '-cp', classes, 'Walks', `${opens}`]
       const { stdout } = await promisify(execFile)(java, command, {
-        env: { PATH: process.env.PATH, LD_PRELOAD: library },
+        env: { PATH: process.env.PATH, ...preloading(library) },
       })
       const agreed = Number(/^DONE\nWALKS AGREED (\d+)$/m.exec(stdout)?.[1])
       console.log(`preload JDK ${feature}, ${mode}: ${agreed} of ${4 * opens} stacks recognised, all right`)
