@@ -25,8 +25,18 @@ const classFolders = ['', 'BOOT-INF/classes/', 'WEB-INF/classes/']
 const nestedJars = /^(?:BOOT-INF\/lib|WEB-INF\/lib(?:-provided)?)\/[^/]+\.jar$/
 const MANIFEST = 'META-INF/MANIFEST.MF'
 
+/**
+ * How agents keep the classes of their own loaders in their jar: in one folder of it, and under an extension that keeps
+ * the app's loader from finding them (`inst/io/acme/Sender.classdata`, `agent/co/acme/Sender.esclazz`).
+ */
+const hiddenClass = /^[^/]+\/(.+)\.(?:classdata|esclazz)$/
+
 const wanted = (name: string) =>
-  name.endsWith('.class') || name === MANIFEST || nestedJars.test(name) || pomProperties.test(name)
+  name.endsWith('.class') ||
+  hiddenClass.test(name) ||
+  name === MANIFEST ||
+  nestedJars.test(name) ||
+  pomProperties.test(name)
 
 /** A folder of classes, such as `target/classes`. */
 export function folderSource(path: string, host: Host): CodeSource {
@@ -56,17 +66,24 @@ async function loadJar(name: string, open: () => Promise<Bytes>): Promise<CodeSo
   const nested = [...entries]
     .filter(([path]) => nestedJars.test(path))
     .map(([path, entry]) => jarSource(basename(path), () => openEntry(bytes, entry)))
+  const hidden = new Map(
+    [...entries].flatMap(([name, entry]) => {
+      const own = hiddenClass.exec(name)?.[1]
+      return own === undefined ? [] : [[`${own}.class`, entry] as const]
+    }),
+  )
   const artifact = once(async () => {
     const pom = await content(entries.get(ownPom([...entries.keys()], name) ?? ''))
     return pom && coordinates(pom.toString('utf8'))
   })
   return {
     async find(path) {
-      for (const folder of classFolders) {
-        const entry = entries.get(folder + path)
-        if (entry !== undefined)
-          return { from: name, artifact: await artifact(), read: () => readEntry(bytes, entry) }
-      }
+      const found = classFolders
+        .map((folder) => entries.get(folder + path))
+        .find((entry) => entry !== undefined)
+      const entry = found ?? hidden.get(path)
+      if (entry !== undefined)
+        return { from: name, artifact: await artifact(), read: () => readEntry(bytes, entry) }
       for (const jar of nested) {
         const found = await jar.find(path)
         if (found !== null) return found

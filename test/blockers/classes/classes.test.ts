@@ -1,6 +1,6 @@
 import { toTarget } from '../literals.js'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -75,6 +75,26 @@ test('a jar with one pom.properties has its coordinates; a class in no jar is no
     artifact: 'com.acme:pool:1.2',
   })
   expect(await app.find('com.acme.Other')).toBeNull()
+})
+
+test.each([
+  ['inst', 'classdata'],
+  ['agent', 'esclazz'],
+])("a class that an agent's jar hides below %s as .%s is the agent's", async (below, extension) => {
+  const conn = readFileSync(join(classes, 'com/acme/Pool$Conn.class'))
+  const path = jar(
+    'opentelemetry-javaagent-2.9.0.jar',
+    { [`${below}/com/acme/Pool$Conn.${extension}`]: conn },
+    '-',
+  )
+  const app = await index([], [path])
+  expect(await app.find('com.acme.Pool$Conn')).toEqual({
+    jdk: false,
+    module: null,
+    jar: 'opentelemetry-javaagent-2.9.0.jar',
+    artifact: null,
+    sourceFile: 'Pool.java',
+  })
 })
 
 test('a shaded jar has the coordinates that its name tells, or none', async () => {
