@@ -160,14 +160,16 @@ export class BootedApp implements RunningApp {
     return this.stopping
   }
 
-  /** What is to be done and known before the checkpoint. */
+  /**
+   * What is to be known and done before the checkpoint. Hanging up comes last: an app has not quite let go of a connection
+   * until its selector has looked again, which a CRaC JDK that is asked at once finds busy.
+   */
   private async prepare(pid: number): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'>> {
-    await hangUp(pid, this.host, this.root !== null, this.client)
     const { host } = this
-    return {
-      properties: await systemProperties(pid, { host }),
-      jvmArguments: await jvmArguments(pid, { host }),
-    }
+    const properties = await systemProperties(pid, { host })
+    const given = await jvmArguments(pid, { host })
+    await hangUp(pid, host, this.root !== null, this.client)
+    return { properties, jvmArguments: given }
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */

@@ -66,7 +66,7 @@ async function loadJar(name: string, open: () => Promise<Bytes>): Promise<CodeSo
   const nested = [...entries]
     .filter(([path]) => nestedJars.test(path))
     .map(([path, entry]) => jarSource(basename(path), () => openEntry(bytes, entry)))
-  const hidden = new Map(
+  const hidden = new Map<string, ZipEntry>(
     [...entries].flatMap(([name, entry]) => {
       const own = hiddenClass.exec(name)?.[1]
       return own === undefined ? [] : [[`${own}.class`, entry] as const]
