@@ -134,13 +134,16 @@ export class BootedApp implements RunningApp {
     if (own)
       return { app: this, byApp: true, restoration: notRestored(this.restoring, this.launch.engine), ...own }
     const pid = await this.jvm()
-    const known = await this.run.alive(this.prepare(pid), 'before it was asked for a checkpoint')
     this.launch = await actualLaunch(pid, this.launch, this.process)
+    const { earlier, ...known } = await this.run.alive(
+      this.prepare(pid),
+      'before it was asked for a checkpoint',
+    )
     // A JVM with CRaC may end because it has written a checkpoint.
     const asked =
       this.launch.engine === 'crac'
         ? this.askJdk(pid, timeoutMs)
-        : this.run.alive(this.rehearse(pid, timeoutMs), 'while it was asked for a checkpoint')
+        : this.run.alive(this.rehearse(pid, earlier, timeoutMs), 'while it was asked for a checkpoint')
     const outcome = await asked.finally(() => {
       // What was lost with its image has been told; whoever asks from now on is told of its end.
       if (this.restoring instanceof Restoring) this.restoring.settled()
@@ -164,12 +167,16 @@ export class BootedApp implements RunningApp {
    * What is to be known and done before the checkpoint. Hanging up comes last: an app has not quite let go of a connection
    * until its selector has looked again, which a CRaC JDK that is asked at once finds busy.
    */
-  private async prepare(pid: number): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'>> {
+  private async prepare(
+    pid: number,
+  ): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'> & { earlier: Capture | null }> {
     const { host } = this
     const properties = await systemProperties(pid, { host })
     const given = await jvmArguments(pid, { host })
+    // What is closed too late is not in the table that is judged.
+    const earlier = this.launch.engine === 'rehearsal' ? await this.observer.capture(pid) : null
     await hangUp(pid, host, this.root !== null, this.client)
-    return { properties, jvmArguments: given }
+    return { properties, jvmArguments: given, earlier }
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
@@ -198,10 +205,9 @@ export class BootedApp implements RunningApp {
   /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
   private async rehearse(
     pid: number,
+    earlier: Capture | null,
     timeoutMs: number,
   ): Promise<Pick<CheckpointedApp, 'answer' | 'reading' | 'restoration'>> {
-    // What is closed too late is not in the table that is judged.
-    const before = await this.observer.capture(pid)
     const asked = {
       load: this.loadInto(pid, timeoutMs),
       cracVersion: this.launch.cracVersion,
@@ -215,7 +221,7 @@ export class BootedApp implements RunningApp {
         capture: () => this.observer.capture(pid),
         quiet: () => this.quiet(pid),
       })
-      return { ...outcome, reading: await withLate(outcome, before, quiet) }
+      return { ...outcome, reading: await withLate(outcome, earlier, quiet) }
     }
     let judged: Capture | undefined
     const answer = await rehearse({
@@ -226,7 +232,7 @@ export class BootedApp implements RunningApp {
     })
     const quiet = await this.quiet(pid)
     const reading = await quiet.read(judged ?? (await this.observer.capture(pid)))
-    return { answer, reading: await withLate({ answer, reading }, before, quiet) }
+    return { answer, reading: await withLate({ answer, reading }, earlier, quiet) }
   }
 
   private loadInto(pid: number, timeoutMs?: number) {
@@ -277,10 +283,10 @@ export class BootedApp implements RunningApp {
 /** The reading with what was closed too late, or just after it was judged, as it was before. */
 async function withLate(
   { answer, reading }: Pick<CheckpointedApp, 'answer' | 'reading'>,
-  before: Capture,
+  before: Capture | null,
   quiet: QuietLedger,
 ): Promise<LedgerReading> {
-  if (answer.outcome === 'passed') return reading
+  if (before === null || answer.outcome === 'passed') return reading
   const earlier = await quiet.read(before)
   const gone = new Set([...closedLate(answer.judgements), ...closedSince(answer, earlier, reading)])
   return gone.size === 0 ? reading : withClosed(reading, earlier, gone)
