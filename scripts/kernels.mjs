@@ -19,7 +19,9 @@ const json = own.includes('--json')
 
 const score = ({ right, of }) => `${right}/${of}`
 
-const whole = (result) =>
+const whole = (result) => isExact(result) && isExact(result.byTracepoints)
+
+const isExact = (result) =>
   result.loads &&
   result.lost === 0 &&
   result.storm.of !== null &&
@@ -33,6 +35,7 @@ function print(rows) {
   const head = [
     'kernel',
     'loads',
+    'or by',
     'missing',
     'trial',
     'records',
@@ -46,6 +49,7 @@ function print(rows) {
     result.loads
       ? result.tracepoints
       : `no: ${result.error?.program ?? ''} ${result.error?.code ?? 'no answer'}`,
+    result.byTracepoints.tracepoints ?? 'none',
     result.missing.join(', ') || 'none',
     result.trial ? `${result.trial.seen}/${result.trial.made}` : '-',
     score(result.records),

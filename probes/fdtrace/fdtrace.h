@@ -11,7 +11,12 @@ enum {
     TRIAL_GROUP = GROUPS_MAX,
     RECORDS_MAX = 1 << 18,
     ALLOCATING_MAX = 1 << 12,
-    PAUSE_TURNS_MAX = 1 << 12,
+    TRACED_LIKE_MAX = 1 << 12,
+    KNOWN_LIKE_MAX = 1 << 16,
+    KNOWN_LIKE_SHIFT = 6, /* files are some 200 bytes apart */
+    MARKS = 255,
+    PAUSE_TURNS_MAX = 1 << 7,
+    PAUSE_COPY = 1 << 14,
     WALK_STEP = 512, /* descriptors that one call of walk_process looks at */
 };
 
@@ -48,8 +53,9 @@ struct key {
 /* The newest event of one kind on one struct file. */
 struct record {
     unsigned tag;
-    unsigned char kind, sample, depth, unused;
-    unsigned long long ts;    /* 0: the file that this was about is gone, its address belongs to another one */
+    unsigned char kind, sample, depth;
+    unsigned char made;    /* not 0: the file was allocated and has no number yet, and the rest is about another one */
+    unsigned long long ts; /* 0: the file that this was about is gone, its address belongs to another one */
     unsigned long long until; /* when the thread asked for its next sample, or ended; 0: not yet */
     unsigned long long inode;
     unsigned device;

@@ -118,7 +118,7 @@ static bool serve(struct fdtrace_bpf *bpf, const struct options *options)
 
 static void print_loaded(const struct start *start)
 {
-    static const char *const sets[] = {"raw", "classic"};
+    static const char *const sets[] = {"functions", "raw", "classic"};
     printf("{\"type\":\"loaded\",\"tracepoints\":\"%s\",\"missing\":[", sets[start->set]);
     for (unsigned i = 0; i < start->missing.count; i++) {
         const struct refusal *part = &start->missing.parts[i];

@@ -49,10 +49,12 @@ static struct fdtrace_bpf *start_with(enum set set, bool stacks, struct start *s
     if (self <= 0)
         return given_up(bpf, self ? errno : ESRCH, "iterate", refusal);
     bpf->bss->own_level = bpf->bss->found_level;
-    bpf->bss->learner = self;
-    if (!learn(bpf))
-        return given_up(bpf, ENOTSUP, "learn", refusal);
-    bpf->bss->learner = 0;
+    if (set != FUNCTIONS) {
+        bpf->bss->learner = self;
+        if (!learn(bpf))
+            return given_up(bpf, ENOTSUP, "learn", refusal);
+        bpf->bss->learner = 0;
+    }
     if (!trial_hold(bpf, &start->trial))
         return given_up(bpf, errno, "trial", refusal);
     return bpf;
@@ -60,35 +62,44 @@ static struct fdtrace_bpf *start_with(enum set set, bool stacks, struct start *s
 
 static bool is_exact(const struct start *start)
 {
-    return start->trial.seen == start->trial.made;
+    return start->trial.seen == start->trial.made && start->trial.calls;
+}
+
+/* Tracepoints miss nothing but what the kernel skips: where no set is exact, the one that saw most is the best. */
+static struct fdtrace_bpf *start_best(bool stacks, struct start *start, struct refusal *refusal)
+{
+    enum set best = SETS;
+    unsigned most = 0;
+    for (enum set set = FUNCTIONS; set < SETS; set++) {
+        struct refusal other;
+        struct fdtrace_bpf *bpf = start_with(set, stacks, start, set == RAW ? refusal : &other);
+        if (bpf && is_exact(start))
+            return bpf;
+        if (bpf && set != FUNCTIONS && (best == SETS || start->trial.seen >= most)) {
+            best = set;
+            most = start->trial.seen;
+        }
+        if (bpf)
+            programs_end(bpf);
+    }
+    return best == SETS ? NULL : start_with(best, stacks, start, refusal);
+}
+
+/* Without type information nothing loads, whatever the kernel says of it. */
+static void explain(const struct refusal *refusal)
+{
+    struct btf *types = btf__load_vmlinux_btf();
+    refusal_print(types ? refusal : &(struct refusal){NULL, "btf", errno});
+    btf__free(types);
 }
 
 struct fdtrace_bpf *tracer_start(bool stacks, struct start *start)
 {
-    struct refusal first = {0}, other;
-    struct start raw;
+    struct refusal refusal = {0};
     libbpf_set_print(print_warnings);
-    struct btf *types = btf__load_vmlinux_btf();
-    if (!types) {
-        refusal_print(&(struct refusal){NULL, "btf", errno});
-        return NULL;
-    }
-    btf__free(types);
-    struct fdtrace_bpf *bpf = start_with(RAW, stacks, start, &first);
-    if (bpf && is_exact(start))
-        return bpf;
-    raw = *start;
-    bool can_raw = bpf;
-    if (bpf)
-        programs_end(bpf);
-    bpf = start_with(CLASSIC, stacks, start, &other);
-    if (bpf && (!can_raw || start->trial.seen >= raw.trial.seen))
-        return bpf;
-    if (bpf)
-        programs_end(bpf);
-    bpf = can_raw ? start_with(RAW, stacks, start, &first) : NULL;
+    struct fdtrace_bpf *bpf = start_best(stacks, start, &refusal);
     if (!bpf)
-        refusal_print(&first);
+        explain(&refusal);
     return bpf;
 }
 
@@ -98,6 +109,8 @@ bool tracer_add(struct fdtrace_bpf *bpf, int pid, struct process how)
     int process = table_process(bpf, pid);
     if (!process)
         errno = ESRCH;
+    else if (process > 0)
+        bpf->bss->traced_like[process & (TRACED_LIKE_MAX - 1)] = 1;
     return process > 0 &&
            !bpf_map__update_elem(bpf->maps.groups, &how.group, sizeof how.group, &nothing, sizeof nothing, BPF_ANY) &&
            !bpf_map__update_elem(bpf->maps.processes, &process, sizeof process, &how, sizeof how, BPF_ANY);

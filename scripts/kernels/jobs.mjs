@@ -25,7 +25,8 @@ export async function withPrograms(work) {
   const programs = mkdtempSync(join(folder, 'programs-'))
   try {
     const compiled = join(programs, 'creations')
-    await run('cc', ['-O1', '-static', '-pthread', '-o', compiled, join(sources, 'creations.c')])
+    const files = ['creations.c', 'rings.c'].map((name) => join(sources, name))
+    await run('cc', ['-O1', '-static', '-pthread', '-o', compiled, ...files])
     return await work(programs)
   } finally {
     rmSync(programs, { recursive: true, force: true })
@@ -45,14 +46,34 @@ async function compileJava(programs) {
   ])
 }
 
-/** The trial of raw tracepoints alone: what the tracer chooses must follow from it. */
-const rawTrial = `${quoted([tracer, '--refuse', 'classic_alloc'])} </dev/null 2>/dev/null | sed 's/^/raw /'`
+/** The trial of a set of programs alone: what the tracer chooses must follow from them. */
+const trialOf = (set, refused) =>
+  `${quoted([tracer, '--refuse', refused])} </dev/null 2>/dev/null | sed 's/^/${set} /'`
+
+/** What the tracer chooses, held against a program of known creations; then the same by tracepoints. */
+const proof = (programs, options) => [
+  'ulimit -n 4096',
+  exact(programs, ['--signal', '0', ...options]),
+  'echo TRACEPOINTS',
+  exact(programs, ['--signal', '0', '--refuse', 'fn_alloc', ...options]),
+  trialOf('raw', 'fn_alloc,classic_alloc'),
+  trialOf('functions', 'on_alloc,classic_alloc'),
+]
+
+function judgeProof(output) {
+  const [chosen, tracepoints = ''] = output.split(/^TRACEPOINTS$/m)
+  const trial = (set) => judgeTrial(output, set)
+  return {
+    ...judgeExact(chosen),
+    byTracepoints: judgeExact(tracepoints),
+    trials: { functions: trial('functions'), raw: trial('raw') },
+  }
+}
 
 /** Loads the tracer on that kernel, and holds what it says against a program of known creations. */
 export async function runExact(kernel, programs, options = []) {
-  const job = ['ulimit -n 4096', exact(programs, ['--signal', '0', ...options]), rawTrial]
-  const guest = await boot(kernel, job.join('\n'))
-  return { ...judgeExact(guest.output), rawTrial: judgeTrial(guest.output), ...ending(guest) }
+  const guest = await boot(kernel, proof(programs, options).join('\n'))
+  return { ...judgeProof(guest.output), ...ending(guest) }
 }
 
 /** The same; then `doctor` as root and as nobody, and a check of the Java program. */
@@ -72,8 +93,7 @@ export async function runAll(kernel, programs, options = []) {
     '600',
   ]
   const job = [
-    'ulimit -n 4096',
-    exact(programs, ['--signal', '0', ...options]),
+    ...proof(programs, options),
     `${node} doctor | sed 's/^/doctor /'`,
     `setpriv --reuid=65534 --clear-groups ${node} doctor | sed 's/^/nobody /'`,
     `${node} check ${quoted(check)} --json /tmp/report --report-folder /tmp/folder -- ${quoted(app)} >/tmp/check 2>&1`,
@@ -87,7 +107,7 @@ export async function runAll(kernel, programs, options = []) {
       .split('\n')
       .flatMap((line) => (line.startsWith(`${who} `) ? [line.slice(who.length + 1)] : []))
   return {
-    ...judgeExact(guest.output),
+    ...judgeProof(guest.output),
     java: judgeJava(guest.output),
     doctor: linesOf('doctor'),
     nobody: linesOf('nobody'),

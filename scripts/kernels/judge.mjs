@@ -15,12 +15,13 @@ const parse = (line) => {
   }
 }
 
-/** Whether the records of a descriptor's file are those that its program tells of. */
+/** Whether the records of a descriptor's file are those that its program tells of, and no others. */
 function isRight({ fd, call, kinds }, live, records) {
   const file = live.find((each) => each.fd === fd)?.file
   const own = records.filter((record) => record.file === file)
   const opened = own.find(({ kind }) => kind === 'open')
-  return opened?.syscall === call && kinds.every((kind) => own.some((record) => record.kind === kind))
+  const found = new Set(own.map(({ kind }) => kind))
+  return opened?.syscall === call && found.size === kinds.length && kinds.every((kind) => found.has(kind))
 }
 
 /** How exact the tracer was about the C program: descriptors, and the files of the storm. */
@@ -52,9 +53,9 @@ export function judgeExact(output) {
   }
 }
 
-/** How many files raw tracepoints alone have seen, of those that the trial made. */
-export const judgeTrial = (output) =>
-  linesOf(output, 'raw')
+/** How many files a set of programs has seen, of those that the trial made; null where the kernel refuses it, or it misses calls. */
+export const judgeTrial = (output, set) =>
+  linesOf(output, set)
     .map(parse)
     .find(({ type }) => type === 'loaded')?.trial ?? null
 

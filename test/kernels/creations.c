@@ -18,8 +18,10 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "rings.h"
 
 enum { THREADS = 16, EACH = 1250 };
 
@@ -96,6 +98,49 @@ static void duplicates(void)
     kept(dup(fd), "eventfd2", "open,dup");
     kept(syscall(SYS_dup3, fd, 200, O_CLOEXEC), "eventfd2", "open,dup");
     kept(fcntl(fd, F_DUPFD_CLOEXEC, 0), "eventfd2", "open,dup");
+    kept(fcntl(fd, F_DUPFD, 300), "eventfd2", "open,dup");
+#ifdef SYS_dup2
+    kept(syscall(SYS_dup2, fd, 201), "eventfd2", "open,dup");
+    fd = kept(eventfd(0, EFD_CLOEXEC), "eventfd2", "open");
+    kept(syscall(SYS_dup2, fd, fd), "eventfd2", "open");
+#endif
+}
+
+/* None of these makes a record: what they try fails, or makes no file of its own. */
+static void in_vain(void)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "/dev/shm/nobody-listens"};
+    int client = kept(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", "open");
+    int other = kept(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", "open");
+    for (int i = 0; i < 20; i++)
+        open("/dev/shm/no-such-file", O_RDONLY | O_CLOEXEC);
+    if (!connect(client, (struct sockaddr *)&at, sizeof at) || !listen(other, 1) || !bind(-1, NULL, 0))
+        printf("FAILED to fail\n");
+    dup3(client, -1, O_CLOEXEC);
+    fcntl(client, F_DUPFD, 1 << 30);
+}
+
+/* The file of another number, fetched through the process; a range that is closed frees its addresses for others. */
+static void fetched(void)
+{
+    int self = kept(syscall(SYS_pidfd_open, getpid(), 0), "pidfd_open", "open");
+    int fd = kept(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), "timerfd_create", "open");
+    kept_if_there(syscall(SYS_pidfd_getfd, self, fd, 0), "timerfd_create");
+    int spare = kept(eventfd(0, EFD_CLOEXEC), "eventfd2", "open,dup");
+    for (int i = 0; i < 20; i++)
+        if (dup3(spare, 1000 + i, O_CLOEXEC) < 0)
+            printf("FAILED dup3 %m\n");
+    syscall(SYS_close_range, 1000, 1019, 0);
+    for (int i = 0; i < 20; i++)
+        kept(eventfd(0, EFD_CLOEXEC), "eventfd2", "open");
+}
+
+static void by_ring(void)
+{
+    int fds[2];
+    ring_open(fds);
+    kept_if_there(fds[0], "io_uring_enter");
+    kept_if_there(fds[1], "io_uring_enter");
 }
 
 static void sockets(void)
@@ -180,6 +225,9 @@ int main(int argc, char **argv)
     anonymous();
     duplicates();
     sockets();
+    in_vain();
+    fetched();
+    by_ring();
     check(pthread_create(&threads[0], NULL, in_a_thread, &fd), "pthread_create");
     pthread_join(threads[0], NULL);
     kept(fd, "eventfd2", "open");

@@ -267,7 +267,7 @@ bpfTest('programs that only improve may be refused: it says which, and traces', 
 })
 
 bpfTest('without a program that it needs it says which one was refused', async () => {
-  const { child, lines } = talk(['--refuse', 'on_alloc,classic_alloc'])
+  const { child, lines } = talk(['--refuse', 'fn_alloc,on_alloc,classic_alloc'])
   expect(await once(child, 'close')).toEqual([1, null])
   expect(lines).toMatchObject([{ type: 'error', code: 'EPERM', doing: 'load', program: 'on_alloc' }])
 })

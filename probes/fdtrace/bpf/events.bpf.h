@@ -13,20 +13,30 @@ struct {
 __u32 candidates, learner;
 __u64 allocation_site;
 
+/* Whether a process whose number ends alike was ever traced: one load tells it, where a look-up costs as much as the rest. */
+__u8 traced_like[TRACED_LIKE_MAX];
+
+static __always_inline __u8 *traced_as(u32 tgid)
+{
+    return &traced_like[tgid & (TRACED_LIKE_MAX - 1)];
+}
+
 /* How a process is traced; NULL: it is not. */
 static __always_inline struct process *traced(u32 tgid)
 {
     return bpf_map_lookup_elem(&processes, &tgid);
 }
 
-/* In the loader's trial each allocation takes this long, so that a program that can be preempted is preempted. */
+/* In the loader's trial each allocation takes this long, so that a program that can be preempted is preempted. Copies take
+ * the time: the verifier walks each turn of a loop. */
 __u32 trial_pause;
+char pause_from[PAUSE_COPY], pause_to[PAUSE_COPY];
 
 static __always_inline void pause_in_trial(void)
 {
     u64 end = bpf_ktime_get_ns() + trial_pause;
     for (u32 i = 0; i < PAUSE_TURNS_MAX && bpf_ktime_get_ns() < end; i++)
-        ;
+        bpf_probe_read_kernel(pause_to, sizeof pause_to, pause_from);
 }
 
 static __always_inline void file_is_allocated(u64 call_site, u64 object)
@@ -88,10 +98,25 @@ static __always_inline bool is_idle(int nr)
     return allocation_site && !acts_on_a_file(nr) && !*allocating_like(bpf_get_current_pid_tgid());
 }
 
+static __always_inline bool is_connected(long ret)
+{
+    return ret == 0 || ret == -EINPROGRESS || ret == -EINTR || ret == -ERESTARTSYS;
+}
+
+/* A library announces itself; see fdtrace.h. */
+static __always_inline void announce(struct process *process, u64 offset, u64 signal)
+{
+    if (process->signal)
+        return;
+    process->hooked = offset;
+    process->signal = signal;
+    process->announced = true;
+}
+
 /* What a call that creates no file does to one; -1: nothing that is kept. */
 static __always_inline int kind_of(struct call *call, long ret)
 {
-    if (call->nr == nr_connect && (ret == 0 || ret == -EINPROGRESS || ret == -EINTR || ret == -ERESTARTSYS))
+    if (call->nr == nr_connect && is_connected(ret))
         return K_CONNECT;
     if (ret < 0)
         return -1;
@@ -120,23 +145,18 @@ static __always_inline void call_ends(void *ctx, void *regs, long ret)
     }
     struct call call = call_of(regs);
     if (thread && thread->files) {
-        thread->process = *process;
-        thread->now = bpf_ktime_get_ns();
-        thread->call = call;
+        thread->cause = (struct cause){*process, bpf_ktime_get_ns(), call};
         for (u32 i = 0; ret >= 0 && i < FILES_MAX && i < thread->files; i++) {
             struct file *file = (void *)thread->file[i];
-            keep(ctx, thread, file, K_OPEN, file_of(task, ret) == file ? ret : -1);
+            keep(ctx, &thread->cause, file, K_OPEN, file_of(task, ret) == file ? ret : -1);
         }
         files_settled(thread, tid);
         return;
     }
     if (!acts_on_a_file(call.nr))
         return;
-    if (call.nr == nr_prctl && call.arg[0] == ANNOUNCE && !process->signal) {
-        process->hooked = call.arg[1];
-        process->signal = call.arg[2];
-        process->announced = true;
-    }
+    if (call.nr == nr_prctl && call.arg[0] == ANNOUNCE)
+        announce(process, call.arg[1], call.arg[2]);
     int kind = kind_of(&call, ret);
     if (kind < 0)
         return;
@@ -144,10 +164,8 @@ static __always_inline void call_ends(void *ctx, void *regs, long ret)
     struct file *file = file_of(task, fd);
     thread = thread_of(tid);
     if (file && thread) {
-        thread->process = *process;
-        thread->now = bpf_ktime_get_ns();
-        thread->call = call;
-        keep(ctx, thread, file, kind, fd);
+        thread->cause = (struct cause){*process, bpf_ktime_get_ns(), call};
+        keep(ctx, &thread->cause, file, kind, fd);
     } else if (file) {
         add(process, UNPAIRED);
     }
@@ -156,7 +174,10 @@ static __always_inline void call_ends(void *ctx, void *regs, long ret)
 static __always_inline void process_forks(u32 parent, u32 child)
 {
     struct process *process = traced(parent);
-    if (process && bpf_map_update_elem(&processes, &child, process, 0))
+    if (!process)
+        return;
+    *traced_as(child) = 1;
+    if (bpf_map_update_elem(&processes, &child, process, 0))
         add(process, DROPPED);
 }
 
@@ -165,7 +186,7 @@ static __always_inline void thread_ends(u32 tid)
 {
     struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
     if (thread) {
-        settle(thread, bpf_ktime_get_ns());
+        settle(tid, bpf_ktime_get_ns());
         files_settled(thread, tid);
     }
     bpf_map_delete_elem(&threads, &tid);

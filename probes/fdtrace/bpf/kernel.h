@@ -89,8 +89,14 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 /* clang-format on */
 #pragma clang attribute pop
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_RINGBUF = 27 };
-enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8 };
+enum {
+    BPF_MAP_TYPE_HASH = 1,
+    BPF_MAP_TYPE_ARRAY = 2,
+    BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+    BPF_MAP_TYPE_RINGBUF = 27,
+    BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 /* A helper that came with 5.13: whether the kernel has it is asked of its BTF. */
 enum bpf_func_id { BPF_FUNC_for_each_map_elem = 164 };
 

@@ -20,12 +20,17 @@ struct {
     __type(value, struct group);
 } groups SEC(".maps");
 
+/* What an event comes from: the process as it is traced, the call, and when: files that one call made have the same time. */
+struct cause {
+    struct process process;
+    u64 now;
+    struct call call;
+};
+
 /* A thread's state: the files it has allocated in its present system call, and the records that wait for a sample. */
 struct thread {
-    struct process process; /* as it was at the last event */
+    struct cause cause; /* of its last event */
     u32 files, waiting;
-    u64 now;          /* end of its present system call: files that one call made have the same time */
-    struct call call; /* that call */
     u64 file[FILES_MAX];
     struct {
         struct key key;
@@ -82,10 +87,11 @@ struct {
     __type(value, struct address);
 } addresses SEC(".maps");
 
-/* Too large for the BPF stack; only on_exit uses them, and it never runs twice at once on a CPU. */
+/* Too large for the BPF stack; no two programs that use them run at once on a CPU. */
 struct scratch {
     struct displaced event;
-    struct thread thread;
+    struct thread thread; /* always empty */
+    struct cause cause;
     u32 made; /* events on this CPU since it last asked for room */
 };
 struct {
@@ -120,9 +126,13 @@ static __always_inline struct thread *thread_of(u32 tid)
     return bpf_map_lookup_elem(&threads, &tid);
 }
 
-/* Ends the time in which a sample can be one of those that this thread has asked for so far. */
-static __always_inline void settle(struct thread *thread, u64 now)
+/* Ends the time in which a sample can be one of those that this thread has asked for so far. A global function: the verifier
+ * walks its loop once, and not at each place where it is called. */
+__noinline int settle(u32 tid, u64 now)
 {
+    struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
+    if (!thread)
+        return 0;
     for (u32 i = 0; i < FILES_MAX && i < thread->waiting; i++) {
         struct key key = thread->waiter[i].key;
         struct record *record = bpf_map_lookup_elem(&records, &key);
@@ -130,17 +140,22 @@ static __always_inline void settle(struct thread *thread, u64 now)
             record->until = now;
     }
     thread->waiting = 0;
+    return 0;
 }
 
-static __always_inline void await(struct thread *thread, struct key key, struct record *record)
+static __always_inline void await(struct key *key, struct record *record)
 {
-    if (record->sample == S_SENT)
-        settle(thread, record->ts);
-    else if (record->sample != S_PENDING)
+    u32 tid = bpf_get_current_pid_tgid();
+    if (record->sample != S_SENT && record->sample != S_PENDING)
         return;
+    struct thread *thread = thread_of(tid);
+    if (!thread)
+        return;
+    if (record->sample == S_SENT)
+        settle(tid, record->ts);
     u32 n = thread->waiting;
     if (n < FILES_MAX) {
-        thread->waiter[n & (FILES_MAX - 1)].key = key;
+        thread->waiter[n & (FILES_MAX - 1)].key = *key;
         thread->waiter[n & (FILES_MAX - 1)].ts = record->ts;
         thread->waiting = n + 1;
     }
@@ -157,34 +172,42 @@ static __always_inline bool store(struct key *key, struct displaced *event)
     return !bpf_map_update_elem(&records, key, &event->record, 0);
 }
 
-/* Makes the record of an event of the current thread, and asks the thread for its stack. */
-static __noinline int keep(void *ctx, struct thread *thread, struct file *file, int kind, int fd)
+/* All of a record but what tells about the file, and its time; asks the thread for its stack. */
+static __always_inline void fill(void *ctx, struct cause *cause, struct record *record, int kind, int fd)
+{
+    struct task_struct *task = current();
+    u64 id = bpf_get_current_pid_tgid();
+    u32 tid = id, level = level_of(task);
+    record->tag = T_RECORD;
+    record->kind = kind;
+    record->until = 0;
+    record->tgid = own_level ? id_at(BPF_CORE_READ(task, group_leader), own_level) : id >> 32;
+    record->tid = own_level ? id_at(task, own_level) : tid;
+    record->ns_tid = level ? id_at(task, level) : tid;
+    record->fd = fd;
+    record->nr = cause->call.nr;
+    bpf_get_current_comm(record->comm, sizeof record->comm);
+    bool hooked = is_hooked(task, &cause->process);
+    long size = want_stack && !hooked ? bpf_get_stack(ctx, record->stack, sizeof record->stack, BPF_F_USER_STACK) : 0;
+    record->depth = size > 0 ? size / sizeof *record->stack : 0;
+    record->sample = hooked ? S_HOOKED : sample(task, cause->process.signal);
+}
+
+/* Makes the record of an event of the current thread. */
+static __noinline int keep(void *ctx, struct cause *cause, struct file *file, int kind, int fd)
 {
     u32 zero = 0;
     struct scratch *space = bpf_map_lookup_elem(&scratch, &zero);
-    struct task_struct *task = current();
-    if (!space || !thread)
+    if (!space || !cause)
         return 0;
-    struct call call = thread->call;
+    struct call call = cause->call;
     struct record *record = &space->event.record;
     struct address *address = &space->event.address;
     struct key key = {(u64)file, kind};
-    add(&thread->process, SEEN);
+    add(&cause->process, SEEN);
     want_room(&space->made);
-    record->tag = T_RECORD;
-    record->kind = kind;
-    record->ts = thread->now;
-    record->until = 0;
-    record->tgid = id_at(BPF_CORE_READ(task, group_leader), own_level);
-    record->tid = id_at(task, own_level);
-    record->ns_tid = id_at(task, level_of(task));
-    record->fd = fd;
-    record->nr = call.nr;
-    bpf_get_current_comm(record->comm, sizeof record->comm);
+    record->ts = cause->now;
     describe(record, file);
-    bool hooked = is_hooked(task, &thread->process);
-    long size = want_stack && !hooked ? bpf_get_stack(ctx, record->stack, sizeof record->stack, BPF_F_USER_STACK) : 0;
-    record->depth = size > 0 ? size / sizeof *record->stack : 0;
     address->size = 0;
     if (kind == K_BIND || kind == K_CONNECT) {
         u32 n = call.arg[2] < ADDRESS_MAX ? call.arg[2] : ADDRESS_MAX;
@@ -192,13 +215,13 @@ static __noinline int keep(void *ctx, struct thread *thread, struct file *file, 
         address->ts = record->ts;
         address->size = n;
         if (bpf_probe_read_user(address->bytes, n, (void *)call.arg[1]))
-            add(&thread->process, DROPPED);
+            add(&cause->process, DROPPED);
     }
-    record->sample = hooked ? S_HOOKED : sample(task, thread->process.signal);
+    fill(ctx, cause, record, kind, fd);
     /* Whether or not the record finds room, the sample that was just asked for ends the wait of those before it. */
     if (!store(&key, &space->event))
-        add(&thread->process, DROPPED);
-    await(thread, key, record);
+        add(&cause->process, DROPPED);
+    await(&key, record);
     return 0;
 }
 

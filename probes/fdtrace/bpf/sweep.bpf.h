@@ -42,24 +42,34 @@ struct {
     __type(value, struct displaced);
 } overflow SEC(".maps");
 
-/* Whether a record tells about a file that is gone; what lies at its address may be anything by now. A living file is
- * never taken for a dead one: it has references, and its inode does not change. */
-static __always_inline bool is_gone(struct file *file, u64 known_inode, u32 known_device)
+static __always_inline bool is_unreferenced(struct file *file)
 {
     struct file___since_6_13 *newer = (void *)file;
     struct file___before_6_13 *older = (void *)file;
+    if (!bpf_core_field_exists(newer->f_ref))
+        return !BPF_CORE_READ(older, f_count.counter);
+    u64 references = BPF_CORE_READ(newer, f_ref.refcnt.counter);
+    return references >= RELEASED && references != ABOUT_TO_BE_RELEASED;
+}
+
+__u32 sweeps; /* how many times the loader has asked so far */
+
+/* The mark of a file that was allocated and has no number yet: during which sweep that was. */
+static __always_inline u8 mark_of(u32 sweep)
+{
+    return 1 + sweep % MARKS;
+}
+
+/* Whether a record tells about a file that is gone; what lies at its address may be anything by now. A living file is
+ * never taken for a dead one: it has references, and its inode does not change. One that was just allocated has neither. */
+static __always_inline bool is_gone(struct file *file, struct record *record)
+{
+    u8 made = record->made;
     struct inode *inode = BPF_CORE_READ(file, f_inode);
-    u64 references;
-    if (bpf_core_field_exists(newer->f_ref)) {
-        references = BPF_CORE_READ(newer, f_ref.refcnt.counter);
-        if (references >= RELEASED && references != ABOUT_TO_BE_RELEASED)
-            return true;
-    } else {
-        references = BPF_CORE_READ(older, f_count.counter);
-        if (!references)
-            return true;
-    }
-    return BPF_CORE_READ(inode, i_ino) != known_inode || BPF_CORE_READ(inode, i_sb, s_dev) != known_device;
+    if (made)
+        return made != mark_of(sweeps) && made != mark_of(sweeps - 1) && is_unreferenced(file);
+    return is_unreferenced(file) || BPF_CORE_READ(inode, i_ino) != record->inode ||
+           BPF_CORE_READ(inode, i_sb, s_dev) != record->device;
 }
 
 /* Takes out a record of a file that is gone. */
@@ -67,16 +77,15 @@ static __always_inline void sweep_record(struct key *at, struct record *record)
 {
     struct key key = *at;
     struct file *file = (void *)key.file;
-    u64 inode = record->inode;
-    u32 device = record->device;
-    if (!is_gone(file, inode, device)) {
+    if (!is_gone(file, record)) {
         left++;
         return;
     }
     /* Announced before the last look: whoever keeps a record of this file sees that, or is seen by it. */
     victim = key.file;
     __sync_fetch_and_add(&fence, 1);
-    if (is_gone(file, inode, device)) {
+    record = bpf_map_lookup_elem(&records, &key);
+    if (record && is_gone(file, record)) {
         bpf_map_delete_elem(&records, &key);
         bpf_map_delete_elem(&addresses, &key);
     } else {

@@ -90,19 +90,24 @@ static __always_inline struct file *file_of(struct task_struct *task, long fd)
     return file;
 }
 
-static __always_inline void describe(struct record *record, struct file *file)
+static __always_inline void describe_name(struct record *record, struct file *file)
 {
     const unsigned char *name;
-    struct inode *inode = BPF_CORE_READ(file, f_inode);
     struct dentry *entry = BPF_CORE_READ(file, f_path.dentry);
-    record->inode = BPF_CORE_READ(inode, i_ino);
-    record->device = BPF_CORE_READ(inode, i_sb, s_dev);
     if (bpf_core_field_exists(entry->d_name))
         name = BPF_CORE_READ(entry, d_name.name);
     else
         name = BPF_CORE_READ((struct dentry___since_6_15 *)entry, __d_name.name);
     if (bpf_probe_read_kernel_str(record->name, sizeof record->name, name) < 0)
         record->name[0] = 0;
+}
+
+static __always_inline void describe(struct record *record, struct file *file)
+{
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    record->inode = BPF_CORE_READ(inode, i_ino);
+    record->device = BPF_CORE_READ(inode, i_sb, s_dev);
+    describe_name(record, file);
 }
 
 /* Of a tracepoint's own registers: a plain load, as every system call of a traced process comes here. */

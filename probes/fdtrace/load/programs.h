@@ -5,8 +5,8 @@
 
 struct fdtrace_bpf;
 
-/* The two kinds of tracepoints that tell of the events. The first that is exact is taken. */
-enum set { RAW, CLASSIC, SETS };
+/* What tells of the events: functions of the kernel, or one of two kinds of tracepoints. The first that is exact is taken. */
+enum set { FUNCTIONS, RAW, CLASSIC, SETS };
 
 /* What the kernel refused. */
 struct refusal {

@@ -59,6 +59,7 @@ bool trial_hold(struct fdtrace_bpf *bpf, struct trial *trial)
     int error = storm(&trial->made);
     bpf->bss->trial_pause = 0;
     trial->seen = tracer_counters(bpf, TRIAL_GROUP).seen;
+    trial->calls = trial_calls(bpf);
     tracer_drop(bpf, TRIAL_GROUP);
     errno = error;
     return !error;

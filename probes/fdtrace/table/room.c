@@ -76,6 +76,7 @@ bool room_make(struct fdtrace_bpf *bpf)
 {
     ring_buffer__consume(requests);
     bpf->bss->left = 0;
+    bpf->bss->sweeps++;
     bool good = sweep(bpf);
     int error = errno;
     room_move_back(bpf);

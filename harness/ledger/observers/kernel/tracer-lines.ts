@@ -36,8 +36,8 @@ const liveSchema = z.strictObject({
 
 const loadedSchema = z.strictObject({
   type: z.literal('loaded'),
-  /** The kind of tracepoints that was taken: raw ones, unless the trial has shown that they miss something. */
-  tracepoints: z.enum(['raw', 'classic']),
+  /** What tells of the events: functions of the kernel, or tracepoints where the trial has shown that these miss something. */
+  tracepoints: z.enum(['functions', 'raw', 'classic']),
   /** What the tracer does without, as the kernel refuses these programs. */
   missing: z.array(z.strictObject({ program: z.string(), code: z.string() })),
   trial: z.strictObject({ made: z.number(), seen: z.number() }),
