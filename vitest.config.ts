@@ -10,7 +10,8 @@ const alone = [
   'test/{kernels,scripts}/**/*.test.ts',
   'test/ledger/{ledger,observers/kernel/**/*}.test.ts',
   'test/probes/{exithold,fdtrace,gate,guard,peers,sanitizers,sidecar}.test.ts',
-  'test/{killed,node-versions,package,package-managers}.test.ts',
+  'test/killed/**/*.test.ts',
+  'test/{node-versions,package,package-managers}.test.ts',
 ]
 
 export default defineConfig({
