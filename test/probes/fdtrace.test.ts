@@ -59,16 +59,22 @@ bpfTest('the end of standard input ends the tracer, and nothing stays in the ker
   await until('the programs are gone', () => !areLoaded(own))
 })
 
+/** An ordinary user, and a copy of the tracer that has its rights from its file. */
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all']
+function lend(): string {
+  const lent = join(scratch.path, 'fdtrace')
+  copyFileSync(fdtrace, lent)
+  chmodSync(scratch.path, 0o755)
+  execFileSync('setcap', ['cap_bpf,cap_perfmon,cap_sys_ptrace+ep', lent], {
+    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+  })
+  return lent
+}
+
 needing(bpf, root)(
   'with rights of its file it observes processes of its user, and of nobody else',
   async () => {
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all']
-    const lent = join(scratch.path, 'fdtrace')
-    copyFileSync(fdtrace, lent)
-    chmodSync(scratch.path, 0o755)
-    execFileSync('setcap', ['cap_bpf,cap_perfmon,cap_sys_ptrace+ep', lent], {
-      env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
-    })
+    const lent = lend()
     const theirs = spawn('setpriv', [...nobody.slice(1), 'sleep', '60'])
     await until('the process is theirs', () =>
       /^Uid:\t65534/m.test(readFileSync(`/proc/${theirs.pid}/status`, 'utf8')),
@@ -80,6 +86,35 @@ needing(bpf, root)(
       const errors = lines.filter((each) => (each as { type: string }).type === 'error')
       expect(errors).toMatchObject([{ code: 'EPERM' }, { code: 'EPERM' }])
       expect(lines.filter((each) => (each as { type: string }).type === 'live')).toEqual([])
+    } finally {
+      for (const each of [child, theirs]) each.kill('SIGKILL')
+    }
+  },
+)
+
+needing(bpf, root).for([true, false])(
+  'of what a set-uid program does that its user starts it then tells nothing; lent: %s',
+  async (isLent) => {
+    const binds = compile('binds', scratch.path)
+    const setUid = join(scratch.path, 'set-uid-binds')
+    copyFileSync(binds, setUid)
+    chmodSync(setUid, 0o4755)
+    const theirs = spawn('setpriv', [...nobody.slice(1), binds, setUid])
+    let said = ''
+    theirs.stdout.on('data', (text: Buffer) => (said += text.toString()))
+    await until('the process is theirs', () => said.includes('HERE'))
+    const { child, line, lines } = talk([], isLent ? [...nobody, lend()] : [])
+    try {
+      child.stdin.write(`trace ${theirs.pid}\n`)
+      await line('ready')
+      theirs.stdin.write('\n')
+      await until('it is bound', () => said.includes('READY'))
+      expect(said).toContain('BOUND 0 0')
+      child.stdin.write(`snapshot ${theirs.pid}\n`)
+      await line('snapshot-end')
+      const kinds = lines.filter(isRecord).map(({ kind }) => kind)
+      expect(kinds).toContain('open')
+      expect(kinds.includes('bind')).toBe(!isLent)
     } finally {
       for (const each of [child, theirs]) each.kill('SIGKILL')
     }

@@ -21,10 +21,11 @@ static __always_inline __u8 *traced_as(u32 tgid)
     return &traced_like[tgid & (TRACED_LIKE_MAX - 1)];
 }
 
-/* How a process is traced; NULL: it is not. */
+/* How the current process is traced; NULL: it is not. */
 static __always_inline struct process *traced(u32 tgid)
 {
-    return bpf_map_lookup_elem(&processes, &tgid);
+    struct process *process = bpf_map_lookup_elem(&processes, &tgid);
+    return process && is_permitted(current()) ? process : (void *)0;
 }
 
 /* In the loader's trial each allocation takes this long, so that a program that can be preempted is preempted. Copies take

@@ -39,6 +39,8 @@ struct k_sigaction { struct sigaction sa; };
 struct sighand_struct { struct k_sigaction action[64]; };
 typedef struct { int counter; } atomic_t;
 struct signal_struct { atomic_t live; };
+typedef struct { unsigned val; } kuid_t;
+struct cred { kuid_t uid, suid, euid; };
 
 struct qstr { const unsigned char *name; };
 struct dentry { struct qstr d_name; };
@@ -59,6 +61,7 @@ struct task_struct {
     struct task_struct *group_leader;
     struct pid *thread_pid;
     struct files_struct *files;
+    const struct cred *cred;
     struct signal_struct *signal;
     struct sighand_struct *sighand;
     sigset_t blocked;

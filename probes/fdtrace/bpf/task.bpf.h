@@ -18,6 +18,17 @@ static __always_inline struct task_struct *current(void)
     return (void *)bpf_get_current_task();
 }
 
+/* Set where the tracer has its rights from its file: then it knows nothing of who has others than its user. */
+const volatile bool restricted;
+const volatile unsigned permitted_uid;
+
+static __always_inline bool is_permitted(struct task_struct *task)
+{
+    return !restricted || (BPF_CORE_READ(task, cred, uid.val) == permitted_uid &&
+                           BPF_CORE_READ(task, cred, euid.val) == permitted_uid &&
+                           BPF_CORE_READ(task, cred, suid.val) == permitted_uid);
+}
+
 static __always_inline u32 level_of(struct task_struct *task)
 {
     return BPF_CORE_READ(task, thread_pid, level);

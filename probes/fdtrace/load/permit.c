@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "load/permit.h"
 
@@ -20,16 +21,31 @@ static bool read_uids(int pid, unsigned *uids)
     return found;
 }
 
+bool is_restricted(void)
+{
+    /* The kernel says so where a file has given more rights than its user has. */
+    return getauxval(AT_SECURE);
+}
+
+/* The kernel shows a process as root's where it was started with more rights than its user's, whatever it has now. */
+static bool is_shown_as_of(int pid, unsigned uid)
+{
+    char path[32];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    return !stat(path, &status) && status.st_uid == uid;
+}
+
 bool may_observe(int pid)
 {
     unsigned uids[3], own = getuid();
-    /* The kernel says so where a file has given more rights than its user has. */
-    if (!getauxval(AT_SECURE))
+    if (!is_restricted())
         return true;
     if (!read_uids(pid, uids)) {
         errno = ESRCH;
         return false;
     }
+    bool permitted = uids[0] == own && uids[1] == own && uids[2] == own && is_shown_as_of(pid, own);
     errno = EPERM;
-    return uids[0] == own && uids[1] == own && uids[2] == own;
+    return permitted;
 }

@@ -7,3 +7,6 @@
  * and nobody else's. One that runs with its user's own rights observes what these allow. False with errno, EPERM or ESRCH.
  */
 bool may_observe(int pid);
+
+/* Whether it has its rights from its file. */
+bool is_restricted(void);

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "fdtrace.skel.h"
+#include "load/permit.h"
 #include "load/programs.h"
 
 enum { WAYS_MAX = 3, EVENTS = 13, COMMON = 3 };
@@ -82,6 +83,8 @@ static bool configure(struct fdtrace_bpf *bpf, bool stacks)
         return false;
     bpf->rodata->own_namespace = own.st_ino;
     bpf->rodata->want_stack = stacks;
+    bpf->rodata->restricted = is_restricted();
+    bpf->rodata->permitted_uid = getuid();
     bpf->rodata->nr_dup = SYS_dup;
 #ifdef SYS_dup2
     bpf->rodata->nr_dup2 = SYS_dup2;

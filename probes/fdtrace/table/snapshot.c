@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "fdtrace.h"
 #include "json.h"
+#include "load/permit.h"
 #include "table/names.h"
 #include "table/snapshot.h"
 #include "table/table.h"
@@ -173,6 +174,12 @@ bool snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *in
     char *stream = table_read(bpf, pid, &size);
     if (!stream) {
         json_error(errno, "snapshot", "the kernel does not list the descriptors");
+        return false;
+    }
+    /* It may have become another program since it was asked for. */
+    if (!may_observe(pid) && errno == EPERM) {
+        json_error(EPERM, "snapshot", "the process belongs to another user");
+        free(stream);
         return false;
     }
     for (const char *at = stream; at < stream + size;) {

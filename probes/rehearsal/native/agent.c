@@ -62,7 +62,11 @@ JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved)
 {
     (void)reserved;
     start_descriptors = list_descriptors(&start_descriptors_size);
-    snprintf(start_options, sizeof start_options, "%s", options ? options : "");
+    if (snprintf(start_options, sizeof start_options, "%s", options ? options : "") >= (int)sizeof start_options) {
+        fprintf(stderr, "librehearsal.so: its options are longer than %zu bytes: set TMPDIR to a shorter path\n",
+                sizeof start_options - 1);
+        return JNI_ERR;
+    }
     if (take_environment(vm))
         return JNI_ERR;
     jvmtiEventCallbacks callbacks = {.VMInit = on_vm_init};
