@@ -168,6 +168,8 @@ export class Channel extends Duplex {
   }
 
   arrive(kind: string, payload: Buffer): void {
+    // What comes after the end belongs to nobody.
+    if (this.over) return
     if (kind === '1') this.push(payload)
     else if (kind === '2') this.stderr.write(payload)
     else if (kind === '.') {
