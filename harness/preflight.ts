@@ -6,7 +6,7 @@ import { harmless } from '../reports/parts/escape.js'
 import { lastWords } from './app/last-words.js'
 import { defaultName, type AppSpec } from './app/spec.js'
 import { debug, debugError } from './host/debug.js'
-import { AppError, PreflightError, UsageError } from './model/errors.js'
+import { AppError, orTold, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
@@ -61,7 +61,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     enter('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
   } catch (caught) {
-    const error = app ? await app.explained(caught) : caught
+    const error = orTold(app ? await app.explained(caught) : caught)
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
     debugError(error)
     return failedReport(

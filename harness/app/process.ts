@@ -46,6 +46,8 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
     throw new AppError(
       'APP_NOT_STARTED',
       `The gate can't be started: ${error.message}. Run "npm run build" in a checkout of crac-preflight.`,
+      '',
+      { cause: error },
     )
   }
   let restored: Promise<ChildProcess | null> = Promise.resolve(null)

@@ -7,7 +7,7 @@ import { asGiven, unmistakable } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { keepOnBrokenStreams } from './output/write.js'
-import { PreflightError, UsageError } from '../model/errors.js'
+import { orTold, PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/debug.js'
 import { packageRoot } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
@@ -169,20 +169,23 @@ keepOnBrokenStreams()
 // Whatever ends this process before there is an outcome must not look like one.
 process.exitCode = EXIT.failed
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`crac-preflight: ${harmless(error.stack ?? error.message)}\n`)
+  const told = orTold(error)
+  const text = told instanceof PreflightError ? told.message : (error.stack ?? error.message)
+  process.stderr.write(`crac-preflight: ${harmless(text)}\n`)
   process.exit(EXIT.failed)
 })
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code
   },
-  (error: unknown) => {
+  (caught: unknown) => {
+    const error = orTold(caught)
     if (error instanceof Interrupted) {
       process.stderr.write(`crac-preflight: ${error.message} Everything it started has been stopped.\n`)
       // A request to the engine may be under way still: a pull takes as long as it takes.
       process.exit(EXIT.interrupted)
     }
-    debugError(error)
+    debugError(caught)
     const expected = error instanceof PreflightError || (error instanceof Error && error.name === 'CACError')
     const told = expected ? error.message : String((error as Error).stack ?? error)
     process.stderr.write(`crac-preflight: ${harmless(told)}\n`)

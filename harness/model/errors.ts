@@ -111,3 +111,42 @@ export class NoVerdictError extends PreflightError {
     super(message, options)
   }
 }
+
+interface SystemError extends Error {
+  code?: string
+  syscall?: string
+}
+
+/**
+ * What the system has refused to the harness itself, in words that say what to do: any of its calls may meet that. Null of
+ * everything else.
+ */
+function toldOfSystem(error: unknown): PreflightError | null {
+  if (!(error instanceof Error)) return null
+  const { code, syscall } = error as SystemError
+  if (syscall === 'uv_cwd')
+    return new UsageError(
+      'The folder that this was started in is gone. Change to one that is there, and start again.',
+      { cause: error },
+    )
+  if (code === 'EMFILE')
+    return new HostError(
+      'This process may not open as many files as it needs ("ulimit -n"). Allow 1024 or more, as "ulimit -n 1024" does, and start again.',
+      { cause: error },
+    )
+  if (code === 'ENFILE')
+    return new HostError(
+      'This machine has as many files open as it may (fs.file-max). End what holds them, or allow more.',
+      { cause: error },
+    )
+  return null
+}
+
+/** The error as it is, or what it is told as. An error of ours is told as what has caused it where the system did. */
+export function orTold(error: unknown): unknown {
+  for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
+    const told = toldOfSystem(each)
+    if (told !== null) return told
+  }
+  return error
+}

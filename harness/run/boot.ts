@@ -10,6 +10,7 @@ import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
 import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
+import { orTold } from '../model/errors.js'
 import { maskError, maskOf } from '../model/mask.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
@@ -108,7 +109,7 @@ export async function bootApp(
     return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady, restoring)
   } catch (caught) {
     if (output !== undefined) options.onLostOutput?.(output.text)
-    const error = await run.explained(inContainer(spec) ? fromEngine(caught) : caught)
+    const error = orTold(await run.explained(inContainer(spec) ? fromEngine(caught) : caught))
     await run.end().catch(() => undefined)
     throw maskError(error, maskOf(spec.mask))
   }

@@ -11,8 +11,8 @@ const ELSEWHERE =
 export async function gateOf(first: number, host: Host): Promise<number> {
   if (first === 0)
     throw new AppError('APP_NOT_STARTED', 'The container has ended before its first instruction.')
-  const end = Date.now() + 15_000
-  while (Date.now() < end) {
+  const end = performance.now() + 15_000
+  while (performance.now() < end) {
     for (const pid of await withChildren(first, host))
       if ((await nameOf(pid, host)) === 'gate' && (await isHeld(pid, host))) return pid
     if ((await nameOf(first, host)) === null) throw new AppError('APP_NOT_STARTED', ELSEWHERE)

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { packageRoot } from '../../harness/host/package-root.js'
+import { needing, root } from '../support/capability.js'
+import { jdk } from '../support/java.js'
+
+const start = join(packageRoot, 'dist', 'harness', 'cli', 'start.js')
+const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
+const folder = mkdtempSync(join(tmpdir(), 'true-words-'))
+/** As an ordinary user. */
+const through = 'exec setpriv --reuid=65534 --clear-groups --inh-caps=-all'
+const app = (...options: string[]) => ['--', jdk.java, ...options, '-cp', leaks, 'leaks.Main', 'FileInput']
+const check = (...words: string[]) => ['check', '--ready', 'log=/READY/', '--trace', 'preload', ...words]
+
+interface Told {
+  code: number
+  text: string
+}
+
+/** Runs what users start; `through` is a shell's word before it. */
+function run(words: string[], { through = 'exec', env = {} }: { through?: string; env?: object } = {}) {
+  return new Promise<Told>((resolve) => {
+    const line = ['-c', `${through} "$@"`, 'sh', process.execPath, start, ...words]
+    const options = { timeout: 60_000, env: { ...process.env, ...env } }
+    execFile('sh', line, options, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1
+      resolve({ code, text: stdout + stderr })
+    })
+  })
+}
+
+/** No stack of ours, whatever was wrong. */
+function expectWords({ text }: Told, words: RegExp): void {
+  expect(text).toMatch(words)
+  expect(text).not.toMatch(/^\s+at .*\((?:node:|file:)|node:internal/m)
+}
+
+test.for([22, 26, 36, 48, 60])(
+  'a limit of %i open files is named, wherever the harness meets it',
+  async (limit) => {
+    const told = await run(check(...app()), { through: `ulimit -n ${limit}; exec` })
+    expect(told.code).toBe(3)
+    expectWords(told, /"ulimit -n"/)
+  },
+)
+
+test.for([
+  [join(folder, 'missing'), /temporary folder can't be ".*missing": there is no such folder/],
+  ['/etc/passwd', /temporary folder can't be "\/etc\/passwd": that is no folder/],
+] as const)('a temporary folder that can’t be used is named: %s', async ([TMPDIR, words]) => {
+  const told = await run(check(...app()), { env: { TMPDIR } })
+  expect(told.code).toBe(2)
+  expectWords(told, words)
+})
+
+needing(root)('so is one that this user may not write to', async () => {
+  const locked = join(folder, 'locked')
+  mkdirSync(locked, { mode: 0o755 })
+  const told = await run(check(...app()), {
+    through,
+    env: { TMPDIR: locked },
+  })
+  expect(told.code).toBe(2)
+  expectWords(told, /this user may not write to it|can't be looked at \(EACCES\)/)
+})
+
+test('a working folder that is gone is said to be', async () => {
+  const gone = join(folder, 'gone')
+  mkdirSync(gone)
+  const told = await run(check(...app()), { through: `cd ${gone}; rmdir ${gone}; exec` })
+  expect(told.code).toBe(2)
+  expectWords(told, /^crac-preflight: The folder that this was started in is gone\. Change to one/)
+  expect(() => rmdirSync(gone)).toThrow()
+})
+
+needing(root)('a process of another user is said to be', async () => {
+  const told = await run(['trace', '--pid', '1'], { through })
+  expect(told.code).toBe(3)
+  expectWords(told, /^crac-preflight: Process 1 belongs to user 0, and this is user 65534\./)
+})
+
+test.for([
+  ['--timeout', '4'],
+  ['--timeout', '4', '--ready', 'log=/Listening for transport/'],
+  ['--timeout', '4', '--ready', 'seconds=1'],
+])('a JVM that waits for a debugger is never ready: %s %s %s %s', async (words) => {
+  const agent = '-agentlib:jdwp=transport=dt_socket,server=y,address=127.0.0.1:0'
+  const told = await run(['check', '--trace', 'none', ...words, ...app(agent)])
+  expect(told.code).toBe(3)
+  expectWords(told, /APP_NOT_READY[^]*its JVM waits for a debugger \(-agentlib:jdwp without suspend=n\)/)
+})
+
+test('one that does not wait for it is', async () => {
+  const agent = '-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0'
+  expect((await run(check(...app(agent)))).code).toBe(1)
+})
+
+test('a JVM that nobody can attach to is said to be, wherever it was told so', async () => {
+  const flags = join(folder, 'flags')
+  writeFileSync(flags, '+DisableAttachMechanism\n')
+  const told = await run(check(...app('-XX:+UnlockDiagnosticVMOptions', `-XX:Flags=${flags}`)))
+  expect(told.code).toBe(3)
+  expectWords(told, /ATTACH_DISABLED[^]*runs with -XX:\+DisableAttachMechanism/)
+})
+
+test('options that are too long for the agent are refused, and not cut', async () => {
+  const TMPDIR = join(folder, ...Array.from({ length: 6 }, () => 'x'.repeat(200)))
+  mkdirSync(TMPDIR, { recursive: true })
+  const told = await run(check(...app()), { env: { TMPDIR } })
+  expect(told.code).toBe(3)
+  expectWords(told, /its options are longer than 1023 bytes: set TMPDIR to a shorter path/)
+})
