@@ -18,6 +18,7 @@ const checks = {
   eslint: local('eslint', '.'),
   prettier: local('prettier', '--check', '.'),
   types: local('tsc', '--noEmit', '-p', '.'),
+  'types of the page': local('tsc', '--noEmit', '-p', 'page'),
   knip: local('knip', '--no-progress'),
   publint: local('publint', '--strict'),
   attw: local('attw', '--pack', '.', '--profile', 'esm-only'),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Brings a fresh clone to where it can run: `node scripts/setup.mjs [packages|build|package|check|demo|test|arm64|kernels] [--without-ebpf]`. */
 import { arm64 } from './setup/arm64.mjs'
+import { browser } from './setup/browser.mjs'
 import { checkers } from './setup/checkers.mjs'
 import { criu } from './setup/criu.mjs'
 import { debian } from './setup/debian.mjs'
@@ -16,6 +17,7 @@ import { muslProbes } from './setup/musl.mjs'
 import { muslJvm } from './setup/musl-jvm.mjs'
 import { otherProcessor } from './setup/other-processor.mjs'
 import { packages } from './setup/packages.mjs'
+import { page } from './setup/page.mjs'
 import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
 import { profiler } from './setup/profiler.mjs'
@@ -34,7 +36,7 @@ const optional = (step) => async (plan) => {
   }
 }
 
-const build = [packages, debian, profiler, probes, muslProbes, notices, typescript]
+const build = [packages, debian, profiler, probes, muslProbes, notices, typescript, page]
 const goals = {
   packages: [packages],
   build,
@@ -57,6 +59,7 @@ const goals = {
     optional(otherProcessor),
     kernels,
     criu,
+    browser,
   ],
 }
 
@@ -66,14 +69,15 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
 
   packages  npm ci, when node_modules does not match package-lock.json
   build     packages; the Debian packages that the build needs (installed as root, else the line to
-            run is printed); async-profiler; the probes in probes/; the TypeScript in dist/
+            run is printed); async-profiler; the probes in probes/; the TypeScript and the page in dist/
   package   build, and the probes for the other processor, as the published package has both: a cross compiler
             from Debian, and Debian's libraries for it
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
             engine, a PostgreSQL server, programs with some 60 libraries of Maven's (320 MB), a JVM on musl,
-            Debian 11 with a JDK, QEMU and three kernels of Debian's, and CRIU (they do without if need be)
+            Debian 11 with a JDK, QEMU and three kernels of Debian's, CRIU, and Chromium (they do without if
+            need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)

@@ -244,6 +244,7 @@ test('the package is small, and carries the notices and sources of what is linke
     'musl-dev',
     'LGPL-2.1',
     'LGPL-3',
+    'preact',
   ])
     expect(notices).toContain(`${name}.txt`)
   const thirdParty = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8')

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { knownSchema } from './known.js'
 import { restorationSchema } from './restoration.js'
 
+export { formatFrame } from './text.js'
+
 export const SCHEMA_ID = 'crac-preflight/report@1'
 
 /** One Java stack frame. `file` is the class file's own SourceFile attribute; `line` is null in native and generated methods. */
@@ -233,16 +235,3 @@ export type Restore = z.infer<typeof restoreSchema>
 export type Jvm = z.infer<typeof jvmSchema>
 export type Verdict = z.infer<typeof reportSchema>['verdict']
 export type Report = z.infer<typeof reportSchema>
-
-/** Renders a frame as Java does, without the file where it is not known: `com.acme.Pool.open(Pool.java:42)`. */
-export function formatFrame(frame: Frame): string {
-  const place =
-    frame.file === null
-      ? frame.line === null
-        ? ''
-        : `:${frame.line}`
-      : frame.line === null
-        ? `(${frame.file})`
-        : `(${frame.file}:${frame.line})`
-  return `${frame.class}.${frame.method}${place}`
-}

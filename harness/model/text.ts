@@ -25,3 +25,22 @@ export function duration(ms: number): string {
 
 /** `29 MB` */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
+/** A Java stack frame, as far as its text needs it. */
+export interface JavaFrame {
+  class: string
+  method: string
+  file: string | null
+  line: number | null
+}
+
+/** Where it is in its file, as Java writes it: `(Pool.java:42)`. */
+export function placeOf({ file, line }: JavaFrame): string {
+  if (file === null) return line === null ? '' : `:${line}`
+  return line === null ? `(${file})` : `(${file}:${line})`
+}
+
+/** Renders a frame as Java does, without the file where it is not known: `com.acme.Pool.open(Pool.java:42)`. */
+export function formatFrame(frame: JavaFrame): string {
+  return `${frame.class}.${frame.method}${placeOf(frame)}`
+}

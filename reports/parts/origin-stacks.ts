@@ -1,4 +1,5 @@
-import { formatFrame, type LedgerEntry } from '../../harness/model/report.js'
+import { formatFrame } from '../../harness/model/text.js'
+import type { LedgerEntry } from '../../harness/model/report.js'
 import { isJdkFrame } from './stacks.js'
 
 /** One box of a flame graph before it is drawn: what it is, and whose code. */

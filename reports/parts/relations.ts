@@ -1,7 +1,8 @@
 /** What a descriptor has to do with others of the app: who is registered with a selector, where a socket was accepted. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
 import { addTo, once } from '../../harness/model/lists.js'
-import { formatFrame, type Blocker, type Origin } from '../../harness/model/report.js'
+import { formatFrame } from '../../harness/model/text.js'
+import type { Blocker, Origin } from '../../harness/model/report.js'
 import { nativeLine } from './native-frames.js'
 import { isJdkFrame } from './stacks.js'
 

@@ -29,6 +29,13 @@ export function evidenceSentence(evidence: Evidence): string {
     : `${evidence.tracer}: ${counts}`
 }
 
+/** The same in one word. */
+export function evidenceWord(evidence: Evidence): 'complete' | 'partial' | 'none' | 'lost' {
+  const { tracer, lost, lostSamples, withoutOrigin } = evidence
+  if (tracer === 'none' || tracer === 'lost') return tracer
+  return lost + lostSamples + withoutOrigin > 0 ? 'partial' : 'complete'
+}
+
 function lossesOf({ losses }: Evidence): string {
   const parts = [
     [losses.noRoom, 'for want of room'],

@@ -2,7 +2,8 @@
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
 import { once } from '../../harness/model/lists.js'
 import { nativeKey } from '../../harness/model/native-frame.js'
-import { formatFrame, type Blocker, type Frame, type Origin } from '../../harness/model/report.js'
+import { formatFrame } from '../../harness/model/text.js'
+import type { Blocker, Frame, Origin } from '../../harness/model/report.js'
 
 const jdkPackages =
   /^(?:java|jdk|sun)\.|^javax\.(?:accessibility|annotation\.processing|crypto|imageio|lang\.model|management|naming|net|print|rmi|script|security\.(?:auth|cert|sasl)|smartcardio|sound|sql|swing|tools|transaction\.xa|xml\.(?:catalog|crypto|datatype|namespace|parsers|stream|transform|validation|xpath))\.|^com\.sun\.(?:beans|crypto|imageio|jarsigner|java|jmx|jndi|management|naming|net|nio|org\.apache|rmi|rowset|security|source|tools)\.|^org\.(?:ietf\.jgss|w3c\.dom|xml\.sax)\./
@@ -92,24 +93,39 @@ function stackKey(frames: Frame[]): string {
 export type StackLine =
   { kind: 'frame'; text: string; owner: boolean; jdk: boolean } | { kind: 'fold'; text: string }
 
+/** A part of a stack with the frames themselves: one, or several that fold to one line. */
+export type StackPart =
+  | { kind: 'frame'; frame: Frame; owner: boolean; jdk: boolean }
+  | { kind: 'fold'; text: string; frames: Frame[] }
+
 /**
  * Folds a Java stack to what explains it: runs of JDK frames to one line, which names the JDK method that was
  * called, and under the owner long runs of one library to their ends.
  */
 export function foldStack(frames: Frame[], owner: string | null, most = 16): StackLine[] {
-  const pivot = pivotOf(frames, owner)
-  const above = frames.slice(0, pivot)
-  const called = above.at(-1)
-  const lines: StackLine[] =
-    above.length > 1 && called && above.every(isJdkFrame)
-      ? [fold(`${above.length} JDK frames (${called.class}.${called.method})`)]
-      : above.map((frame) => asFrameLine(frame, owner))
-  const below = librariesOf(frames.slice(pivot)).flatMap((group) => foldGroup(group, owner))
+  const { above, below } = partsOf(frames, owner)
   return [
-    ...lines,
-    ...below.slice(0, most),
-    ...(below.length > most ? [fold('more frames, in the JSON report')] : []),
+    ...above.map(lineOf),
+    ...below.slice(0, most).map(lineOf),
+    ...(below.length > most ? [{ kind: 'fold', text: '… more frames, in the JSON report' } as const] : []),
   ]
+}
+
+/** The same whole, for a reader who may unfold it. */
+export function stackParts(frames: Frame[], owner: string | null): StackPart[] {
+  const { above, below } = partsOf(frames, owner)
+  return [...above, ...below]
+}
+
+function partsOf(frames: Frame[], owner: string | null): { above: StackPart[]; below: StackPart[] } {
+  const pivot = pivotOf(frames, owner)
+  const jdk = frames.slice(0, pivot)
+  const called = jdk.at(-1)
+  const above =
+    jdk.length > 1 && called && jdk.every(isJdkFrame)
+      ? [fold(`${jdk.length} JDK frames (${called.class}.${called.method})`, jdk)]
+      : jdk.map((frame) => asPart(frame, owner))
+  return { above, below: librariesOf(frames.slice(pivot)).flatMap((group) => foldGroup(group, owner)) }
 }
 
 /** The owner's place; without it that of the first frame that a user can change. */
@@ -136,25 +152,29 @@ function librariesOf(frames: Frame[]): Library[] {
   return libraries
 }
 
-function foldGroup({ name, frames }: Library, owner: string | null): StackLine[] {
-  const lines = frames.map((frame) => asFrameLine(frame, owner))
+function foldGroup({ name, frames }: Library, owner: string | null): StackPart[] {
+  const parts = frames.map((frame) => asPart(frame, owner))
   const own = frames.findLastIndex((frame) => !isJdkFrame(frame))
-  const [first, second] = lines
-  const last = lines[own]
-  if (own < 5 || !first || !second || !last)
-    return [...lines.slice(0, own + 1), ...tail(lines.slice(own + 1))]
-  return [first, second, fold(`${own - 2} frames of ${name}`), last, ...tail(lines.slice(own + 1))]
+  const [first, second] = parts
+  const last = parts[own]
+  const jdk = tail(frames.slice(own + 1), owner)
+  if (own < 5 || !first || !second || !last) return [...parts.slice(0, own + 1), ...jdk]
+  return [first, second, fold(`${own - 2} frames of ${name}`, frames.slice(2, own)), last, ...jdk]
 }
 
-function tail(jdk: StackLine[]): StackLine[] {
-  return jdk.length > 1 ? [fold(`${jdk.length} JDK frames`)] : jdk
+function tail(jdk: Frame[], owner: string | null): StackPart[] {
+  return jdk.length > 1 ? [fold(`${jdk.length} JDK frames`, jdk)] : jdk.map((frame) => asPart(frame, owner))
 }
 
-function fold(what: string): StackLine {
-  return { kind: 'fold', text: `… ${what}` }
+function fold(what: string, frames: Frame[]): StackPart {
+  return { kind: 'fold', text: `… ${what}`, frames }
 }
 
-function asFrameLine(frame: Frame, owner: string | null): StackLine {
-  const text = formatFrame(frame)
-  return { kind: 'frame', text, owner: text === owner, jdk: isJdkFrame(frame) }
+function asPart(frame: Frame, owner: string | null): StackPart {
+  return { kind: 'frame', frame, owner: formatFrame(frame) === owner, jdk: isJdkFrame(frame) }
+}
+
+function lineOf(part: StackPart): StackLine {
+  if (part.kind === 'fold') return { kind: 'fold', text: part.text }
+  return { kind: 'frame', text: formatFrame(part.frame), owner: part.owner, jdk: part.jdk }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { circles, crowded, filesBelow, grouped, importsOf } from './house.js'
 
 const root = join(import.meta.dirname, '../..')
-const files = ['harness', 'reports', 'probes']
+const files = ['harness', 'reports', 'page', 'probes']
   .flatMap((folder) => filesBelow(root, folder))
   .filter((file) => !/\/(?:build|target)\//.test(file))
 const imports = importsOf(

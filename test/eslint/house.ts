@@ -8,7 +8,7 @@ export type Graph = Map<string, string[]>
 /** A 15th file is a missing word. */
 const MOST_FILES = 14
 
-const sources = /\.(?:ts|java|c|h|mjs)$/
+const sources = /\.(?:tsx?|java|c|h|mjs|css)$/
 
 /** The files below a folder, as paths below `root`. */
 export function filesBelow(root: string, folder: string): string[] {

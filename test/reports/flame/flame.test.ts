@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { flameBoxes } from '../../../reports/flame/flame-boxes.js'
 import { toFlame } from '../../../reports/flame/flame.js'
 import { hostileLedger, ledger, opened } from '../../fixtures/reports/ledgers.js'
-import { browser, openPage, type Page } from '../../support/browser.js'
+import { browser, look, type Seen } from '../../support/browser.js'
 import { needing } from '../../support/capability.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'flame-'))
@@ -14,15 +14,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function shown(entries: typeof ledger, look: (page: Page) => Promise<void>): Promise<void> {
+async function shown(entries: typeof ledger, at: (seen: Seen) => Promise<void>): Promise<void> {
   const file = join(folder, 'flame.html')
   writeFileSync(file, toFlame(entries, 'orders'))
-  const page = await openPage(file)
-  try {
-    await look(page)
-  } finally {
-    await page.close()
-  }
+  await look(file, at)
 }
 
 const visible = `[...document.querySelectorAll('.box')].filter((box) => !box.hidden).map((box) => box.textContent.trim())`
@@ -73,51 +68,51 @@ test('a hostile ledger adds no tag and no attribute', () => {
 needing(browser)(
   'in a browser it zooms, moves by the arrow keys and searches, without the mouse',
   async () => {
-    await shown(ledger, async (page) => {
+    await shown(ledger, async ({ page, complaints }) => {
       const all = await page.evaluate<string[]>(visible)
       expect(all[0]).toBe('all')
       await page.evaluate(`document.querySelector('.box').focus()`)
-      await page.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
       expect(await page.evaluate(focused)).toBe('com.acme.Main.main(Main.java:7)')
-      await page.press('ArrowRight')
+      await page.keyboard.press('ArrowRight')
       expect(await page.evaluate(focused)).toMatch(/^(?:com.acme.Main.main\(Main.java:8\)|\[opened)/)
-      await page.press('ArrowLeft')
-      await page.press('ArrowDown')
+      await page.keyboard.press('ArrowLeft')
+      await page.keyboard.press('ArrowDown')
       expect(await page.evaluate(focused)).toBe('com.acme.Pool.open(Pool.java:42)')
       expect(await page.evaluate(`document.getElementById('detail').textContent`)).toBe(
         'com.acme.Pool.open(Pool.java:42): 2 of 5 (40.0 %)',
       )
-      await page.press('Enter', '\r')
+      await page.keyboard.press('Enter')
       expect((await page.evaluate<string[]>(visible)).some((name) => name.includes('Log'))).toBe(false)
       expect(await page.evaluate(`document.activeElement.style.width`)).toBe('100%')
-      await page.press('Escape')
+      await page.keyboard.press('Escape')
       expect(await page.evaluate(visible)).toEqual(all)
-      await page.press('/')
+      await page.keyboard.press('/')
       expect(await page.evaluate(`document.activeElement.id`)).toBe('search')
-      for (const key of 'fileinput') await page.press(key, key)
+      for (const key of 'fileinput') await page.keyboard.press(key)
       expect(await page.evaluate(`document.getElementById('found').textContent`)).toBe('4 of 5 descriptors')
       expect(await page.evaluate(`document.querySelectorAll('.box.hit').length`)).toBe(6)
-      expect(page.complaints).toEqual([])
+      expect(complaints).toEqual([])
     })
   },
 )
 
 needing(browser)('in a browser no name of the app becomes markup or runs', async () => {
-  await shown(hostileLedger, async (page) => {
+  await shown(hostileLedger, async ({ page, complaints }) => {
     expect(await page.evaluate(`document.querySelectorAll('img, .box *, [onclick]').length`)).toBe(0)
     expect(await page.evaluate(`document.scripts.length`)).toBe(1)
     expect(
       (await page.evaluate<string[]>(visible)).some((name) => name.includes('<script>alert(1)</script>')),
     ).toBe(true)
-    expect(page.complaints).toEqual([])
+    expect(complaints).toEqual([])
   })
 })
 
 needing(browser)('in a browser it follows the system to dark, readable in both', async () => {
-  await shown(ledger, async (page) => {
+  await shown(ledger, async ({ page }) => {
     const looks: string[] = []
     for (const scheme of ['light', 'dark'] as const) {
-      await page.prefer(scheme)
+      await page.emulateMedia({ colorScheme: scheme })
       looks.push(await page.evaluate(`getComputedStyle(document.body).backgroundColor`))
       for (const contrast of await page.evaluate<number[]>(contrasts)) expect(contrast).toBeGreaterThan(4.5)
     }
@@ -137,8 +132,8 @@ const contrasts = `[...document.querySelectorAll('.box')].map((box) => {
 })`
 
 needing(browser)('a graph of nothing is a page all the same', async () => {
-  await shown([], async (page) => {
+  await shown([], async ({ page, complaints }) => {
     expect(await page.evaluate(visible)).toEqual(['all'])
-    expect(page.complaints).toEqual([])
+    expect(complaints).toEqual([])
   })
 })

@@ -1,0 +1,62 @@
+/** The answers as the page names them. */
+import type { Blocker, Verdict } from '../../harness/model/report'
+import { groupBy } from '../../harness/model/lists'
+import { evidenceWord } from '../../reports/parts/sentences'
+import type { PageAnswer } from '../../reports/html/page-data'
+
+export type Outcome = Verdict | 'none'
+
+/** One answer with the name that links to it have. */
+export interface Service {
+  /** Its name in links: no two of a page have the same. */
+  slug: string
+  answer: PageAnswer
+  outcome: Outcome
+  /** How complete its ledger is, in one word; null where nothing could be observed. */
+  evidence: ReturnType<typeof evidenceWord> | null
+  blockersById: ReadonlyMap<string, Blocker>
+}
+
+export function toServices(answers: readonly PageAnswer[]): Service[] {
+  const taken = new Map<string, number>()
+  return answers.map((answer) => {
+    const before = taken.get(answer.name) ?? 0
+    taken.set(answer.name, before + 1)
+    return {
+      slug: before === 0 ? answer.name : `${answer.name}~${before + 1}`,
+      answer,
+      outcome: answer.verdict ?? 'none',
+      evidence: answer.evidence === null ? null : evidenceWord(answer.evidence),
+      blockersById: new Map(answer.blockers.map((blocker) => [blocker.id, blocker])),
+    }
+  })
+}
+
+/** What people call each outcome; colour never says it alone. */
+export const outcomeNames: Record<Outcome, string> = {
+  blocked: 'Blocked',
+  failed: 'Failed',
+  checkpointable: 'Checkpointable',
+  none: 'No verdict',
+}
+
+export const outcomes = Object.keys(outcomeNames) as Outcome[]
+
+/** Whose code holds it, as far as a jar or a class says. */
+export function ownerName({ owner }: Pick<Blocker, 'owner'>): string {
+  if (owner === null) return 'not known'
+  return owner.jar ?? owner.artifact ?? libraryOf(owner.frame)
+}
+
+/** `org.h2.store` of `org.h2.store.fs.disk.FilePathDisk.open(FilePathDisk.java:342)`. */
+function libraryOf(frame: string): string {
+  const [path = ''] = frame.split('(', 1)
+  return path.split('.').slice(0, 3).join('.')
+}
+
+/** How often each name comes, the most frequent first. */
+export function countBy<T>(values: Iterable<T>, key: (value: T) => string): [name: string, count: number][] {
+  return [...groupBy(values, key)]
+    .map(([name, list]): [string, number] => [name, list.length])
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+}

@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks'
+import { titleOf } from '../../reports/parts/sentences'
+import { linkTo } from '../data/route'
+import type { Service } from '../data/services'
+import { Badge } from '../parts/badge'
+import { Section } from '../parts/section'
+import { Blockers } from './blockers'
+import { Descriptors } from './descriptors'
+import { Facts } from './facts'
+import { Outcome, RunSection } from './run'
+
+/** All that is known of one service. */
+export function ServiceView({ service, place }: { service: Service; place: string | null }) {
+  const { answer, outcome, slug } = service
+  const { blockers, descriptors, run } = answer
+  const parts = [
+    ...(blockers.length > 0 ? [{ id: 'blockers', title: 'Blockers' }] : []),
+    ...(descriptors.length > 0 ? [{ id: 'descriptors', title: 'Descriptors' }] : []),
+    { id: 'run', title: 'Run' },
+  ]
+  useEffect(() => {
+    const part = parts.find(({ id }) => id === place)
+    if (part === undefined) return
+    document.getElementById(part.id)?.scrollIntoView()
+    document.getElementById(`${part.id}-title`)?.focus({ preventScroll: true })
+  }, [place])
+  return (
+    <main class="service">
+      <header class="service-head">
+        <h1>
+          <span>{answer.name}</span> <Badge outcome={outcome} />
+        </h1>
+        <p class="headline">{titleOf({ ...answer, name: '' }).replace(/^: | ?(?=\()/, '')}</p>
+        {answer.note === null ? null : <p class="note">{answer.note}</p>}
+      </header>
+      <Facts service={service} />
+      {run?.failure ? <Outcome failure={run.failure} /> : null}
+      <nav class="parts" aria-label="Parts of this page">
+        {parts.map(({ id, title }) => (
+          <a key={id} href={linkTo(slug, id)} aria-current={id === place ? 'location' : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      {blockers.length > 0 ? <Blockers service={service} place={place} /> : null}
+      {descriptors.length > 0 ? <Descriptors service={service} place={place} /> : null}
+      <Section id="run" title="Run">
+        <RunSection answer={answer} />
+      </Section>
+    </main>
+  )
+}

@@ -1,0 +1,90 @@
+/** What the page is a function of, and how it travels in it: each frame and each stack once, all text made printable. */
+import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import type { Blocker, Finding, Frame, Origin } from '../../harness/model/report.js'
+import { printable } from '../parts/escape.js'
+
+/** Everything that the page shows. */
+export interface PageData {
+  answers: PageAnswer[]
+}
+
+export type PageAnswer = Omit<Answer, 'groups'>
+
+/** A stack by its place in the table of stacks. */
+type Packed = number
+
+interface PackedData {
+  frames: Frame[]
+  stacks: number[][]
+  answers: unknown[]
+}
+
+const stackKeys = new Set(['java', 'creationStack', 'thrownAt'])
+const blocks = new Set(['output', 'policy', 'message', 'text'])
+
+/** As JSON values: no text in it can hide or forge anything. A blocker's id alone is as it is, for it is copied. */
+export function packData({ answers }: PageData): PackedData {
+  const frames = new Table<Frame>()
+  const stacks = new Table<number[]>()
+  const stackOf = (stack: Frame[]): Packed =>
+    stacks.place(stack.map((frame) => frames.place(frame, frameKey(frame))))
+  const packed = answers.map((answer) => JSON.parse(JSON.stringify(answer, pack)) as unknown)
+  return { frames: frames.values.map(readable), stacks: stacks.values, answers: packed }
+
+  function pack(key: string, value: unknown): unknown {
+    if (stackKeys.has(key)) return stackOf(value as Frame[])
+    if (key === 'groups') return undefined
+    if (typeof value !== 'string' || key === 'id') return value
+    return printable(value, { lines: blocks.has(key) })
+  }
+}
+
+/** The same values again; equal stacks are one object. */
+export function unpackData({ frames, stacks, answers }: PackedData): PageData {
+  const whole = stacks.map((stack) => stack.flatMap((place) => frames[place] ?? []))
+  const stackAt = (place: unknown): Frame[] => whole[place as Packed] ?? []
+  const unpackOrigin = (origin: Origin | null): Origin | null =>
+    origin && { ...origin, java: stackAt(origin.java) }
+  const unpackDescriptor = (each: JudgedDescriptor): JudgedDescriptor => ({
+    ...each,
+    origin: unpackOrigin(each.origin),
+    bound: unpackOrigin(each.bound),
+    listened: unpackOrigin(each.listened),
+    connected: unpackOrigin(each.connected),
+  })
+  const unpackFinding = (each: Finding): Finding => ({
+    ...each,
+    creationStack: stackAt(each.creationStack),
+    thrownAt: stackAt(each.thrownAt),
+  })
+  const unpackBlocker = (each: Blocker): Blocker => ({ ...each, findings: each.findings.map(unpackFinding) })
+  return {
+    answers: (answers as PageAnswer[]).map((answer) => ({
+      ...answer,
+      descriptors: answer.descriptors.map(unpackDescriptor),
+      blockers: answer.blockers.map(unpackBlocker),
+    })),
+  }
+}
+
+const frameKey = (frame: Frame): string => JSON.stringify([frame.class, frame.method, frame.file, frame.line])
+
+const readable = (frame: Frame): Frame => ({
+  class: printable(frame.class),
+  method: printable(frame.method),
+  file: frame.file === null ? null : printable(frame.file),
+  line: frame.line,
+})
+
+/** Values by their place, equal ones once. */
+class Table<T> {
+  readonly values: T[] = []
+  private readonly places = new Map<string, number>()
+
+  place(value: T, key = String(value)): number {
+    const known = this.places.get(key)
+    if (known !== undefined) return known
+    this.places.set(key, this.values.length)
+    return this.values.push(value) - 1
+  }
+}
