@@ -1,6 +1,6 @@
 /* Starts async-profiler before the JVM exists, and hides from all that the JVM starts. See README.md. */
 #define _GNU_SOURCE
-#include "common/environment.h"
+#include "common/preloaded/environment.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

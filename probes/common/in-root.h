@@ -1,7 +1,5 @@
 /* Opens what a path leads to in somebody else's file system. */
-#ifndef IN_ROOT_H
-#define IN_ROOT_H
+#pragma once
 
 /* Resolved as if the folder were the root of the file system: no link leads out of it. Returns -1 with errno. */
 int open_in_root(int root, const char *path, int flags);
-#endif

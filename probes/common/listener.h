@@ -1,6 +1,5 @@
 /* Connects to a unix socket only where it is the one of whom it is said to be. */
-#ifndef LISTENER_H
-#define LISTENER_H
+#pragma once
 #include <sys/types.h>
 
 /*
@@ -8,4 +7,3 @@
  * with errno; EPERM where the socket is of another user, open to others, or listened on by another process.
  */
 int connect_to_listener(int place, pid_t pid, uid_t uid);
-#endif

@@ -12,9 +12,10 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/lines.h"
 #include "common/number.h"
 
-enum { SUCCESS, FAILURE, USAGE, HELD_MAX = 64, LINE_MAX_SIZE = 64, HOLD_SECONDS = 30 };
+enum { SUCCESS, FAILURE, USAGE, HELD_MAX = 64, HOLD_SECONDS = 30 };
 
 /* Forked processes are followed; threads are not: one that is held keeps the table that all of them share. */
 static const long options = PTRACE_O_TRACEEXIT | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
@@ -81,22 +82,11 @@ static void run_command(const char *line)
 /* Runs the lines `release PID` that have arrived; returns false at the end of input. */
 static bool serve(void)
 {
-    static char line[LINE_MAX_SIZE];
-    static size_t used;
-    ssize_t got = read(STDIN_FILENO, line + used, sizeof line - 1 - used);
-    if (got <= 0)
-        return got < 0 && errno == EINTR;
-    used += got;
-    line[used] = 0;
-    for (char *end; (end = memchr(line, '\n', used));) {
-        *end++ = 0;
+    static struct lines lines;
+    bool more = lines_read(&lines, STDIN_FILENO);
+    for (const char *line; (line = lines_next(&lines));)
         run_command(line);
-        used -= end - line;
-        memmove(line, end, used + 1);
-    }
-    if (used == sizeof line - 1)
-        used = 0;
-    return true;
+    return more;
 }
 
 int main(int argc, char **argv)

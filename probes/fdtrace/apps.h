@@ -1,5 +1,4 @@
-#ifndef FDTRACE_APPS_H
-#define FDTRACE_APPS_H
+#pragma once
 #include <stdbool.h>
 
 struct fdtrace_bpf;
@@ -20,5 +19,3 @@ void apps_snapshot(struct fdtrace_bpf *bpf, int pid);
 
 /* Tells of those that have ended. */
 void apps_ended(void);
-
-#endif

@@ -1,6 +1,6 @@
 /* What the BPF program and its loader share: the layout of records and of the snapshot's stream. */
-#ifndef FDTRACE_H
-#define FDTRACE_H
+#pragma once
+#include "common/words.h"
 
 enum {
     STACK_MAX = 16,    /* without frame pointers in libc the kernel seldom gets farther */
@@ -20,14 +20,8 @@ enum {
     WALK_STEP = 512, /* descriptors that one call of walk_process looks at */
 };
 
-enum kind { K_OPEN, K_DUP, K_BIND, K_LISTEN, K_CONNECT, KINDS };
-
 /* What became of the signal that asks the thread for its stack. */
 enum sample { S_OFF, S_SENT, S_PENDING, S_NO_HANDLER, S_BLOCKED, S_FORKED, S_FAILED, S_HOOKED };
-
-/* prctl(ANNOUNCE, offset, signal): the preloaded library of a process that is traced without samples tells where, from
- * the thread pointer on, each thread says that it takes its stack itself; the signal is for all other events. */
-enum { ANNOUNCE = 0x66647072 };
 
 /* First member of each item in the snapshot's stream: a `struct live` and its path, then what is known about that file. */
 enum tag { T_LIVE = 1, T_RECORD, T_ADDRESS };
@@ -93,5 +87,3 @@ struct walk {
     unsigned pid, begin;
     unsigned count, max; /* answered */
 };
-
-#endif

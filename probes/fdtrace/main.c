@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "apps.h"
+#include "common/lines.h"
+#include "common/number.h"
 #include "json.h"
 #include "table/room.h"
 #include "tracer.h"
@@ -18,7 +20,7 @@ struct options {
     bool stacks;
 };
 
-enum { SUCCESS, FAILURE, USAGE, LINE_MAX_SIZE = 256, SIGPROF_NUMBER = 27 };
+enum { SUCCESS, FAILURE, USAGE, SIGPROF_NUMBER = 27 };
 
 static int usage(void)
 {
@@ -26,13 +28,13 @@ static int usage(void)
     return USAGE;
 }
 
-static bool number(const char *text, int least, int most, int *value)
+static bool parse_signal(const char *text, int *signal)
 {
-    char *end;
-    errno = 0;
-    long parsed = strtol(text, &end, 10);
-    *value = parsed;
-    return end != text && !*end && !errno && parsed >= least && parsed <= most;
+    long value;
+    if (!parse_number(text, 0, 64, &value))
+        return false;
+    *signal = value;
+    return true;
 }
 
 static bool parse(int argc, char **argv, struct options *options)
@@ -45,8 +47,8 @@ static bool parse(int argc, char **argv, struct options *options)
         {0},
     };
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        bool good = c == 'p'   ? number(optarg, 1, 1 << 30, &options->pid)
-                    : c == 's' ? number(optarg, 0, 64, &options->signal)
+        bool good = c == 'p'   ? parse_pid(optarg, &options->pid)
+                    : c == 's' ? parse_signal(optarg, &options->signal)
                                : c == 'n' || c == 'r';
         if (!good)
             return false;
@@ -65,7 +67,7 @@ static bool target(char *text, int *pid, int *signal)
     char *second = signal ? strstr(text, word) : NULL;
     if (second)
         *second = 0;
-    bool good = number(text, 1, 1 << 30, pid) && (!second || number(second + sizeof word - 1, 0, 64, signal));
+    bool good = parse_pid(text, pid) && (!second || parse_signal(second + sizeof word - 1, signal));
     if (second)
         *second = ' ';
     return good;
@@ -97,23 +99,12 @@ static bool run_command(char *line, struct fdtrace_bpf *bpf, const struct option
 /* Serves the commands that have arrived; returns false at "stop" and at the end of input. */
 static bool serve(struct fdtrace_bpf *bpf, const struct options *options)
 {
-    static char line[LINE_MAX_SIZE];
-    static size_t used;
-    ssize_t got = read(STDIN_FILENO, line + used, sizeof line - 1 - used);
-    if (got <= 0)
-        return got < 0 && errno == EINTR;
-    used += got;
-    line[used] = 0;
-    for (char *end; (end = memchr(line, '\n', used));) {
-        *end++ = 0;
+    static struct lines lines;
+    bool more = lines_read(&lines, STDIN_FILENO);
+    for (char *line; (line = lines_next(&lines));)
         if (!run_command(line, bpf, options))
             return false;
-        used -= end - line;
-        memmove(line, end, used + 1);
-    }
-    if (used == sizeof line - 1)
-        used = 0;
-    return true;
+    return more;
 }
 
 static void print_loaded(const struct start *start)

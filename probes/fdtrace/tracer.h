@@ -1,5 +1,4 @@
-#ifndef FDTRACE_TRACER_H
-#define FDTRACE_TRACER_H
+#pragma once
 #include <stdbool.h>
 #include "fdtrace.h"
 #include "load/programs.h"
@@ -33,5 +32,3 @@ struct group tracer_counters(struct fdtrace_bpf *bpf, unsigned group);
 
 /* How often the kernel could not run a program, whomever it was about. */
 unsigned long long tracer_missed(struct fdtrace_bpf *bpf);
-
-#endif

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "common/in-root.h"
+#include "common/number.h"
+#include "common/proc-stat.h"
 
 enum { MOST = 64 };
 
@@ -49,8 +51,9 @@ static int own_pid(pid_t pid)
     if (!line)
         return pid;
     line[1 + strcspn(line + 1, "\n")] = 0;
-    char *last = strrchr(line, '\t');
-    return last ? atoi(last + 1) : pid;
+    const char *last = strrchr(line, '\t');
+    int own;
+    return last && parse_pid(last + 1, &own) ? own : pid;
 }
 
 void attached_remember(pid_t pid)
@@ -76,13 +79,13 @@ void attached_remember_group(pid_t group)
     if (!all)
         return;
     for (struct dirent *entry; (entry = readdir(all));) {
-        char stat[1024];
-        int pid = atoi(entry->d_name), its;
-        if (pid <= 1 || !read_text(pid, "stat", stat, sizeof stat))
+        char path[32];
+        struct proc_stat stat;
+        int pid;
+        if (!parse_pid(entry->d_name, &pid) || pid == 1)
             continue;
-        /* The name before it may hold spaces and parentheses itself. */
-        char *name = strrchr(stat, ')');
-        if (name && sscanf(name, ") %*c %*d %d", &its) == 1 && its == group)
+        snprintf(path, sizeof path, "/proc/%d/stat", pid);
+        if (proc_stat_read(path, &stat) && stat.group == group)
             attached_remember(pid);
     }
     closedir(all);

@@ -1,6 +1,5 @@
 /* What attaching to a JVM leaves behind where it is killed. */
-#ifndef ATTACHED_H
-#define ATTACHED_H
+#pragma once
 #include <sys/types.h>
 
 /* Keeps the folders of a process within reach, as it may be gone when they are needed. */
@@ -9,4 +8,3 @@ void attached_remember(pid_t pid);
 void attached_remember_group(pid_t group);
 /* Removes the sockets and trigger files of this user that attaching to those processes has left. */
 void attached_remove(void);
-#endif

@@ -2,20 +2,19 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/falloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/number.h"
 
 enum { SUCCESS, FAILURE, USAGE = 125 };
 
 int main(int argc, char **argv)
 {
-    char *end = "";
-    errno = 0;
-    const long long bytes = argc == 2 ? strtoll(argv[1], &end, 10) : 0;
-    if (bytes <= 0 || errno || *end) {
+    long bytes;
+    if (argc != 2 || !parse_number(argv[1], 1, LONG_MAX, &bytes)) {
         fputs("usage: logroom BYTES <>LOG\n", stderr);
         return USAGE;
     }

@@ -1,6 +1,6 @@
 /* The agent: when and of whom the JVM may be asked. */
 #define _GNU_SOURCE
-#include "common/environment.h"
+#include "common/preloaded/environment.h"
 #include "agent.h"
 #include "guard.h"
 #include "hooks/late.h"

@@ -1,6 +1,5 @@
 /* The answer to a request that is answered at once. */
-#ifndef BUFFER_H
-#define BUFFER_H
+#pragma once
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,4 +16,3 @@ struct dirent *next_entry(DIR *folder);
 
 /* Closes a folder that was read to its end, or fails with what stopped that. Returns the size of the answer, or -1. */
 ssize_t end_of(DIR *folder, size_t used);
-#endif

@@ -1,6 +1,5 @@
 /* Conversations that go on: with a socket of the app, and with the tracer. */
-#ifndef CHANNELS_H
-#define CHANNELS_H
+#pragma once
 #include <poll.h>
 #include "frames.h"
 
@@ -16,4 +15,3 @@ void channel_close(uint32_t id);
 /* What is to be waited for, and what to do when it has come. */
 int channels_watched(struct pollfd *files);
 void channels_serve(const struct pollfd *files, int count);
-#endif

@@ -1,6 +1,5 @@
 /* What goes over standard input and output: see README.md. */
-#ifndef FRAMES_H
-#define FRAMES_H
+#pragma once
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -23,4 +22,3 @@ void frame_error(uint32_t id, int error);
 
 /* Reads what has arrived and hands out each whole frame; returns 0 at the end of the input. */
 int frames_receive(void (*take)(struct frame *));
-#endif

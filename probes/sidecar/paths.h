@@ -1,6 +1,5 @@
 /* Which paths may be asked for, and what they lead to. */
-#ifndef PATHS_H
-#define PATHS_H
+#pragma once
 
 /*
  * Opens a path. Below /proc/PID/root and below an adopted folder (@N/...) links lead where the app itself would get to,
@@ -18,4 +17,3 @@ int adopt(int pid, const char *folder);
 int forget(int number);
 /* Ends every app that has not been forgotten. */
 void end_adopted(void);
-#endif

@@ -1,14 +1,13 @@
 #define _GNU_SOURCE
 #include "processes.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "buffer.h"
 #include "common/number.h"
+#include "common/proc-stat.h"
 #include "paths.h"
 
 static ssize_t fail(int error)
@@ -32,18 +31,10 @@ ssize_t send_signal(char **words)
 /* Who made a process; 0 where there is none. */
 static int parent_of(int pid)
 {
-    char path[PATH_MAX], stat[512];
-    int parent = 0;
+    char path[32];
+    struct proc_stat stat;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return 0;
-    ssize_t got = read(file, stat, sizeof stat - 1);
-    close(file);
-    stat[got > 0 ? got : 0] = 0;
-    /* The name before it may hold spaces and parentheses itself. */
-    char *name = strrchr(stat, ')');
-    return name && sscanf(name, ") %*c %d", &parent) == 1 ? parent : 0;
+    return proc_stat_read(path, &stat) ? stat.parent : 0;
 }
 
 ssize_t processes(char **words)

@@ -1,6 +1,5 @@
 /* Requests about processes. Each returns the size of its answer, or -1 with errno. */
-#ifndef PROCESSES_H
-#define PROCESSES_H
+#pragma once
 #include <sys/types.h>
 
 ssize_t send_signal(char **words);
@@ -8,4 +7,3 @@ ssize_t send_signal(char **words);
 ssize_t processes(char **words);
 ssize_t adopt_app(char **words);
 ssize_t forget_app(char **words);
-#endif

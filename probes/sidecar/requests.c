@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "buffer.h"
+#include "common/number.h"
 #include "paths.h"
 #include "processes.h"
 
@@ -51,11 +52,15 @@ static ssize_t read_at(int file, off_t offset, size_t wanted)
 
 static ssize_t read_file(char **words)
 {
-    unsigned long long wanted = strtoull(words[2], NULL, 10);
+    long offset, wanted;
+    if (!parse_number(words[1], 0, LONG_MAX, &offset) || !parse_number(words[2], 0, LONG_MAX, &wanted)) {
+        errno = EINVAL;
+        return -1;
+    }
     int file = path_open(words[0], O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (file < 0)
         return -1;
-    ssize_t got = read_at(file, strtoull(words[1], NULL, 10), wanted < CHUNK ? wanted : CHUNK);
+    ssize_t got = read_at(file, offset, wanted < CHUNK ? wanted : CHUNK);
     close_quietly(file);
     return got;
 }

@@ -1,8 +1,6 @@
 /* The requests that are answered at once. */
-#ifndef REQUESTS_H
-#define REQUESTS_H
+#pragma once
 #include "frames.h"
 
 /* Answers a request with its words; returns 0 where it knows no such request. */
 int answer(uint32_t id, const char *what, char **words, int count);
-#endif

@@ -1,7 +1,6 @@
 /* The events by classic tracepoints, which always run with preemption off. Newer kernels may preempt the programs of raw
  * tracepoints, and skip them for whoever runs on that CPU meanwhile: a storm of opens lost half of its events so. */
-#ifndef FDTRACE_CLASSIC_BPF_H
-#define FDTRACE_CLASSIC_BPF_H
+#pragma once
 
 enum { CLONE_THREAD = 0x10000 };
 
@@ -45,5 +44,3 @@ int classic_thread_exit(void *ctx)
     current_thread_ends();
     return 0;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* What is to be done at each event, whichever kind of tracepoint tells of it. */
-#ifndef FDTRACE_EVENTS_BPF_H
-#define FDTRACE_EVENTS_BPF_H
+#pragma once
 
 const volatile int nr_dup = -1, nr_dup2 = -1, nr_dup3 = -1, nr_fcntl = -1, nr_bind = -1, nr_listen = -1,
                    nr_connect = -1, nr_prctl = -1;
@@ -202,5 +201,3 @@ static __always_inline void current_thread_ends(void)
     if (!BPF_CORE_READ(current(), signal, live.counter))
         bpf_map_delete_elem(&processes, &tgid);
 }
-
-#endif

@@ -2,8 +2,7 @@
  * hook unless it makes a file, or acts on one, and exact where the kernel does not preempt such programs.
  * A file is marked where it is allocated, and its record is made where it gets its number: it is in no table before, so
  * nobody reads the record while it is written. */
-#ifndef FDTRACE_FUNCTIONS_BPF_H
-#define FDTRACE_FUNCTIONS_BPF_H
+#pragma once
 
 const volatile int nr_io_uring_enter = -1;
 enum { PF_IO_WORKER = 0x10 };
@@ -266,5 +265,3 @@ int BPF_PROG(fn_prctl, int option, u64 offset, u64 signal)
         announce(process, offset, signal);
     return 0;
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* The few kernel types that the tracer reads. Their offsets come from the running kernel's BTF (CO-RE), so that this
  * one file serves every kernel version and architecture. */
-#ifndef FDTRACE_KERNEL_H
-#define FDTRACE_KERNEL_H
+#pragma once
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -102,5 +101,3 @@ enum {
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_USER_STACK = 1 << 8, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 /* A helper that came with 5.13: whether the kernel has it is asked of its BTF. */
 enum bpf_func_id { BPF_FUNC_for_each_map_elem = 164 };
-
-#endif

@@ -1,7 +1,6 @@
 /* The events by raw tracepoints: the cheapest, and exact where the kernel does not preempt the programs of tracepoints.
  * on_alloc takes its arguments as numbers: before 6.18 the verifier refuses them as pointers to something unknown. */
-#ifndef FDTRACE_RAW_BPF_H
-#define FDTRACE_RAW_BPF_H
+#pragma once
 
 SEC("raw_tp/kmem_cache_alloc")
 int BPF_PROG(on_alloc, u64 call_site, u64 object)
@@ -42,5 +41,3 @@ int BPF_PROG(on_thread_exit, struct task_struct *task)
     current_thread_ends();
     return 0;
 }
-
-#endif

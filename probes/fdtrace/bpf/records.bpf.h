@@ -1,6 +1,5 @@
 /* What is kept: the newest record of each kind for each file, and what each thread still waits for. */
-#ifndef FDTRACE_RECORDS_BPF_H
-#define FDTRACE_RECORDS_BPF_H
+#pragma once
 
 const volatile bool want_stack = true;
 
@@ -224,5 +223,3 @@ static __noinline int keep(void *ctx, struct cause *cause, struct file *file, in
     await(&key, record);
     return 0;
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* The iterators: which process is meant by a number, and the table of its descriptors with what is known about each.
  * While the iterator looks at a file it holds it, so its records can't become another file's under its hands.
  * walk.bpf.h is the way without them. */
-#ifndef FDTRACE_SNAPSHOT_BPF_H
-#define FDTRACE_SNAPSHOT_BPF_H
+#pragma once
 
 enum { PID_NAMESPACES_MAX = 32 };
 const volatile __u32 own_namespace = 0; /* inode of the loader's pid namespace */
@@ -69,5 +68,3 @@ int show_files(struct bpf_iter__task_file *ctx)
     }
     return 0;
 }
-
-#endif

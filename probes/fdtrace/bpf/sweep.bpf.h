@@ -1,7 +1,6 @@
 /* Makes room: nobody tells when a file is closed, so its records stay until its address is used again. When so many
  * events have come that the maps might be half full, the loader is asked to let `sweep` take out what is dead. */
-#ifndef FDTRACE_SWEEP_BPF_H
-#define FDTRACE_SWEEP_BPF_H
+#pragma once
 
 /* A count of references from here on means that the file is dead; the last value is a count that just reaches zero,
  * which a reader may still turn back. */
@@ -129,5 +128,3 @@ int sweep_elements(struct bpf_iter__bpf_map_elem *ctx)
         sweep_record(at, record);
     return 0;
 }
-
-#endif

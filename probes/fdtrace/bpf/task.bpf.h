@@ -1,6 +1,5 @@
 /* What a BPF program can tell about a task, its system call and its files. */
-#ifndef FDTRACE_TASK_BPF_H
-#define FDTRACE_TASK_BPF_H
+#pragma once
 
 __u32 own_level; /* depth of the loader's pid namespace */
 
@@ -147,5 +146,3 @@ static __always_inline struct call call_of(void *regs)
     }
     return call;
 }
-
-#endif

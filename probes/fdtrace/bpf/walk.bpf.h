@@ -1,7 +1,6 @@
 /* The way to the same without iterators, for kernels that refuse them: a program that the loader calls takes hold of a task
  * by its number and walks its table. Files may come and go meanwhile; the loader joins what fits by inode and device. */
-#ifndef FDTRACE_WALK_BPF_H
-#define FDTRACE_WALK_BPF_H
+#pragma once
 
 extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym __weak;
 extern void bpf_task_release(struct task_struct *task) __ksym __weak;
@@ -47,5 +46,3 @@ int walk_process(struct walk *ask)
     bpf_task_release(task);
     return 0;
 }
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef FDTRACE_PROGRAMS_H
-#define FDTRACE_PROGRAMS_H
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,5 +30,3 @@ void programs_refuse(const char *names);
 struct fdtrace_bpf *programs_start(enum set set, bool stacks, struct missing *missing, struct refusal *refusal);
 
 void programs_end(struct fdtrace_bpf *bpf);
-
-#endif

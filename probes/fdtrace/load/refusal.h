@@ -1,9 +1,6 @@
-#ifndef FDTRACE_REFUSAL_H
-#define FDTRACE_REFUSAL_H
+#pragma once
 
 struct refusal;
 
 /* Says why the tracer can't start: one line of type "error", with what decides about it on this machine. */
 void refusal_print(const struct refusal *refusal);
-
-#endif

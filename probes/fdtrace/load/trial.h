@@ -1,5 +1,4 @@
-#ifndef FDTRACE_TRIAL_H
-#define FDTRACE_TRIAL_H
+#pragma once
 #include <stdbool.h>
 
 struct fdtrace_bpf;
@@ -16,5 +15,3 @@ bool trial_hold(struct fdtrace_bpf *bpf, struct trial *trial);
 
 /* Its second half, while the tracer's own process is traced: whether each kind of call makes its event. */
 bool trial_calls(struct fdtrace_bpf *bpf);
-
-#endif

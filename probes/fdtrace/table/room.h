@@ -1,5 +1,4 @@
-#ifndef FDTRACE_ROOM_H
-#define FDTRACE_ROOM_H
+#pragma once
 #include <stdbool.h>
 
 struct fdtrace_bpf;
@@ -13,5 +12,3 @@ void room_move_back(struct fdtrace_bpf *bpf);
 
 /* Takes out the records of files that are gone. Returns false on failure (errno). */
 bool room_make(struct fdtrace_bpf *bpf);
-
-#endif

@@ -12,7 +12,7 @@
 #include "table/snapshot.h"
 #include "table/table.h"
 
-static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
+static const char *const kinds[] = KIND_WORDS;
 static const char *const samples[] = {"off", "sent", "pending", "no-handler", "blocked", "forked", "failed", "hooked"};
 
 /* What the stream holds about one descriptor. */

@@ -1,5 +1,4 @@
-#ifndef FDTRACE_SNAPSHOT_H
-#define FDTRACE_SNAPSHOT_H
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,5 +15,3 @@ bool inherited_read(struct fdtrace_bpf *bpf, int pid, struct inherited *inherite
 
 /* Prints the table of a process and what is known about each of its files, or an "error"; returns whether it could. */
 bool snapshot_print(struct fdtrace_bpf *bpf, int pid, const struct inherited *inherited);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef FDTRACE_TABLE_H
-#define FDTRACE_TABLE_H
+#pragma once
 #include <stddef.h>
 
 struct bpf_program;
@@ -18,5 +17,3 @@ int table_process(struct fdtrace_bpf *bpf, int pid);
 /* Reads the table of a process: the stream of items that fdtrace.h describes. The caller frees it.
  * Returns NULL on failure (errno); an empty stream for a process that is not there. */
 void *table_read(struct fdtrace_bpf *bpf, int pid, size_t *size);
-
-#endif

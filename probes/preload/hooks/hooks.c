@@ -87,7 +87,7 @@ OPENS_STREAM(popen, "pipe2")
 DUPLICATES(dup, "dup", true) DUPLICATES(dup2, "dup2", true) DUPLICATES(dup3, "dup3", true)
 #define IS_DUPFD ((int)b == F_DUPFD || (int)b == F_DUPFD_CLOEXEC)
 DUPLICATES(fcntl, "fcntl", IS_DUPFD) DUPLICATES(fcntl64, "fcntl", IS_DUPFD)
-NOTES(bind, BIND) NOTES(listen, LISTEN)
+NOTES(bind, K_BIND) NOTES(listen, K_LISTEN)
 /* Closing clears records. Without it, what libc opens by itself under the same number would have the old one's origin. */
 CLOSES(close, "close", a) CLOSES(fclose, "close", fileno((FILE *)a)) CLOSES(pclose, "close", fileno((FILE *)a))
 CLOSES(closedir, "close", dirfd((DIR *)a))
@@ -105,7 +105,7 @@ HOOK(int, signalfd, "signalfd4")
  * way (EINPROGRESS) counts, too. */
 HOOK(int, connect, "connect")
 {
-    record_event(a, CONNECT, &row_connect, CALLER);
+    record_event(a, K_CONNECT, &row_connect, CALLER);
     return CALL(connect);
 }
 

@@ -4,10 +4,9 @@
 #define _GNU_SOURCE
 #include "hooks/late.h"
 #include "hooks/hooks.h"
+#include "hooks/library.h"
 #include <dlfcn.h>
-#include <elf.h>
 #include <fcntl.h>
-#include <link.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,12 +15,6 @@
 #include <unistd.h>
 
 extern struct hook __start_hooks[], __stop_hooks[], __start_late[], __stop_late[];
-
-#ifdef __x86_64__
-enum { JUMP_SLOT = R_X86_64_JUMP_SLOT, GLOB_DAT = R_X86_64_GLOB_DAT };
-#else
-enum { JUMP_SLOT = R_AARCH64_JUMP_SLOT, GLOB_DAT = R_AARCH64_GLOB_DAT };
-#endif
 
 static atomic_flag at_work = ATOMIC_FLAG_INIT; /* whoever finds it set in a look-up goes on: its turn comes again */
 static _Atomic bool active;
@@ -33,16 +26,6 @@ struct pass {
     bool skipped; /* a library was still being loaded */
     size_t changed;
     unsigned long long adds;
-};
-
-/* Of one library. */
-struct library {
-    uintptr_t base, begin, end;               /* where it lies */
-    uintptr_t protected_begin, protected_end; /* what the linker makes read-only when it is through with it (RELRO) */
-    const ElfW(Sym) * symbols;
-    const char *names;
-    const ElfW(Rela) * tables[2];
-    size_t sizes[2];
 };
 
 /* Whether the linker is through with these pages. They are written to only then: to make them read-only again while it
@@ -71,49 +54,6 @@ static bool is_read_only(uintptr_t address)
     if (maps >= 0)
         close(maps);
     return false;
-}
-
-/* glibc tells addresses in the process, musl and the kernel's vDSO such within the file. */
-static uintptr_t at(const struct library *library, uintptr_t pointer)
-{
-    return pointer < library->base ? library->base + pointer : pointer;
-}
-
-static bool read_library(const struct dl_phdr_info *object, struct library *library)
-{
-    const ElfW(Dyn) *dynamic = NULL;
-    uintptr_t page = getpagesize();
-    *library = (struct library){.base = object->dlpi_addr, .begin = UINTPTR_MAX};
-    for (int i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        uintptr_t begin = library->base + part->p_vaddr, end = begin + part->p_memsz;
-        if (part->p_type == PT_DYNAMIC)
-            dynamic = (const void *)begin;
-        if (part->p_type == PT_GNU_RELRO) {
-            library->protected_begin = begin & -page;
-            library->protected_end = end & -page;
-        }
-        if (part->p_type == PT_LOAD) {
-            library->begin = begin < library->begin ? begin : library->begin;
-            library->end = end > library->end ? end : library->end;
-        }
-    }
-    for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++) {
-        uintptr_t value = dynamic->d_un.d_ptr;
-        if (dynamic->d_tag == DT_SYMTAB)
-            library->symbols = (const void *)at(library, value);
-        if (dynamic->d_tag == DT_STRTAB)
-            library->names = (const void *)at(library, value);
-        if (dynamic->d_tag == DT_JMPREL)
-            library->tables[0] = (const void *)at(library, value);
-        if (dynamic->d_tag == DT_PLTRELSZ)
-            library->sizes[0] = value / sizeof(ElfW(Rela));
-        if (dynamic->d_tag == DT_RELA)
-            library->tables[1] = (const void *)at(library, value);
-        if (dynamic->d_tag == DT_RELASZ)
-            library->sizes[1] = value / sizeof(ElfW(Rela));
-    }
-    return library->symbols && library->names;
 }
 
 /* What a pointer must be exchanged for; NULL: it stays. One that was never used leads to the library's own stub, which
@@ -154,7 +94,7 @@ static int visit(struct dl_phdr_info *object, size_t size, void *argument)
     struct library library;
     (void)size;
     pass->adds = object->dlpi_adds;
-    if (!read_library(object, &library))
+    if (!library_read(object, &library))
         return 0;
     if ((uintptr_t)visit >= library.begin && (uintptr_t)visit < library.end)
         return 0;

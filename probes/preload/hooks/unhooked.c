@@ -1,6 +1,7 @@
 /* What makes a descriptor past the hooks: an inline system call, io_uring, libc within itself. The tracer in the kernel sees
  * it, and asks the thread for its stack by a signal; this tells it of which events the hooks take care themselves. */
 #define _GNU_SOURCE
+#include "common/words.h"
 #include "hooks/hooks.h"
 #include "records/samples.h"
 #include <errno.h>
@@ -13,10 +14,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum {
-    ANNOUNCE = 0x66647072, /* as probes/fdtrace knows it; no prctl of any kernel */
-    ASKED = SIGSTKFLT,     /* no kernel sends it, and neither the JVM nor a profiler uses it */
-};
+enum { ASKED = SIGSTKFLT /* no kernel sends it, and neither the JVM nor a profiler uses it */ };
 
 THREAD_LOCAL uint32_t hooked;
 

@@ -99,7 +99,7 @@ static const char *const whys[] = {"taken", "boot", "in-vm", "not-java", "no-fra
 
 static void write_record(FILE *out, const struct link *link, const struct file *file, enum kind kind)
 {
-    static const char *const kinds[] = {"open", "dup", "bind", "listen", "connect"};
+    static const char *const kinds[] = KIND_WORDS;
     const struct event *event = &file->events[kind];
     fprintf(
         out,

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "common/words.h"
 #include "names.h"
 #include "stacks/capture.h"
 
@@ -23,8 +24,6 @@ struct event {
     enum why why;
     char thread[NAME_SIZE];
 };
-
-enum kind { OPEN, DUP, BIND, LISTEN, CONNECT, KINDS };
 
 /* What the kernel calls a struct file: several numbers may lead to one. */
 struct file {

@@ -116,7 +116,7 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
     uint32_t file = new_file(fd, &capture);
     tally.lost += !file;
     if (file) {
-        set_event(file_at(file), OPEN, hook, call, &capture);
+        set_event(file_at(file), K_OPEN, hook, call, &capture);
         link_number(fd, file);
     }
     unlock_records();
@@ -136,7 +136,7 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
     if (fd >= MAX_FDS || !file) {
         tally.lost++;
     } else {
-        set_event(file_at(file), DUP, hook, NULL, &capture);
+        set_event(file_at(file), K_DUP, hook, NULL, &capture);
         link_number(fd, file);
     }
     unlock_records();

@@ -1,6 +1,10 @@
-// The agent's life: start with the JVM or attach late, put the Java half in the boot loader, pass requests on.
+/* The agent's life: start with the JVM or attach late, put the Java half in the boot loader, pass requests on. */
 #define _GNU_SOURCE
-#include "rehearsal.h"
+#include "native/agent.h"
+#include "native/classes.h"
+#include "native/jcmd/jcmd.h"
+#include "native/natives.h"
+#include "native/process/descriptors.h"
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
@@ -28,13 +32,13 @@ static int take_environment(JavaVM *vm)
     return (*ti)->AddCapabilities(ti, &needed) ? -1 : 0;
 }
 
-// Only the 21 line knows the package javax.crac, and org.crac prefers it where it is found.
+/* Only the 21 line knows the package javax.crac, and org.crac prefers it where it is found. */
 static int wants_javax(const char *options)
 {
     return options && strstr(options, "cracVersion=21") != NULL;
 }
 
-// Whether the word stands alone among the options.
+/* Whether the word stands alone among the options. */
 static int has_word(const char *options, const char *word)
 {
     size_t length = strlen(word);
@@ -62,6 +66,10 @@ JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved)
 {
     (void)reserved;
     start_descriptors = list_descriptors(&start_descriptors_size);
+    if (!start_descriptors) {
+        perror("crac-preflight: the JVM's descriptors can't be listed");
+        return JNI_ERR;
+    }
     if (snprintf(start_options, sizeof start_options, "%s", options ? options : "") >= (int)sizeof start_options) {
         fprintf(stderr, "librehearsal.so: its options are longer than %zu bytes: set TMPDIR to a shorter path\n",
                 sizeof start_options - 1);
@@ -75,18 +83,7 @@ JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved)
     return (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_INIT, NULL) ? JNI_ERR : JNI_OK;
 }
 
-JNIEXPORT jint JNICALL Agent_OnAttach(JavaVM *vm, char *options, void *reserved)
-{
-    (void)reserved;
-    JNIEnv *env;
-    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10))
-        return JNI_ERR;
-    if (!ti && (take_environment(vm) || add_java_half(env, options)))
-        return JNI_ERR;
-    return rehearse(env, options ? options : "");
-}
-
-// Calls a static method of Request with the text; 0 when it returned.
+/* Calls a static method of Request with the text; 0 when it returned. */
 static int ask_java(JNIEnv *env, const char *method, const char *signature, const char *text, jvalue *result)
 {
     if (complete_classes(env))
@@ -109,7 +106,7 @@ static int ask_java(JNIEnv *env, const char *method, const char *signature, cons
     return -1;
 }
 
-jint rehearse(JNIEnv *env, const char *options)
+static jint rehearse(JNIEnv *env, const char *options)
 {
     jvalue code;
     if ((*env)->PushLocalFrame(env, 16))
@@ -117,6 +114,17 @@ jint rehearse(JNIEnv *env, const char *options)
     int failed = ask_java(env, "handle", "([B)I", options, &code);
     (*env)->PopLocalFrame(env, NULL);
     return failed ? JNI_ERR : code.i;
+}
+
+JNIEXPORT jint JNICALL Agent_OnAttach(JavaVM *vm, char *options, void *reserved)
+{
+    (void)reserved;
+    JNIEnv *env;
+    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10))
+        return JNI_ERR;
+    if (!ti && (take_environment(vm) || add_java_half(env, options)))
+        return JNI_ERR;
+    return rehearse(env, options ? options : "");
 }
 
 char *checkpoint_text(JNIEnv *env, const char *arguments, size_t *size)

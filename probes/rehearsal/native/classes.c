@@ -1,6 +1,8 @@
-// Defines the classes of rehearsal.jar in the boot loader. The jar is read and closed again: a jar on the boot class path
-// would stay open, cost the application its share of the CDS archive, and make the JVM print a warning.
-#include "rehearsal.h"
+/* Defines the classes of rehearsal.jar in the boot loader. The jar is read and closed again: a jar on the boot class path
+ * would stay open, cost the application its share of the CDS archive, and make the JVM print a warning. */
+#include "native/classes.h"
+#include "native/agent.h"
+#include "native/natives.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,7 +58,7 @@ static int is_wanted(const char *name, uint32_t length, int with_javax)
     return with_javax || !begins(name, length, "javax/");
 }
 
-// A JVM that was linked without java.management can have no bean of CRaC's, and needs none.
+/* A JVM that was linked without java.management can have no bean of CRaC's, and needs none. */
 static int leave_out_beans(JNIEnv *env, class_file *classes, int count)
 {
     if ((*env)->FindClass(env, "java/lang/management/PlatformManagedObject"))
@@ -69,7 +71,7 @@ static int leave_out_beans(JNIEnv *env, class_file *classes, int count)
     return kept;
 }
 
-// Entries are stored, not compressed; -1 when this is no such jar.
+/* Entries are stored, not compressed; -1 when this is no such jar. */
 static int find_classes(const uint8_t *jar, size_t size, int with_javax, class_file *found)
 {
     if (size < END_SIZE || number(jar + size - END_SIZE, 4) != END_SIGNATURE)
@@ -95,7 +97,7 @@ static int find_classes(const uint8_t *jar, size_t size, int with_javax, class_f
     return count;
 }
 
-// A class whose superclass has not come yet fails, and is tried again after it.
+/* A class whose superclass has not come yet fails, and is tried again after it. */
 static int define_all(JNIEnv *env, class_file *classes, int count)
 {
     int missing = 0;
@@ -116,7 +118,7 @@ static int define_all(JNIEnv *env, class_file *classes, int count)
     return missing ? -1 : 0;
 }
 
-// What an application may find by name; the rest waits for the first rehearsal, so that a start costs next to nothing.
+/* What an application may find by name; the rest waits for the first rehearsal, so that a start costs next to nothing. */
 static int is_api(const char *name, uint32_t length)
 {
     static const char *const beginnings[] = {"jdk/crac/", "javax/crac/", JAVA_PACKAGE "notify/UserContext.class",

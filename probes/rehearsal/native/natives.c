@@ -1,5 +1,11 @@
-// The native methods of the Java class Vm.
-#include "rehearsal.h"
+/* The native methods of the Java class Vm. */
+#include "native/natives.h"
+#include "native/agent.h"
+#include "native/classes.h"
+#include "native/heap/heap.h"
+#include "native/process/descriptors.h"
+#include "native/process/marks.h"
+#include "native/process/threads.h"
 #include <dirent.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -90,7 +96,7 @@ static jobjectArray JNICALL java_threads(JNIEnv *env, jclass self)
     return java_threads_now(env);
 }
 
-// JVMTI's own list: a thread that ended meanwhile, or is held by somebody else, is no error of the others.
+/* JVMTI's own list: a thread that ended meanwhile, or is held by somebody else, is no error of the others. */
 static void for_each_thread(JNIEnv *env, jobjectArray threads, jvmtiError(JNICALL *action)(jvmtiEnv *, jthread))
 {
     jsize count = (*env)->GetArrayLength(env, threads);
@@ -102,7 +108,7 @@ static void for_each_thread(JNIEnv *env, jobjectArray threads, jvmtiError(JNICAL
     }
 }
 
-// One agent can have it at a time, and a debugger doesn't start without it: it is taken for the moment only.
+/* One agent can have it at a time, and a debugger doesn't start without it: it is taken for the moment only. */
 static const jvmtiCapabilities suspending = {.can_suspend = 1};
 
 static jboolean JNICALL suspend_threads(JNIEnv *env, jclass self, jobjectArray threads)

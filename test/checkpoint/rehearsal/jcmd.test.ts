@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rehearse } from '../../../harness/checkpoint/rehearsal/rehearsal.js'
 import { jcmd, loadAgent } from '../../../harness/jvm/attach.js'
 import { probesFolder } from '../../../harness/host/package-root.js'
-import { jdks } from '../../support/java.js'
+import { jdk, jdks } from '../../support/java.js'
 import { notificationPrograms } from './programs/notification-programs.js'
 import { sources } from './programs/rehearsal-programs.js'
 import { cases, messages, workshopFor, type RehearsedApp, running } from './programs/rehearsed-app.js'
@@ -18,6 +18,7 @@ const proxied = (options = 'jcmd'): string[] => [
   '-XX:+EnableDynamicAgentLoading',
   `-agentpath:${agent}=${options}`,
 ]
+const newest = jdks.at(-1) ?? jdk
 const each = jdks.map((one) => [one.feature, one] as const)
 
 const workshop = workshopFor({ ...sources, ...notificationPrograms })
@@ -173,6 +174,21 @@ test('while a callback hangs, the JVM still prints its threads; then jcmd is tol
   )
 })
 
+test('an app that has no descriptor left for the list of its own does not pass', async () => {
+  const java = join(workshop.folder, 'java')
+  writeFileSync(java, `#!/bin/sh\nulimit -n 128\nexec '${newest.java}' "$@"\n`, { mode: 0o755 })
+  await running(
+    workshop,
+    `${cases} Hoard`,
+    async (app) => {
+      // The tool itself would ask for more than one connection.
+      const { code, output } = await jcmd(app.pid, 'JDK.checkpoint')
+      expect([code, output]).toEqual([-1, expect.stringContaining("descriptors can't be listed")])
+    },
+    { jdk: { ...newest, java }, options: proxied() },
+  )
+})
+
 test('a JVM without an attach socket says what it needs, and runs', async () => {
   await running(
     workshop,
@@ -202,8 +218,6 @@ test('it is off unless asked for, and leaves no socket behind', async () => {
     for (const name of [`.java_pid${pid}`, `.java_pid${pid}.jvm`])
       expect(existsSync(join('/tmp', name))).toBe(false)
 })
-
-const newest = jdks.at(-1) ?? { home: '' }
 
 const attachSockets = (app: RehearsedApp): Promise<string[]> =>
   Promise.resolve(

@@ -1,5 +1,13 @@
 /** Programs about who is notified, in which order, and what is open again afterwards; they say READY and wait. */
 export const notificationPrograms: Record<string, string> = {
+  Hoard: `import java.io.*; import java.util.*;
+public class Hoard {
+    public static void main(String[] a) throws Exception {
+        Deque<Closeable> held = new ArrayDeque<>();
+        System.getLogger("Hoard").log(System.Logger.Level.INFO, "what a log needs is open");
+        try { while (true) held.add(new FileInputStream("/dev/null")); } catch (IOException none) { held.removeLast().close(); }
+        System.out.println("READY"); Thread.sleep(600_000); } }`,
+
   Told: `import jdk.crac.*;
 public class Told implements Resource { final String name; Told(String name) { this.name = name; }
     public void beforeCheckpoint(Context<? extends Resource> c) throws Exception { System.out.println("before " + name); }

@@ -19,7 +19,9 @@ public final class DescriptorTable {
     }
 
     public static DescriptorTable now() {
-        return new DescriptorTable(Vm.descriptors());
+        byte[] text = Vm.descriptors();
+        if (text == null) throw new IllegalStateException("The open descriptors can't be listed: no descriptor or no memory is left.");
+        return new DescriptorTable(text);
     }
 
     /** Empty after a late attach. */

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "common/environment.h"
+#include "common/preloaded/environment.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

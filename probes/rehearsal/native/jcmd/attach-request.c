@@ -1,14 +1,14 @@
-// Reads both versions of the attach protocol:
-//   1\0 command\0 first\0 second\0 third\0
-//   2\0 size\0 command[ option…]\0 first\0 …        (JDK 24 and newer; size is in decimal and counts what follows it)
-#include "attach_request.h"
+/* Reads both versions of the attach protocol:
+ *   1\0 command\0 first\0 second\0 third\0
+ *   2\0 size\0 command[ option…]\0 first\0 …        (JDK 24 and newer; size is in decimal and counts what follows it) */
+#include "native/jcmd/attach-request.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { V1_FIELDS = 5, V2_HEADER_FIELDS = 2 };
 
-// The field after `index` NULs, NULL while it has not come.
+/* The field after `index` NULs, NULL while it has not come. */
 static const char *field(const attach_request *request, int index)
 {
     const char *at = request->bytes, *end = at + request->size;

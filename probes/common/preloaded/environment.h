@@ -1,6 +1,5 @@
 /* LD_PRELOAD: which process this is, and what its children inherit. Part of each library that is preloaded. */
-#ifndef CRAC_PREFLIGHT_ENVIRONMENT_H
-#define CRAC_PREFLIGHT_ENVIRONMENT_H
+#pragma once
 #include <stdbool.h>
 
 /* Whoever else is in this process's LD_PRELOAD, such as a shell around the JVM, is of no interest. */
@@ -9,5 +8,3 @@ bool is_java_launcher(void);
 /* Takes the library of that file name out of LD_PRELOAD and leaves the user's own entries, in their order. Without it every
  * child of the app would load the library, which may not even be there for it. Java copies the environment later. */
 void leave_environment(const char *library);
-
-#endif

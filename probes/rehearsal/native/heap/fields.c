@@ -1,6 +1,7 @@
-// Which number JVMTI gives to a field when it walks the heap: first the fields of all superinterfaces, then those of the
-// classes from the top down (JVM Tool Interface, jvmtiHeapReferenceInfoField).
-#include "rehearsal.h"
+/* Which number JVMTI gives to a field when it walks the heap: first the fields of all superinterfaces, then those of the
+ * classes from the top down (JVM Tool Interface, jvmtiHeapReferenceInfoField). */
+#include "native/heap/fields.h"
+#include "native/agent.h"
 #include <string.h>
 
 enum { MANY_INTERFACES = 256, DEEPEST = 64, NOT_FOUND = -1 };

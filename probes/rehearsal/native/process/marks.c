@@ -1,9 +1,9 @@
-// A mark on an open file, by which it is known again where number and inode may have been used anew.
-//
-// An open file remembers who gets its SIGIO. Nobody has asked for that signal where the flag O_ASYNC is missing, so the
-// agent's own thread can stand there for a moment, and nobody else can have put it there. Duplicates share the mark.
+/* A mark on an open file, by which it is known again where number and inode may have been used anew.
+ *
+ * An open file remembers who gets its SIGIO. Nobody has asked for that signal where the flag O_ASYNC is missing, so the
+ * agent's own thread can stand there for a moment, and nobody else can have put it there. Duplicates share the mark. */
 #define _GNU_SOURCE
-#include "rehearsal.h"
+#include "native/process/marks.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ static int has_mark(int fd)
     return fcntl(fd, F_GETOWN_EX, &owner) == 0 && owner.type == F_OWNER_TID && owner.pid == gettid();
 }
 
-// Whether the file must not have it: somebody waits for its signals, or it is a path without a file (O_PATH).
+/* Whether the file must not have it: somebody waits for its signals, or it is a path without a file (O_PATH). */
 static int is_taken(int fd)
 {
     struct f_owner_ex owner = {F_OWNER_TID, 0};
@@ -26,7 +26,7 @@ static int is_taken(int fd)
     return (flags & (O_PATH | O_ASYNC)) || (fcntl(fd, F_GETOWN_EX, &owner) == 0 && owner.pid != 0 && !has_mark(fd));
 }
 
-// Between two calls the number may get another open file: what is not certain counts as gone.
+/* Between two calls the number may get another open file: what is not certain counts as gone. */
 jint JNICALL mark(JNIEnv *env, jclass self, jint fd, jlong device, jlong inode)
 {
     (void)env, (void)self;

@@ -1,13 +1,15 @@
-// Finds live objects and loaded classes; never initialises a class, as some initialisers open descriptors.
-#include "rehearsal.h"
+/* Finds live objects and loaded classes; never initialises a class, as some initialisers open descriptors. */
+#include "native/heap/heap.h"
+#include "native/agent.h"
+#include "native/heap/fields.h"
 #include <stdlib.h>
 #include <string.h>
 
-// Tags of classes start behind those of objects: the tag of a class that is looked for leads to its filter.
+/* Tags of classes start behind those of objects: the tag of a class that is looked for leads to its filter. */
 enum { TAG_OF_OBJECT = 1, FIRST_CLASS_TAG = 2 };
 
-// An object whose field has this value is closed: a busy application leaves a hundred thousand of them behind, and each one
-// that is left out here costs nothing later.
+/* An object whose field has this value is closed: a busy application leaves a hundred thousand of them behind, and each one
+ * that is left out here costs nothing later. */
 typedef struct {
     jint field, value;
 } filter;
@@ -33,7 +35,7 @@ static jint JNICALL leave_out(jvmtiHeapReferenceKind kind, const jvmtiHeapRefere
     return 0;
 }
 
-// A reference to every loaded class: the frame asks for as many as HotSpot grants at most, and gives them back at once.
+/* A reference to every loaded class: the frame asks for as many as HotSpot grants at most, and gives them back at once. */
 enum { MANY_REFERENCES = 65536 };
 
 static jobjectArray to_array(JNIEnv *env, const char *element, jobject *objects, jint count)
@@ -53,7 +55,7 @@ static int is_below_one_of(JNIEnv *env, jclass type, const jclass *roots, jsize 
     return 0;
 }
 
-// The first closing field that the class has decides.
+/* The first closing field that the class has decides. */
 static filter filter_of(JNIEnv *env, jclass type, const closing_fields *closing)
 {
     for (jsize i = 0; i < closing->count; i++) {
@@ -71,7 +73,7 @@ static filter filter_of(JNIEnv *env, jclass type, const closing_fields *closing)
     return (filter){NO_FIELD, 0};
 }
 
-// Tags the classes that are looked for, and returns the filter of each by its tag; NULL when there is no memory.
+/* Tags the classes that are looked for, and returns the filter of each by its tag; NULL when there is no memory. */
 static filter *tag_classes(JNIEnv *env, jvmtiEnv *own, jobjectArray roots, const closing_fields *closing)
 {
     jclass root[MANY_ROOTS], *classes = NULL;
@@ -110,7 +112,7 @@ static jobjectArray walk(JNIEnv *env, jvmtiEnv *own, jobjectArray roots, const c
     return array;
 }
 
-// In an environment of its own: every tag goes with it.
+/* In an environment of its own: every tag goes with it. */
 jobjectArray live_instances(JNIEnv *env, jobjectArray roots, const closing_fields *closing)
 {
     jvmtiEnv *own;

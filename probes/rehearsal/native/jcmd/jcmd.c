@@ -1,9 +1,10 @@
-// Lets `jcmd PID JDK.checkpoint` work on a stock JDK. HotSpot takes no new diagnostic command, so this stands before the
-// JVM's attach socket: a socket of our own is renamed over /tmp/.java_pidN, and the JVM's stays reachable under a second
-// name. JDK.checkpoint is answered here; every other request goes to the JVM, byte for byte.
+/* Lets `jcmd PID JDK.checkpoint` work on a stock JDK. HotSpot takes no new diagnostic command, so this stands before the
+ * JVM's attach socket: a socket of our own is renamed over /tmp/.java_pidN, and the JVM's stays reachable under a second
+ * name. JDK.checkpoint is answered here; every other request goes to the JVM, byte for byte. */
 #define _GNU_SOURCE
-#include "attach_request.h"
-#include "rehearsal.h"
+#include "native/jcmd/jcmd.h"
+#include "native/agent.h"
+#include "native/jcmd/attach-request.h"
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -21,7 +22,7 @@ enum { WAIT_FOR_LISTENER_MS = 2000, POLL_MS = 10, BACKLOG = 5 };
 static JavaVM *vm;
 static struct sockaddr_un public_name = {AF_UNIX, ""}, jvms_name = {AF_UNIX, ""};
 
-// HotSpot's own rule: the user of the JVM, or root.
+/* HotSpot's own rule: the user of the JVM, or root. */
 static int may_ask(int client)
 {
     struct ucred peer;
@@ -42,7 +43,7 @@ static int send_all(int to, const char *bytes, size_t size)
     return 0;
 }
 
-// Ends when the JVM has said everything, or the client is gone.
+/* Ends when the JVM has said everything, or the client is gone. */
 static void relay(int client, int jvm)
 {
     struct pollfd ends[2] = {{client, POLLIN, 0}, {jvm, POLLIN, 0}};
@@ -64,12 +65,14 @@ static void relay(int client, int jvm)
 static void pass_on(int client, const attach_request *request)
 {
     int jvm = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (jvm < 0)
+        return;
     if (!connect(jvm, (struct sockaddr *)&jvms_name, sizeof jvms_name) && !send_all(jvm, request->bytes, request->size))
         relay(client, jvm);
     close(jvm);
 }
 
-// The thread belongs to the JVM for this long only: at its end the JVM waits for Java threads that sit in native code.
+/* The thread belongs to the JVM for this long only: at its end the JVM waits for Java threads that sit in native code. */
 static void answer(int client, const char *arguments)
 {
     JNIEnv *env;
@@ -87,7 +90,7 @@ static void answer(int client, const char *arguments)
     free(text);
 }
 
-// Each has a thread of its own, so that a checkpoint whose callback hangs can be looked at with Thread.print.
+/* Each has a thread of its own, so that a checkpoint whose callback hangs can be looked at with Thread.print. */
 static void *serve(void *argument)
 {
     int client = (int)(intptr_t)argument;
@@ -108,7 +111,7 @@ static int start_thread(void *(*run)(void *), void *argument)
 {
     pthread_t thread;
     sigset_t all, before;
-    // The JVM's signals are for the JVM's threads.
+    /* The JVM's signals are for the JVM's threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&thread, NULL, run, argument);
@@ -128,7 +131,7 @@ static int is_our_socket(const char *path)
     return !lstat(path, &status) && S_ISSOCK(status.st_mode) && status.st_uid == geteuid();
 }
 
-// Returns the listening socket that now has the JVM's name, or -1.
+/* Returns the listening socket that now has the JVM's name, or -1. */
 static int take_name(void)
 {
     struct sockaddr_un temporary = {AF_UNIX, ""};
