@@ -8,6 +8,8 @@ import './style/overview.css'
 import './style/service.css'
 import './style/blocker.css'
 import './style/tables.css'
+import './style/pictures.css'
+import './style/flame.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -217,6 +217,8 @@ export const reportSchema = z.strictObject({
     bootMs: z.number().nullable(),
     warmUpMs: z.number().nullable(),
     checkpointMs: z.number().nullable(),
+    /** When the checkpoint was asked for, from the app's release; null where it was not, or the app asked itself. */
+    checkpointAtMs: z.number().nullable().default(null),
     totalMs: z.number(),
   }),
 })

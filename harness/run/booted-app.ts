@@ -49,6 +49,8 @@ export class BootedApp implements RunningApp {
   ) {}
 
   private stopping: Promise<void> | undefined
+  private readonly readyAt = performance.now()
+  checkpointAtMs: number | null = null
   private readonly client = new AppClient()
   /** Hosts and ports that `url` has given out: they are as they must be from here. */
   private readonly givenOut = new Set<string>()
@@ -135,6 +137,7 @@ export class BootedApp implements RunningApp {
       return { app: this, byApp: true, restoration: notRestored(this.restoring, this.launch.engine), ...own }
     const pid = await this.jvm()
     this.launch = await actualLaunch(pid, this.launch, this.process)
+    this.checkpointAtMs = this.bootMs + performance.now() - this.readyAt
     const { earlier, ...known } = await this.run.alive(
       this.prepare(pid),
       'before it was asked for a checkpoint',

@@ -12,6 +12,8 @@ export interface ReportedApp {
   readonly launch: Launch
   readonly pid: number
   readonly bootMs: number
+  /** When its checkpoint was asked for, from its release; null where nobody did. */
+  readonly checkpointAtMs: number | null
   /** What it was taken as ready for, where nobody gave a condition. */
   readonly takenAsReady: string | null
   /** Where its file system begins on its host; null where it is the host's own. */

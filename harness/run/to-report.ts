@@ -64,7 +64,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),
     evidence: reading.evidence,
-    timing: timing(app.bootMs, answer.durationMs, times),
+    timing: timing(app, answer.durationMs, times),
   }
   return masked(report, maskOf(app.spec.mask))
 }
@@ -128,7 +128,7 @@ export function failedReport(failed: Failed, error: PreflightError, times: Times
       withoutOrigin: 0,
       note: `the check did not come to its checkpoint${observedBy(launch)}`,
     },
-    timing: timing(app?.bootMs ?? null, null, times),
+    timing: timing(app ?? null, null, times),
   }
   return masked(report, maskOf(spec.mask))
 }
@@ -184,12 +184,13 @@ function blockersByNumber(blockers: Blocker[]): Map<number, Blocker> {
 const rounded = (ms: number): number => Math.round(ms)
 
 const timing = (
-  bootMs: number | null,
+  app: Pick<ReportedApp, 'bootMs' | 'checkpointAtMs'> | null,
   checkpointMs: number | null,
   { warmUpMs, totalMs }: Times,
 ): Report['timing'] => ({
-  bootMs: bootMs === null ? null : rounded(bootMs),
+  bootMs: app === null ? null : rounded(app.bootMs),
   warmUpMs: warmUpMs === null ? null : rounded(warmUpMs),
   checkpointMs: checkpointMs === null ? null : rounded(checkpointMs),
+  checkpointAtMs: app?.checkpointAtMs == null ? null : rounded(app.checkpointAtMs),
   totalMs: rounded(totalMs),
 })

@@ -7,15 +7,26 @@ import { Section } from '../parts/section'
 import { Blockers } from './blockers'
 import { Descriptors } from './descriptors'
 import { Facts } from './facts'
+import { FlameSection } from '../flame/flame'
+import { RestoreSection } from '../restore/restore'
+import { TimelineSection } from '../timeline/timeline'
 import { Outcome, RunSection } from './run'
 
 /** All that is known of one service. */
 export function ServiceView({ service, place }: { service: Service; place: string | null }) {
   const { answer, outcome, slug } = service
   const { blockers, descriptors, run } = answer
+  const restoration = run?.restoration ?? null
   const parts = [
     ...(blockers.length > 0 ? [{ id: 'blockers', title: 'Blockers' }] : []),
-    ...(descriptors.length > 0 ? [{ id: 'descriptors', title: 'Descriptors' }] : []),
+    ...(restoration === null ? [] : [{ id: 'restore', title: 'Restore' }]),
+    ...(descriptors.length > 0
+      ? [
+          { id: 'timeline', title: 'Timeline' },
+          { id: 'flame', title: 'Flame graph' },
+          { id: 'descriptors', title: 'Descriptors' },
+        ]
+      : []),
     { id: 'run', title: 'Run' },
   ]
   useEffect(() => {
@@ -43,7 +54,14 @@ export function ServiceView({ service, place }: { service: Service; place: strin
         ))}
       </nav>
       {blockers.length > 0 ? <Blockers service={service} place={place} /> : null}
-      {descriptors.length > 0 ? <Descriptors service={service} place={place} /> : null}
+      {restoration === null ? null : <RestoreSection service={service} restoration={restoration} />}
+      {descriptors.length > 0 ? (
+        <>
+          <TimelineSection service={service} />
+          <FlameSection service={service} />
+          <Descriptors service={service} place={place} />
+        </>
+      ) : null}
       <Section id="run" title="Run">
         <RunSection answer={answer} />
       </Section>

@@ -4,8 +4,11 @@ import type { Blocker, Frame } from '../../harness/model/report'
 import { deedsOf } from '../../reports/parts/stacks'
 import type { PageAnswer } from '../../reports/html/page-data'
 
+/** A hidden class has another address in each run. */
+const hiddenAddress = /[/.+]0x[0-9a-f]+$/i
+
 export function FrameText({ frame }: { frame: Frame }) {
-  const parts = frame.class.split('.')
+  const parts = frame.class.replace(hiddenAddress, '').split('.')
   const name = parts.pop() ?? ''
   return (
     <>
@@ -33,7 +36,8 @@ function shortPlace(frame: Frame, name: string): string {
 
 /** `FilePathDisk.open:342`: where there is no room for more. */
 export function shortName(frame: Frame): string {
-  const name = `${frame.class.slice(frame.class.lastIndexOf('.') + 1)}.${frame.method}`
+  const plain = frame.class.replace(hiddenAddress, '')
+  const name = `${plain.slice(plain.lastIndexOf('.') + 1)}.${frame.method}`
   return frame.line === null ? name : `${name}:${frame.line}`
 }
 

@@ -176,6 +176,57 @@ test('where scripts are off the blockers are there to read', async () => {
   )
 })
 
+test('the flame graph shows what is blocked without packages, opens its folds, and can stand on its feet', async () => {
+  await look(
+    everything,
+    async ({ page, complaints }) => {
+      const flame = page.locator('.flame')
+      const boxes = () => flame.locator('.box').allInnerTexts()
+      expect((await boxes())[0]).toBe('2 descriptors')
+      expect((await boxes()).some((name) => name.includes('org.'))).toBe(false)
+      const fold = flame.getByRole('button', { name: /frames of JDK/ }).first()
+      const before = await boxes()
+      await fold.click()
+      await expect.poll(async () => (await boxes()).length).toBeGreaterThan(before.length)
+      await page.getByRole('button', { name: 'Fold libraries again' }).click()
+      await expect.poll(boxes).toEqual(before)
+      await flame.getByRole('button').first().focus()
+      await page.keyboard.press('ArrowDown')
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Orders.main:17')
+      await page.getByRole('button', { name: 'flame', exact: true }).click()
+      const top = (name: string) => flame.getByText(name).first().boundingBox()
+      expect((await top('2 descriptors'))!.y).toBeGreaterThan((await top('Orders.main:17'))!.y)
+      expect(complaints).toEqual([])
+    },
+    { hash: '#spring-boot-web/flame' },
+  )
+})
+
+test('the timeline says who holds what since when, and opens it', async () => {
+  await look(
+    everything,
+    async ({ page, complaints }) => {
+      const timeline = page.locator('.timeline')
+      await timeline.focus()
+      await page.keyboard.press('ArrowDown')
+      const told = page.locator('#timeline .pointed')
+      await expect.poll(() => told.innerText()).toContain('since 432 ms')
+      expect(await told.innerText()).toBe(
+        '14 tcp 0.0.0.0:8080 listening · grizzly-framework-4.0.2.jar · since 432 ms · blocked',
+      )
+      const painted = `(() => { const { width, height } = document.querySelector('canvas')
+        const { data } = document.querySelector('canvas').getContext('2d').getImageData(0, 0, width, height)
+        return new Set(new Uint32Array(data.buffer)).size })()`
+      expect(await page.evaluate(painted)).toBeGreaterThan(10)
+      await page.keyboard.press('Enter')
+      await page.locator('tr.meant').waitFor()
+      expect(page.url()).toMatch(/#grizzly-felix\/fd:14$/)
+      expect(complaints).toEqual([])
+    },
+    { hash: '#grizzly-felix' },
+  )
+})
+
 const views = [
   ['overview', everything, ''],
   ['service', everything, '#spring-boot-web'],

@@ -1,0 +1,114 @@
+import type { Difference, Restoration, RestoreNumbers, StartNumbers } from '../../harness/model/restoration'
+import { largest } from '../../harness/model/lists'
+import { count, duration, megabytes } from '../../harness/model/text'
+import type { Service } from '../data/services'
+import { Section } from '../parts/section'
+import { Term, WithLinks } from '../parts/text'
+import { Latencies } from './latencies'
+
+/** What a restore saves, what it costs, and what is different after it. */
+export function RestoreSection({ restoration }: { service: Service; restoration: Restoration }) {
+  const { verdict, reason, numbers, differences, secrets } = restoration
+  return (
+    <Section id="restore" title="Restore">
+      {verdict === 'restored' ? null : (
+        <p class="note">
+          {verdict === 'not-tried' ? 'Not tried' : 'Failed'}: {reason ?? 'no reason is known'}
+        </p>
+      )}
+      {numbers === null ? null : <Numbers numbers={numbers} />}
+      {secrets.length === 0 ? null : (
+        <p class="note">The image can be read, and holds {secrets.map(({ name }) => name).join(', ')}.</p>
+      )}
+      {differences.length === 0 ? null : <Differences differences={differences} />}
+    </Section>
+  )
+}
+
+function Numbers({ numbers }: { numbers: RestoreNumbers }) {
+  const { coldStart, restored, checkpointMs, imageBytes, compressedBytes } = numbers
+  const most = largest(
+    [coldStart, restored].flatMap(({ readyMs, firstAnswerMs }) => [readyMs, firstAnswerMs ?? 0]),
+  )
+  const factor = coldStart.readyMs / Math.max(1, restored.readyMs)
+  return (
+    <div class="restore">
+      <div>
+        <StartBar name="Cold start" start={coldStart} most={most} tone="cold" />
+        <StartBar name="Restored" start={restored} most={most} tone="warm" />
+        <dl class="terms">
+          <Term name="Ready">{factor >= 1.05 ? `${factor.toFixed(1)} times sooner` : 'not sooner'}</Term>
+          <Term name="Image">
+            {megabytes(imageBytes)}
+            {compressedBytes === null ? '' : `, ${megabytes(compressedBytes)} compressed`}, written in{' '}
+            {duration(checkpointMs)}
+          </Term>
+        </dl>
+      </div>
+      {coldStart.latenciesMs.length + restored.latenciesMs.length === 0 ? null : (
+        <Latencies cold={coldStart.latenciesMs} restored={restored.latenciesMs} />
+      )}
+    </div>
+  )
+}
+
+/** Until ready, and until the first answer. */
+function StartBar(props: { name: string; start: StartNumbers; most: number; tone: string }) {
+  const { name, start, most, tone } = props
+  const { readyMs, firstAnswerMs } = start
+  const width = (ms: number): string => `${(ms / most) * 100}%`
+  return (
+    <div class={`start ${tone}`}>
+      <span class="start-name">{name}</span>
+      <span class="start-time">
+        {duration(readyMs)}
+        {firstAnswerMs === null ? null : <span class="faint">, first answer {duration(firstAnswerMs)}</span>}
+      </span>
+      <span class="start-bar">
+        {firstAnswerMs === null ? null : (
+          <span class="until-answer" style={{ width: width(firstAnswerMs) }} />
+        )}
+        <span class="until-ready" style={{ width: width(readyMs) }} />
+      </span>
+    </div>
+  )
+}
+
+function Differences({ differences }: { differences: readonly Difference[] }) {
+  return (
+    <>
+      <h3 class="sub">{count(differences.length, 'difference')} after the restore</h3>
+      <div class="table-frame" role="region" aria-label="Differences after the restore" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">what</th>
+              <th scope="col">change</th>
+              <th scope="col">told</th>
+            </tr>
+          </thead>
+          <tbody>
+            {differences.map((difference, i) => (
+              <tr key={i}>
+                <td>{difference.kind}</td>
+                <td>
+                  <span class={`verdict-word ${difference.remedy === null ? '' : 'blocked'}`}>
+                    {difference.change}
+                  </span>
+                </td>
+                <td>
+                  {difference.text}
+                  {difference.remedy === null ? null : (
+                    <span class="note">
+                      <WithLinks text={`${difference.remedy.text} ${difference.remedy.link}`} />
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}

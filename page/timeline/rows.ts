@@ -1,0 +1,98 @@
+/** What the timeline draws, before it is drawn. */
+import type { JudgedDescriptor } from '../../harness/model/answer'
+import { groupBy, largest } from '../../harness/model/lists'
+import type { Service } from '../data/services'
+import { COLOURS, Owners } from '../data/owners'
+
+export interface Band {
+  name: string
+  from: number
+  to: number
+}
+
+export interface Row {
+  top: number
+  height: number
+  owner: string
+  colour: number | null
+  /** Null: the row names the owner of those below it. */
+  descriptor: JudgedDescriptor | null
+  from: number
+  count: number
+}
+
+export interface Timeline {
+  bands: Band[]
+  rows: Row[]
+  end: number
+  height: number
+  roomy: boolean
+}
+
+const HEAD = 20
+/** So many rows can have their text in them. */
+const ROOMY = 80
+
+/** The phases of a check, and a bar for each descriptor from its creation; the owners of what is blocked come first. */
+export function timelineOf({ answer }: Service): Timeline {
+  const owners = new Owners(answer)
+  const bands = bandsOf(answer)
+  const times = answer.descriptors.flatMap(({ origin }) => origin?.atMs ?? [])
+  const end = Math.max(bands.at(-1)?.to ?? 0, largest([0, ...times]) * 1.02, 1)
+  const roomy = answer.descriptors.length <= ROOMY
+  const height = roomy ? 18 : 7
+  const groups = [...groupBy(answer.descriptors, (each) => owners.of(each))].sort(
+    ([a, one], [b, other]) =>
+      blockedIn(other) - blockedIn(one) || rank(owners, a) - rank(owners, b) || other.length - one.length,
+  )
+  const rows: Row[] = []
+  let top = 0
+  for (const [owner, descriptors] of groups) {
+    const shared = { owner, colour: owners.colour(owner) }
+    rows.push({ ...shared, top, height: HEAD, descriptor: null, from: 0, count: descriptors.length })
+    top += HEAD
+    for (const descriptor of descriptors.toSorted((a, b) => since(a) - since(b))) {
+      rows.push({ ...shared, top, height, descriptor, from: since(descriptor), count: 1 })
+      top += height
+    }
+    top += 6
+  }
+  return { bands, rows, end, height: top, roomy }
+}
+
+const since = ({ origin }: JudgedDescriptor): number => Math.max(0, origin?.atMs ?? 0)
+
+/** Those that have a name come first. */
+const rank = (owners: Owners, name: string): number => owners.colour(name) ?? COLOURS
+
+const blockedIn = (descriptors: readonly JudgedDescriptor[]): number =>
+  descriptors.filter(({ verdict }) => verdict === 'blocked').length
+
+/** Where a report does not say when the checkpoint was asked for, it is after all that the app has opened. */
+function bandsOf({ run, descriptors }: Service['answer']): Band[] {
+  if (run === null || run.timing.bootMs === null) return []
+  const { bootMs, warmUpMs, checkpointMs, checkpointAtMs } = run.timing
+  const warm = bootMs + (warmUpMs ?? 0)
+  const own = descriptors.filter(({ verdict }) => verdict !== 'harness').map(since)
+  const asked = checkpointAtMs ?? largest([warm, ...own])
+  return [
+    { name: 'boot', from: 0, to: bootMs },
+    ...(warmUpMs === null ? [] : [{ name: 'warm-up', from: bootMs, to: warm }]),
+    ...(asked - warm < 1 ? [] : [{ name: 'ready', from: warm, to: asked }]),
+    ...(checkpointMs === null ? [] : [{ name: 'checkpoint', from: asked, to: asked + checkpointMs }]),
+  ]
+}
+
+/** The row at a height, by halving: there may be thousands. */
+export function rowAt(rows: readonly Row[], y: number): Row | null {
+  let [low, high] = [0, rows.length - 1]
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const row = rows[middle]
+    if (row === undefined) return null
+    if (y < row.top) high = middle - 1
+    else if (y >= row.top + row.height) low = middle + 1
+    else return row
+  }
+  return null
+}
