@@ -56,7 +56,8 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     const checkpointed = await app.step(
       app
         .askForCheckpoint(options.checkpointTimeoutMs)
-        .then((checkpointed) => askAgain(checkpointed, action)),
+        .then((checkpointed) => askAgain(checkpointed, action))
+        .then((asked) => asked.lookBack?.(asked) ?? asked),
     )
     enter('join')
     return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })

@@ -90,12 +90,12 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
   }
 }
 
-/** How a process ends, or the one that it is restored in. */
+/** How a process ends, or the last one that it is restored in: each may go into an image in its turn. */
 async function ending(child: ChildProcess, restored: () => Promise<ChildProcess | null>): Promise<Exit> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   const { exitCode: code, signalCode: signal } = child
   const heir = await restored()
-  return heir === null ? (code ?? signal ?? 'unknown') : await ending(heir, () => Promise.resolve(null))
+  return heir === null || heir === child ? (code ?? signal ?? 'unknown') : await ending(heir, restored)
 }
 
 /** Waits until the gate has its handlers: from then on a release can't be lost. */

@@ -1,4 +1,6 @@
 import { type Blocker, type Finding, type Frame } from '../model/report.js'
+import { observed } from '../model/finding.js'
+import type { Restoration } from '../model/restoration.js'
 import type { ClassIndex } from './classes/classes.js'
 import { stableClass } from './identity.js'
 import { ownerFrame, ownerOf } from './owner.js'
@@ -10,6 +12,9 @@ const SILENT =
 
 const LOST =
   'The image was written, and the app could not be brought back from it. What the engine printed says why: a file that was cut or removed meanwhile, a port or a pid that somebody else has, another build of a library. What the app finds at its restore must be as it was at its checkpoint.'
+
+const SLOW =
+  'It counts from the start of the engine until the last afterRestore has run. Make the image smaller (a smaller heap before the checkpoint, fewer caches), start what nobody waits for on a thread of its own, or raise --restore-budget.'
 
 /** What goes wrong after the restore, as blockers: nothing of it refuses a checkpoint, and the app would be a broken one. */
 export async function afterRestoreBlockers(
@@ -33,6 +38,24 @@ export async function afterRestoreBlockers(
       })
   }
   return [...blockers.values()]
+}
+
+/** A restore that took longer than it may. */
+export function overBudget(restoration: Restoration | null): Blocker[] {
+  const { restoreMs = null, budgetMs = null } = restoration ?? {}
+  if (restoreMs === null || budgetMs === null || restoreMs <= budgetMs) return []
+  const said = `the restore took ${restoreMs} ms, and its budget is ${budgetMs} ms`
+  return [
+    {
+      id: 'after-restore:budget',
+      kind: 'after-restore',
+      summary: said,
+      findings: [observed(said)],
+      descriptors: [],
+      owner: null,
+      remedy: { text: SLOW, policy: null },
+    },
+  ]
 }
 
 function told({ type, resource }: Finding): Pick<Blocker, 'summary' | 'remedy'> {

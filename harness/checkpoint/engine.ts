@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.js'
+import type { Passage } from './rehearsal/passage.js'
 import type { Descriptor, Restore, Finding as ReportedFinding } from '../model/report.js'
 
 /** How an engine judged one descriptor: its verdict, and the rule that decided, in a few words. */
@@ -26,6 +27,8 @@ export interface EngineAnswer {
   restore: Restore | null
   /** Whether a listening socket is among what they opened again; left out where the engine does not look. */
   listensAgain?: boolean
+  /** What the JVM saw on its way through an image; left out where there was none. */
+  passage?: Passage | null
   /** What the reader must know to trust the answer, e.g. that the feature releases differ. */
   note: string | null
 }

@@ -11,7 +11,7 @@ import { answerOf, type Answer } from '../model/answer.js'
 import type { Report } from '../model/report.js'
 import { annotationFormat, answerOutputs, answerTargets, assertAllWritable } from './output/answer-outputs.js'
 import { interruption } from './interruption.js'
-import { all, appSpec, one, oneOf, seconds, type RawOptions } from './options.js'
+import { all, appSpec, one, oneOf, parseTime, seconds, type RawOptions } from './options.js'
 import {
   assertOneOnStandardOutput,
   assertWritable,
@@ -40,6 +40,7 @@ export async function check(options: RawOptions): Promise<number> {
   const targets = { json: one(options, 'json'), ...answerTargets(options) }
   assertOneOnStandardOutput(targets)
   await assertAllWritable(targets)
+  const budget = one(options, 'restoreBudget')
   const folder = one(options, 'reportFolder')
   const keepLog = folder === undefined ? undefined : join(folder, 'app.log')
   if (keepLog !== undefined) await assertWritable('report-folder', keepLog)
@@ -49,7 +50,8 @@ export async function check(options: RawOptions): Promise<number> {
     cracVersion: oneOf(options, 'crac-version', cracVersions, '25'),
     trace: oneOf(options, 'trace', traceModes, 'auto'),
     bootStacks: options.bootStacks === true,
-    restore: options.restore === true,
+    restore: options.restore === true || budget !== undefined,
+    ...(budget !== undefined && { restoreBudgetMs: parseTime('restore-budget', budget) }),
     checkpointTimeoutMs: seconds(options, 'checkpoint-timeout', 60),
     signal: interruption(),
     onPhase: (phase) => {

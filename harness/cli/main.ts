@@ -76,6 +76,7 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   )
   .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
   .option('--restore', 'Make the checkpoint, end the app, restore it and ask it again; needs CRIU')
+  .option('--restore-budget <time>', 'Fail where the restore takes longer: 300ms, 2s; means --restore', text)
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)

@@ -46,6 +46,19 @@ export function seconds(options: RawOptions, name: string, otherwise: number): n
   return ms
 }
 
+const UNITS: Partial<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A time with its unit, in milliseconds. */
+export function parseTime(option: string, text: string): number {
+  const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
+  const ms = Number(number) * (UNITS[unit] ?? NaN)
+  if (number === '' || !(ms > 0) || ms > LONGEST_MS)
+    throw new UsageError(
+      `--${option} can't be "${text}". Give a time of at most 24 days, like 500ms, 30s or 2m.`,
+    )
+  return ms
+}
+
 /** The name of an option as the parser gives it. */
 export const camelCase = (name: string): string =>
   name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())

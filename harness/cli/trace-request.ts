@@ -1,10 +1,9 @@
-import { LONGEST_MS } from '../app/ready-text.js'
 import { traceModes, type TraceMode } from '../ledger/ledger.js'
 import { modesFor } from '../ledger/observers/combinations.js'
 import { illegal } from '../ledger/observers/select.js'
 import { UsageError } from '../model/errors.js'
 import { groupings, type Grouping } from '../model/answer.js'
-import { one, oneOf, type RawOptions } from './options.js'
+import { one, oneOf, parseTime, type RawOptions } from './options.js'
 import { assertOneOnStandardOutput } from './output/outputs.js'
 
 /** What `trace` was asked for, beside the app itself. */
@@ -26,7 +25,7 @@ export function traceRequest(options: RawOptions): TraceRequest {
   const request: TraceRequest = {
     pid: pid === undefined ? null : parsePid(pid),
     atExit: options.atExit === true,
-    forMs: time === undefined ? null : parseTime(time),
+    forMs: time === undefined ? null : parseTime('for', time),
     by: one(options, 'by') === undefined ? null : oneOf(options, 'by', groupings, 'owner'),
     stackLines: stacks === undefined ? 0 : parseLines(stacks),
     trace: oneOf(options, 'trace', traceModes, 'auto'),
@@ -79,14 +78,4 @@ function parseLines(text: string): number {
   if (!/^\d+$/.test(text) || lines > 10_000)
     throw new UsageError(`--stacks can't be "${text}". Give how many lines of each stack to show, like 10.`)
   return lines
-}
-
-const UNITS: Partial<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-function parseTime(text: string): number {
-  const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? []
-  const ms = Number(number) * (UNITS[unit] ?? NaN)
-  if (number === '' || !(ms > 0) || ms > LONGEST_MS)
-    throw new UsageError(`--for can't be "${text}". Give a time of at most 24 days, like 500ms, 30s or 2m.`)
-  return ms
 }

@@ -18,8 +18,12 @@ export interface RunningSettings {
 
 /** An app with its observers at work. */
 export class RunningLedger {
+  private gone: readonly Observing[] = []
+
   private constructor(
-    private readonly observing: readonly Observing[],
+    private observing: readonly Observing[],
+    /** What is in the app itself, and in an image of it. */
+    private readonly within: readonly Observing[],
     private readonly settings: RunningSettings,
     /** When the app was released, CLOCK_MONOTONIC nanoseconds: origins count their time from there. */
     private releasedAt: number,
@@ -44,8 +48,15 @@ export class RunningLedger {
           if (!(error instanceof Error) || !settings.mayLack || !mayLack(observer, app, error)) throw error
           lacking.push(error.message)
         }
-      const observing = observers.map((each) => attached.get(each)).filter((each) => each !== undefined)
-      return new RunningLedger(observing, { ...settings, troubles: [...lacking, ...troubles] }, since)
+      const ofAll = (all: readonly Observer[]) =>
+        all.map((each) => attached.get(each)).filter((each) => each !== undefined)
+      const within = ofAll(observers.filter(({ name }) => name === 'preload'))
+      return new RunningLedger(
+        ofAll(observers),
+        within,
+        { ...settings, troubles: [...lacking, ...troubles] },
+        since,
+      )
     } catch (error) {
       for (const each of attached.values()) await each.stop().catch(() => undefined)
       throw error
@@ -55,6 +66,13 @@ export class RunningLedger {
   /** To be called as the app is released. */
   async released(): Promise<void> {
     this.releasedAt = await this.settings.host.now()
+  }
+
+  /** An app that has come back from an image is another process to the kernel: what came along with it observes on. */
+  restored(): void {
+    this.gone = [...this.gone, ...this.observing.filter((each) => !this.within.includes(each))]
+    this.observing = this.within
+    this.settings.troubles.push(RESTORED)
   }
 
   /** Looks at the live table now. Nothing is asked of the app for it, so it may be in the middle of anything. */
@@ -79,7 +97,7 @@ export class RunningLedger {
 
   /** Frees all observers; an app that the kernel's never came to leaves the tracer that was loaded on trial. */
   async stop(): Promise<void> {
-    const stopped = await Promise.allSettled(this.observing.map((each) => each.stop()))
+    const stopped = await Promise.allSettled([...this.observing, ...this.gone].map((each) => each.stop()))
     await endTrial(this.settings.host)
     for (const each of stopped) if (each.status === 'rejected') throw each.reason
   }
@@ -102,6 +120,9 @@ export class RunningLedger {
     }
   }
 }
+
+const RESTORED =
+  'the app has come back from an image: what it opened since was seen by the preloaded library alone'
 
 /** A ledger whose observers hold nothing in the app: now it can be read, of any table that was captured. */
 export interface QuietLedger {

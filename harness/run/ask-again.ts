@@ -3,7 +3,7 @@ import { AppError, PreflightError } from '../model/errors.js'
 import { observed } from '../model/finding.js'
 import type { Finding } from '../model/report.js'
 import type { BootedApp } from './booted-app.js'
-import type { CheckpointedApp } from './checkpointed-app.js'
+import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
 import type { RunningApp } from './running-app.js'
 
 /** What an afterRestore starts on another thread may take its time; a machine may be a slow one. */
@@ -16,7 +16,7 @@ const PAUSES_MS = [500, 1000, 2000, 4000]
 export async function askAgain(
   checkpointed: CheckpointedApp<BootedApp>,
   warmUp: ((app: RunningApp) => Promise<void>) | undefined,
-): Promise<CheckpointedApp> {
+): Promise<CheckpointedApp<BootedApp>> {
   const { app, answer, byApp, restoration } = checkpointed
   if (restoration?.verdict === 'restore-failed') return checkpointed
   if (answer.engine !== 'rehearsal' || answer.outcome !== 'passed' || byApp) return checkpointed
@@ -31,7 +31,10 @@ export async function askAgain(
 }
 
 /** How long it took, where the app has come back from an image. */
-const withProbe = (checkpointed: CheckpointedApp, probeMs: number): CheckpointedApp =>
+const withProbe = <App extends ReportedApp>(
+  checkpointed: CheckpointedApp<App>,
+  probeMs: number,
+): CheckpointedApp<App> =>
   checkpointed.restoration?.verdict === 'restored'
     ? { ...checkpointed, restoration: { ...checkpointed.restoration, probeMs: Math.round(probeMs) } }
     : checkpointed

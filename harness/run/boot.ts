@@ -25,6 +25,7 @@ import { BootedApp } from './booted-app.js'
 import { Run, takeAll } from './cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
+import { StartTimes } from './requests/start-times.js'
 import { planRestore } from './restore/plan-restore.js'
 import { Restoring } from './restore/restoring.js'
 import { imageFolderOf, openScratch } from './scratch.js'
@@ -39,6 +40,8 @@ export interface BootOptions {
   bootStacks?: boolean
   /** Where nothing speaks against the checkpoint: make the image, end the app, bring it back, and ask it again. */
   restore?: boolean
+  /** How long that restore may take at most, in milliseconds, until afterRestore has run. */
+  restoreBudgetMs?: number
   /** Told when a phase begins. */
   onPhase?: (phase: Phase) => void
   /** Told what an app has printed that never became ready. */
@@ -85,7 +88,7 @@ export async function bootApp(
     onHeld?.(launch, held.pid)
     const ledger = await run.step(launch.observers.launched(held.pid), (ledger) => ledger.stop())
     await options.atExit?.(held.pid, host)
-    const begin = performance.now()
+    const start = new StartTimes()
     const app = held.release()
     output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
@@ -99,14 +102,16 @@ export async function bootApp(
       log: options.keepLog,
     })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
-    const bootMs = performance.now() - begin
-    const restoring = restore ? await planRestore(launch, app, imageFolder) : null
+    start.ready()
+    const restoring = restore
+      ? await planRestore(launch, app, imageFolder, options.restoreBudgetMs ?? null)
+      : null
     if (restoring instanceof Restoring)
       run.atEnd(() => {
         restoring.giveUp()
         return Promise.resolve()
       })
-    return new BootedApp(named, launch, app, ledger, own, run, bootMs, takenAsReady, restoring)
+    return new BootedApp(named, launch, app, ledger, own, run, start, takenAsReady, restoring)
   } catch (caught) {
     if (output !== undefined) options.onLostOutput?.(output.text)
     const error = orTold(await run.explained(inContainer(spec) ? fromEngine(caught) : caught))

@@ -29,7 +29,10 @@ import { withImage } from './crac/kept-image.js'
 import { openNow, reopenedSince } from './crac/reopened.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
 import { notRestored, Restoring } from './restore/restoring.js'
-import { toReport } from './to-report.js'
+import { lookBack } from './restore/look-back.js'
+import { secretsOf } from './restore/secrets.js'
+import type { StartTimes } from './requests/start-times.js'
+import { classIndexOf, toReport } from './to-report.js'
 import { requestPort } from './requests/request-port.js'
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
@@ -41,7 +44,8 @@ export class BootedApp implements RunningApp {
     private readonly observer: RunningLedger,
     private readonly ownCheckpoint: OwnCheckpoint,
     private readonly run: Run,
-    readonly bootMs: number,
+    /** Its start from the command, with what it was asked then. */
+    private readonly coldStart: StartTimes,
     /** What it was taken as ready for; null where a condition was given. */
     readonly takenAsReady: string | null,
     /** How it is restored, or why it can't be; null where nobody asked for it. */
@@ -54,6 +58,11 @@ export class BootedApp implements RunningApp {
   private readonly client = new AppClient()
   /** Hosts and ports that `url` has given out: they are as they must be from here. */
   private readonly givenOut = new Set<string>()
+
+  /** Until it was ready, in milliseconds. */
+  get bootMs(): number {
+    return this.coldStart.readyMs
+  }
 
   get name(): string {
     return this.spec.name
@@ -95,6 +104,11 @@ export class BootedApp implements RunningApp {
   }
 
   async fetch(where: string, init?: RequestInit): Promise<Response> {
+    const restored = this.restoring instanceof Restoring ? this.restoring.start : null
+    return await (restored ?? this.coldStart).asked(this.request(where, init))
+  }
+
+  private async request(where: string, init?: RequestInit): Promise<Response> {
     if (where.startsWith('/')) return await this.client.fetch(this.url(await this.port(), where), init)
     if (!URL.canParse(where))
       throw new UsageError(`app.fetch() can't ask "${where}". Give a path like "/orders", or a whole URL.`)
@@ -123,7 +137,8 @@ export class BootedApp implements RunningApp {
 
   async checkpoint(timeoutMs?: number): Promise<Report> {
     const begin = performance.now()
-    const checkpointed = await this.askForCheckpoint(timeoutMs)
+    const asked = await this.askForCheckpoint(timeoutMs)
+    const checkpointed = (await asked.lookBack?.(asked)) ?? asked
     return await toReport(checkpointed, {
       warmUpMs: null,
       totalMs: this.bootMs + performance.now() - begin,
@@ -210,7 +225,7 @@ export class BootedApp implements RunningApp {
     pid: number,
     earlier: Capture | null,
     timeoutMs: number,
-  ): Promise<Pick<CheckpointedApp, 'answer' | 'reading' | 'restoration'>> {
+  ): Promise<Pick<CheckpointedApp<BootedApp>, 'answer' | 'reading' | 'restoration' | 'lookBack'>> {
     const asked = {
       load: this.loadInto(pid, timeoutMs),
       cracVersion: this.launch.cracVersion,
@@ -224,7 +239,9 @@ export class BootedApp implements RunningApp {
         capture: () => this.observer.capture(pid),
         quiet: () => this.quiet(pid),
       })
-      return { ...outcome, reading: await withLate(outcome, earlier, quiet) }
+      const reading = await withLate(outcome, earlier, quiet)
+      if (earlier === null) return { ...outcome, reading }
+      return { ...outcome, reading, lookBack: (known) => this.lookBack(known, quiet, earlier) }
     }
     let judged: Capture | undefined
     const answer = await rehearse({
@@ -236,6 +253,40 @@ export class BootedApp implements RunningApp {
     const quiet = await this.quiet(pid)
     const reading = await quiet.read(judged ?? (await this.observer.capture(pid)))
     return { answer, reading: await withLate({ answer, reading }, earlier, quiet) }
+  }
+
+  /** What a restore was, to be asked when the app has answered: it is restored a second time for that. */
+  private async lookBack(
+    checkpointed: CheckpointedApp<BootedApp>,
+    quiet: QuietLedger,
+    before: Capture,
+  ): Promise<CheckpointedApp<BootedApp>> {
+    const { restoring, host, root } = this
+    if (!(restoring instanceof Restoring)) return checkpointed
+    const { reading, properties } = checkpointed
+    const { pid } = before
+    const see = async () => {
+      await hangUp(pid, host, root !== null, this.client)
+      this.observer.restored()
+      const after = await this.observer.capture(pid)
+      const index = checkpointed.index ?? (await classIndexOf(reading, properties, this))
+      const ledgers = {
+        before: await quiet.read(before),
+        judged: reading,
+        after: await (await this.quiet(pid)).read(after),
+      }
+      const secrets = await secretsOf(pid, { host, properties, mask: maskOf(this.spec.mask) })
+      return { ledgers, index, secrets, coldStart: this.coldStart.numbers }
+    }
+    try {
+      return await this.run.alive(lookBack(checkpointed, restoring, see), 'when its restore was looked at')
+    } catch (error) {
+      // One that is known to be broken may be past being looked at.
+      if (checkpointed.answer.afterRestore.length > 0) return checkpointed
+      throw error
+    } finally {
+      restoring.settled()
+    }
   }
 
   private loadInto(pid: number, timeoutMs?: number) {

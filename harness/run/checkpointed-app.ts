@@ -21,6 +21,9 @@ export interface ReportedApp {
   readonly host: Host
 }
 
+/** What of it a report is made of. */
+export type Told = Omit<CheckpointedApp, 'lookBack'>
+
 /** What a checkpoint brought to light, before findings and ledger are joined. */
 export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   app: App
@@ -34,6 +37,8 @@ export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   jvmArguments: string | null
   /** What became of a restore that was asked for; null where none was. */
   restoration?: Restoration | null
+  /** Completes what is told of its restore, when it has been asked all that it is to be asked. */
+  lookBack?: (checkpointed: CheckpointedApp<App>) => Promise<CheckpointedApp<App>>
   /** Where its classes come from, where that had to be looked up already. */
   index?: ClassIndex
 }

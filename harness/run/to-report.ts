@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { afterRestoreBlockers } from '../blockers/after-restore.js'
+import { afterRestoreBlockers, overBudget } from '../blockers/after-restore.js'
 import { toBlockers } from '../blockers/blockers.js'
 import { openClassIndex, type ClassIndex } from '../blockers/classes/classes.js'
 import { lockFindings } from '../blockers/locks.js'
@@ -14,7 +14,7 @@ import { toBlocker } from '../model/finding.js'
 import { masked, maskOf } from '../model/mask.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry } from '../model/target.js'
-import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
+import type { ReportedApp, Told } from './checkpointed-app.js'
 import type { Launch } from './launch.js'
 import { restorationOf } from './restore/restoration.js'
 
@@ -24,7 +24,7 @@ interface Times {
 }
 
 /** Joins findings with the ledger and tells it all in one value. */
-export async function toReport(checkpointed: CheckpointedApp, times: Times): Promise<Report> {
+export async function toReport(checkpointed: Told, times: Times): Promise<Report> {
   const { app, reading, answer, properties, jvmArguments } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await nameSources(reading.entries, index)
@@ -32,7 +32,12 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
   const locks = lockFindings(reading.entries, answer.judgements, jvmArguments ?? app.launch.own.join(' '))
   const findings = [...answer.findings, ...locks]
   const found = await toBlockers({ findings, ledger, index, cracVersion })
-  const blockers = [...found.map(toBlocker), ...(await afterRestoreBlockers(answer.afterRestore, index))]
+  const restoration = restorationOf(checkpointed)
+  const blockers = [
+    ...found.map(toBlocker),
+    ...(await afterRestoreBlockers(answer.afterRestore, index)),
+    ...overBudget(restoration),
+  ]
   const blocked = blockersByNumber(blockers)
   const report: Report = {
     schema: SCHEMA_ID,
@@ -59,7 +64,7 @@ export async function toReport(checkpointed: CheckpointedApp, times: Times): Pro
       restore: answer.restore,
       note: answer.note,
     },
-    restoration: restorationOf(checkpointed),
+    restoration,
     known: null,
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),

@@ -2,6 +2,7 @@ import type { TestCase, TestSuite } from 'junit-report-builder'
 import { missed, type Answer } from '../../harness/model/answer.js'
 import type { Blocker, Verdict } from '../../harness/model/report.js'
 import { blockerMessage, blockerText, stacksText } from '../parts/blocker-text.js'
+import { restorationProperties } from '../parts/restoration.js'
 import { engineSentence, evidenceSentence, restoreSentence, titleOf } from '../parts/sentences.js'
 import { attachmentLines } from './attachments.js'
 import { block, fail, newJunit, oneLine, uniqueNames } from './parts.js'
@@ -38,6 +39,8 @@ function addSuite(suite: TestSuite, answer: Answer, name: string, options: Junit
   if (answer.run !== null) suite.property('engine', oneLine(engineSentence(answer.run)))
   const restore = answer.run === null ? null : restoreSentence(answer.run)
   if (restore !== null) suite.property('restore', oneLine(restore))
+  for (const [name, value] of restorationProperties(answer.run?.restoration ?? null))
+    suite.property(name, oneLine(value))
   if (answer.evidence !== null) suite.property('evidence', oneLine(evidenceSentence(answer.evidence)))
   const named = options.expectations?.get(answer) ?? knownOf(answer)
   const expectation = named && named.blockers.length + named.unmet.length > 0 ? named : null

@@ -4,6 +4,7 @@ import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationsOf } from '../parts/relations.js'
 import { deedsOf, descriptorsOf, foldStack, type Deed } from '../parts/stacks.js'
+import { restorationNotes } from '../parts/restoration.js'
 import {
   deedSentence,
   descriptorSentence,
@@ -193,6 +194,10 @@ function restoreLines(page: Page, run: Run): string[] {
     'restore',
     printable(told),
     run.restoration?.verdict === 'restored' ? asIs : page.style.yellow,
+  ).concat(
+    restorationNotes(run.restoration).flatMap(({ label, text, warns }) =>
+      field(page, label, printable(text), warns ? page.style.yellow : asIs),
+    ),
   )
 }
 

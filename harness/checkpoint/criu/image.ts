@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { isHeld } from '../../host/gate.js'
 import { probesFolder } from '../../host/package-root.js'
-import { ENGINE_LOG } from '../crac/engine-log.js'
+import { ENGINE_LOG, reasonOf, type EngineReason } from '../crac/engine-log.js'
+import { toFinding } from '../output/exceptions/messages.js'
 import type { Criu } from './criu.js'
 
 /** What CRIU calls its log of a restore, as CRaC JDKs do. */
@@ -20,23 +21,49 @@ const common = (folder: string, log: string) => [
   '--tcp-close',
 ]
 
+/** Why there is no image: what CRIU's log says, as the engine's own reasons are told. */
+export interface Refusal extends EngineReason {
+  /** In one line. */
+  why: string
+}
+
 /**
- * Writes the image of a process and of all below it, and ends them. False where CRIU refuses, or is told to end, and they
- * run on: `dumpLog` says why.
+ * Writes the image of a process and of all below it, and ends them. Not null where CRIU refuses, or is told to end, and they
+ * run on.
  */
 export async function dump(
   { program }: Criu,
   pid: number,
   folder: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { failed } = await execa(program, ['dump', '--tree', String(pid), ...common(folder, ENGINE_LOG)], {
+): Promise<Refusal | null> {
+  const options = ['dump', '--tree', String(pid), ...common(folder, ENGINE_LOG)]
+  const ended = await execa(program, options, {
     reject: false,
     cancelSignal: signal,
-    stdio: 'ignore',
+    stdin: 'ignore',
+    stdout: 'ignore',
+    maxBuffer: 1e6,
   })
-  return !failed
+  if (!ended.failed) return null
+  const otherwise = ended.isCanceled
+    ? 'it had not written the image in time'
+    : (lastError(ended.stderr) ?? howItEnded(ended))
+  const known = reasonOf(await logOf(folder, ENGINE_LOG))
+  const finding = toFinding(null, `CRIU could not write the image: ${otherwise}`)
+  const reason = known ?? { text: '', findings: [finding] }
+  return { ...reason, why: known?.findings[0]?.message ?? otherwise }
 }
+
+const howItEnded = ({ exitCode, signal }: { exitCode?: number; signal?: string }): string =>
+  `it ended with ${signal ?? `exit code ${exitCode ?? 'unknown'}`}, and its log names no error`
+
+/** What it says where it can't write its log. */
+const lastError = (text: string): string | null =>
+  text
+    .split('\n')
+    .findLast((line) => line.includes('Error ('))
+    ?.replace(/^.*Error \([^)]*\): /, '') ?? null
 
 /**
  * Brings them back under their own pids. The program ends when they end, or at once where it can't: `restoreLog` says why.
@@ -55,15 +82,23 @@ export async function restore({ program }: Criu, folder: string): Promise<ChildP
   return child
 }
 
-export const dumpLog = (folder: string): Promise<string> => logOf(folder, ENGINE_LOG)
-export const restoreLog = (folder: string): Promise<string> => logOf(folder, RESTORE_LOG)
+/** Whether what is in the folder was brought back, and then ended or did not answer for reasons of its own. */
+export const isRestored = async (folder: string): Promise<boolean> =>
+  (await logOf(folder, RESTORE_LOG)).includes('Restore finished successfully')
+
+/** Why it could not be, in one line. */
+export const restoreComplaint = async (folder: string): Promise<string> =>
+  reasonOf(await logOf(folder, RESTORE_LOG))?.findings[0]?.message ?? 'its log names no error'
 
 const logOf = (folder: string, name: string): Promise<string> =>
   readFile(join(folder, name), 'utf8').catch(() => '')
 
-/** How much an image takes, its logs left out, in bytes. */
+/** The files of an image, its logs left out. */
+export const imageFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith('.img')).map((name) => join(folder, name))
+
+/** How much it takes, in bytes. */
 export async function imageSize(folder: string): Promise<number> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.img'))
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  const sizes = await Promise.all((await imageFiles(folder)).map(async (file) => (await stat(file)).size))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -35,6 +35,8 @@ export interface HeldJvm {
   release(): Promise<void>
   /** Resolves when its afterRestore has run. */
   answered(signal: AbortSignal): Promise<void>
+  /** The answer of another life from the same image, when its afterRestore has run. */
+  answeredAgain(signal: AbortSignal): Promise<EngineAnswer>
 }
 
 /**
@@ -99,6 +101,7 @@ function toAnswer(result: Result, start: number, request: Target): EngineAnswer 
     durationMs: performance.now() - start,
     restore: restoreOf(result),
     listensAgain: result.restore?.listens ?? false,
+    passage: result.passage,
     note: noteOf(result, request),
   }
 }
@@ -170,11 +173,12 @@ async function answered(
 
 /** No image can hold the attach connection, so the agent answers by its file alone. */
 async function imaged(
-  { host = localHost, onJudged }: RehearsalRequest,
+  request: RehearsalRequest,
   remake: Remake,
   { file, pause, signal }: Files,
   send: Send,
 ): Promise<Result> {
+  const { host = localHost, onJudged } = request
   await send('restore', `pause=${pause}`)
   await poll(async () => (await exists(pause, host)) ?? (await exists(file, host)), signal)
   await onJudged?.()
@@ -182,10 +186,15 @@ async function imaged(
   const answered = async (given: AbortSignal): Promise<void> => {
     await poll(() => exists(file, host), AbortSignal.any([signal, given]))
   }
+  const answeredAgain = async (given: AbortSignal): Promise<EngineAnswer> => {
+    const start = performance.now()
+    await poll(() => exists(file, host), given)
+    return toAnswer(await readAnswer(file, host), start, request)
+  }
   const passed = `${pause}.passed`
   if (await exists(passed, host)) {
     const judged = await readAnswer(passed, host)
-    if (!(await remake({ release, answered }))) return judged
+    if (!(await remake({ release, answered, answeredAgain }))) return judged
   } else await release()
   await answered(signal)
   return await readAnswer(file, host)

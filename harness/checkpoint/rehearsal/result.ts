@@ -9,6 +9,7 @@ import {
 } from '../../model/report.js'
 import type { CracVersion, EngineAnswer } from '../engine.js'
 import { findingAbout, toFinding } from '../output/exceptions/messages.js'
+import { passageSchema } from './passage.js'
 import { readSubject, subjectSchema } from './subject.js'
 
 const findingsSchema = z.array(
@@ -47,6 +48,7 @@ export const resultSchema = z.object({
       ),
     })
     .nullable(),
+  passage: passageSchema.nullable(),
   jdk: z.object({ feature: z.number().int() }),
   notes: z.array(z.string()),
 })

@@ -10,10 +10,13 @@ export async function planRestore(
   launch: Launch,
   app: StartedApp,
   folder: string,
+  budgetMs: number | null,
 ): Promise<Restoring | Restoration> {
   const { handOver } = app
   if (launch.engine === 'crac') return ofCracJdk
   if (handOver === null) return notTried('only an app that runs as a process is restored yet.')
   const criu = await findCriu()
-  return typeof criu === 'string' ? notTried(criu) : new Restoring(criu, { ...app, handOver }, folder)
+  return typeof criu === 'string'
+    ? notTried(criu)
+    : new Restoring(criu, { ...app, handOver }, folder, budgetMs)
 }

@@ -1,19 +1,21 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StartedApp } from '../../app/held.js'
-import { reasonOf, withReason, type EngineReason } from '../../checkpoint/crac/engine-log.js'
+import { withReason } from '../../checkpoint/crac/engine-log.js'
 import type { Criu } from '../../checkpoint/criu/criu.js'
-import { dump, dumpLog, imageSize, restore, restoreLog } from '../../checkpoint/criu/image.js'
+import { dump, imageSize, type Refusal } from '../../checkpoint/criu/image.js'
 import type { EngineAnswer } from '../../checkpoint/engine.js'
 import { rehearse, type HeldJvm, type RehearsalRequest } from '../../checkpoint/rehearsal/rehearsal.js'
+import { descendantsOf } from '../../app/container/processes.js'
 import { readStat } from '../../host/procfs/stat.js'
 import { observed } from '../../model/finding.js'
 import type { Restoration } from '../../model/restoration.js'
 import type { Capture, LedgerReading, QuietLedger } from '../../ledger/ledger.js'
+import type { StartTimes } from '../requests/start-times.js'
 import type { EngineName } from '../launch.js'
+import { Life } from './life.js'
+import { placeOf, type Place } from './place.js'
 import { notTried, ofCracJdk } from './restoration.js'
 
 /** A process of this machine, whose end can be handed over to what it is restored in. */
@@ -22,20 +24,45 @@ type Restorable = StartedApp & { handOver: NonNullable<StartedApp['handOver']> }
 /** What is told until an image is made. */
 const blocked: Restoration = notTried('something speaks against the checkpoint.')
 
+/** An image on the disk, and what was there to be seen when it was made. */
+export interface Image {
+  folder: string
+  held: HeldJvm
+  /** How long its way back may take, in milliseconds. */
+  limit: number
+  places: { before: Place; after: Place }
+}
+
 /** One real checkpoint of an app: the image, its end, and its return. */
 export class Restoring {
   private outcome = blocked
-  private refusal: EngineReason | null = null
-  private heir: ChildProcess | null = null
+  private refusal: Refusal | null = null
+  private life: Life | null = null
+  /** Whether it is on its way back. */
+  private returns = false
+  /** What it came back from; null while it has not. */
+  image: Image | null = null
   private readonly givenUp = new AbortController()
   /** Tells who waits for the app's end what it was restored in. */
-  private settle: (restored: ChildProcess | null) => void = () => undefined
+  private settle: (restored: Life['program'] | null) => void = () => undefined
 
   constructor(
     private readonly criu: Criu,
     private readonly app: Restorable,
     private readonly parent: string,
+    /** How long the restore may take at most, in milliseconds; null where nobody said so. */
+    private readonly budgetMs: number | null,
   ) {}
+
+  /** Ends with the work that nobody waits for any more. */
+  get signal(): AbortSignal {
+    return this.givenUp.signal
+  }
+
+  /** Of the newest return of the app; null where there was none. */
+  get start(): StartTimes | null {
+    return this.image === null ? null : (this.life?.start ?? null)
+  }
 
   /** A rehearsal with a restore in its midst, which ends the app: the ledger is read before. */
   async rehearse(
@@ -55,6 +82,7 @@ export class Restoring {
     // Of an earlier checkpoint nothing may be told as of this one.
     this.outcome = blocked
     this.refusal = null
+    this.image = null
     let known: Awaited<ReturnType<typeof read>> | undefined
     const answer = await rehearse({
       ...asked,
@@ -68,40 +96,67 @@ export class Restoring {
 
   /** Makes the image of a JVM that waits, ends it and brings it back. False where it is lost. */
   private async remake(held: HeldJvm, timeoutMs: number): Promise<boolean> {
+    const { pid, host } = this.app
     const folder = await mkdtemp(join(this.parent, 'criu-'))
-    this.app.handOver(new Promise((resolve) => (this.settle = resolve)))
+    this.handOver()
     // Half of it for the image, half for the way back.
     const limit = Math.round(timeoutMs / 2)
+    const before = await placeOf(pid, host)
+    const tree = await descendantsOf(pid, host)
     const begin = performance.now()
     const signal = this.within(limit)
-    if (!(await dump(this.criu, this.app.pid, folder, signal))) {
-      const log = await dumpLog(folder)
-      this.refusal = reasonOf(log)
-      this.outcome = this.failed(`CRIU refused to make the image: ${complaintOf(log)}`)
+    this.refusal = await dump(this.criu, pid, folder, signal)
+    if (this.refusal !== null) {
+      this.outcome = this.failed(`CRIU refused to make the image: ${this.refusal.why}`)
       await held.release()
       return await this.isThere()
     }
-    // Its pid must be free for what comes back.
-    while ((await this.isThere()) && !signal.aborted) await sleep(1)
-    if (signal.aborted) {
-      this.outcome = this.failed(`process ${this.app.pid} had not ended with its image within ${limit} ms`)
+    const left = await this.leftOf(tree, signal)
+    if (left !== null) {
+      this.outcome = this.failed(
+        `process ${left} of the app had not gone within ${limit} ms of its image, and only under its pid it comes back. Where it is a zombie, the machine's first process reaps nobody: give the container an init (docker run --init)`,
+      )
       return false
     }
     const checkpointMs = Math.round(performance.now() - begin)
     const written = { checkpointMs, imageBytes: await imageSize(folder) }
     await held.release()
-    return await this.bringBack(held, folder, written, limit)
+    const lost = await this.live(folder, limit, (signal) => held.answered(signal))
+    if (lost !== null) {
+      this.outcome = { ...this.failed(lost), ...written }
+      return false
+    }
+    const restoreMs = Math.round(this.life?.start.readyMs ?? 0)
+    this.outcome = { ...this.failed(null), ...written, verdict: 'restored', restoreMs }
+    this.image = { folder, held, limit, places: { before, after: await placeOf(pid, host) } }
+    return true
+  }
+
+  /**
+   * Ends what has come back and brings it back once more, as an image is there to be restored often. The answer of its agent,
+   * or why there is none.
+   */
+  async again({ folder, held, limit }: Image): Promise<EngineAnswer | string> {
+    this.handOver()
+    const tree = await descendantsOf(this.app.pid, this.app.host)
+    await this.life?.end(this.app.pid)
+    await this.leftOf(tree, this.within(limit))
+    let answer: EngineAnswer | undefined
+    const lost = await this.live(folder, limit, async (signal) => {
+      answer = await held.answeredAgain(signal)
+    })
+    return answer ?? lost ?? 'its agent has not answered'
   }
 
   /** To be called when all is done that the app was needed for: from then on its end counts. */
   settled(): void {
-    this.settle(this.heir)
+    this.settle(this.life?.program ?? null)
   }
 
   /** Ends what is under way. What is back ends as every app does. */
   giveUp(): void {
     this.givenUp.abort()
-    if (this.outcome.verdict !== 'restored') this.heir?.kill('SIGKILL')
+    if (this.returns || this.outcome.verdict !== 'restored') this.life?.program.kill('SIGKILL')
     this.settled()
   }
 
@@ -118,53 +173,48 @@ export class Restoring {
     return { answer: { ...answer, afterRestore: [...answer.afterRestore, failure] }, restoration }
   }
 
-  private async bringBack(
-    held: HeldJvm,
+  /** From here on the end of the process is not the app's; `settled` says whose is. */
+  private handOver(): void {
+    this.app.handOver(new Promise((resolve) => (this.settle = resolve)))
+  }
+
+  /** Brings back what is in the folder. Null when it has answered, else why it has not. */
+  private async live(
     folder: string,
-    written: Pick<Restoration, 'checkpointMs' | 'imageBytes'>,
     limit: number,
-  ): Promise<boolean> {
-    const begin = performance.now()
-    this.heir = await restore(this.criu, folder)
-    const over = new AbortController()
-    const gone = once(this.heir, 'exit', { signal: over.signal }).then(() => 'gone' as const)
-    const signal = AbortSignal.any([over.signal, this.within(limit)])
-    const back = held.answered(signal).then(
-      () => 'back' as const,
-      () => 'late' as const,
-    )
-    const came = await Promise.race([back, gone]).finally(() => {
-      over.abort()
-      gone.catch(() => undefined)
-    })
-    if (came === 'back') {
-      const restoreMs = Math.round(performance.now() - begin)
-      this.outcome = { ...this.failed(null), ...written, verdict: 'restored', restoreMs }
-      return true
-    }
-    // An image whose pages are cut keeps CRIU busy for ever.
-    this.heir.kill('SIGKILL')
-    const why = came === 'late' ? `it was not back within ${limit} ms` : complaintOf(await restoreLog(folder))
-    this.outcome = { ...this.failed(`CRIU could not bring the app back: ${why}`), ...written }
-    return false
+    answered: (signal: AbortSignal) => Promise<void>,
+  ): Promise<string | null> {
+    this.returns = true
+    this.life = await Life.begin(this.criu, folder)
+    const lost = await this.life.isBack(answered, limit, this.signal)
+    this.returns = false
+    return lost
+  }
+
+  /** Waits until all pids are free for what comes back; one that is not by then, or null. */
+  private async leftOf(tree: readonly number[], limit: AbortSignal): Promise<number | null> {
+    for (const pid of tree)
+      while (await this.isThere(pid)) {
+        if (limit.aborted) return pid
+        await sleep(1)
+      }
+    return null
   }
 
   private within(ms: number): AbortSignal {
     return AbortSignal.any([this.givenUp.signal, AbortSignal.timeout(ms)])
   }
 
-  private async isThere(): Promise<boolean> {
-    return (await readStat(this.app.pid, this.app.host)) !== null
+  private async isThere(pid = this.app.pid): Promise<boolean> {
+    return (await readStat(pid, this.app.host)) !== null
   }
 
   private failed(reason: string | null): Restoration {
     const { version } = this.criu
-    return { ...notTried(''), verdict: 'restore-failed', engine: 'criu', engineVersion: version, reason }
+    const tried = { engine: 'criu', engineVersion: version, budgetMs: this.budgetMs, reason } as const
+    return { ...notTried(''), ...tried, verdict: 'restore-failed' }
   }
 }
-
-/** What a log says in one line. */
-const complaintOf = (log: string): string => reasonOf(log)?.findings[0]?.message ?? 'its log names no error'
 
 /** Why an app is not restored, although that was asked, whose checkpoint somebody else makes; null where it wasn't. */
 export function notRestored(

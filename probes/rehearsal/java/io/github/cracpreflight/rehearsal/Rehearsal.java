@@ -65,6 +65,8 @@ public final class Rehearsal {
     /** What a callback threw that is no Exception. */
     private Throwable error;
     private Reopening reopening;
+    /** What the JVM saw on its way through an image; null where there was none. */
+    private Map<String, Object> passage;
     private List<String> notes = List.of();
 
     Rehearsal(Generation generation, HarnessRendezvous rendezvous) {
@@ -114,6 +116,7 @@ public final class Rehearsal {
             privileged(Internals::open);
             long started = System.nanoTime();
             LoggerContainer.info("Starting checkpoint");
+            if (rendezvous != null) privileged(rendezvous::starts);
             notifyAndLook();
             started = lap("beforeCheckpoint", started);
             if (error == null) privileged(this::decide);
@@ -121,6 +124,7 @@ public final class Rehearsal {
             if (rendezvous != null) privileged(() -> rendezvous.meet(refused, this::answer));
             if (error == null) restore();
             lap("afterRestore", started);
+            if (rendezvous != null && !refused) passage = privilegedly(rendezvous::passage);
         } finally {
             last.close();
             LOCK.unlock();
@@ -238,6 +242,6 @@ public final class Rehearsal {
     Answer answer() {
         List<String> told = new ArrayList<>(notes);
         if (threadsRan) told.add(THREADS_RAN);
-        return new Answer(generation, refused, allFailures(), restoreFailures, error, judgement, reopening, told, millis);
+        return new Answer(generation, refused, allFailures(), restoreFailures, error, judgement, reopening, passage, told, millis);
     }
 }

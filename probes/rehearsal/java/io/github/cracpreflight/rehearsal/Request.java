@@ -74,7 +74,7 @@ final class Request {
         Worker worker = new Worker(options);
         worker.start();
         try {
-            worker.join(options.timeoutMillis());
+            worker.join(options);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -95,6 +95,7 @@ final class Request {
         private final Generation generation;
         private final HarnessRendezvous rendezvous;
         private volatile Result result;
+        private static final long HELD_MILLIS = 50;
 
         Worker(Options options) {
             super("crac-preflight rehearsal");
@@ -109,6 +110,20 @@ final class Request {
             return options.word().equals(RESTORE)
                 ? HarnessRendezvous.forImage(file, options.timeoutMillis())
                 : HarnessRendezvous.toLook(file);
+        }
+
+        /**
+         * The time in which the harness is waited for is not the rehearsal's: nobody knows how old an image is when it is
+         * restored.
+         */
+        void join(Options options) throws InterruptedException {
+            for (long begin = System.nanoTime(); isAlive(); ) {
+                long held = rendezvous == null ? 0 : rendezvous.waitedMillis();
+                boolean waits = rendezvous != null && rendezvous.waits();
+                long left = options.timeoutMillis() + held - (System.nanoTime() - begin) / 1_000_000;
+                if (!waits && left <= 0) return;
+                join(waits ? HELD_MILLIS : left);
+            }
         }
 
         @Override

@@ -32,6 +32,7 @@ public final class Result {
         Result result = new Result(answer.generation().version, answer.refused() ? "refused" : "passed", printed.exit(), printed.output(),
             printed.appOutput());
         if (answer.reopening() != null) result.json.put("restore", ResultRows.restore(answer));
+        if (answer.passage() != null) result.json.put("passage", answer.passage());
         result.notes.addAll(answer.notes());
         if (answer.error() != null) result.notes.add(endedBy(answer));
         if (!answer.judgement().moving().isEmpty())
@@ -62,6 +63,7 @@ public final class Result {
     private Result with(List<Object> findings, List<Object> descriptors, Map<String, Long> millis) {
         json.putIfAbsent("timedOut", false);
         json.putIfAbsent("restore", null);
+        json.putIfAbsent("passage", null);
         VmOptions.note().ifPresent(notes::add);
         json.put("findings", findings);
         json.put("descriptors", descriptors);

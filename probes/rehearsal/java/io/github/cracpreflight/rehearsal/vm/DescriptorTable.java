@@ -7,6 +7,8 @@ import java.util.TreeMap;
 
 /** Every open descriptor of this process at one moment, in the order of the numbers. */
 public final class DescriptorTable {
+    private static volatile DescriptorTable startAfterImage;
+
     private final Map<Integer, Descriptor> rows = new TreeMap<>();
 
     private DescriptorTable(byte[] text) {
@@ -26,7 +28,18 @@ public final class DescriptorTable {
 
     /** Empty after a late attach. */
     public static DescriptorTable atStart() {
-        return new DescriptorTable(Vm.descriptorsAtStart());
+        DescriptorTable moved = startAfterImage;
+        return moved == null ? new DescriptorTable(Vm.descriptorsAtStart()) : moved;
+    }
+
+    /** A JVM that comes back from an image has its pipes and sockets under new inodes: what was open at its start still was. */
+    public static void followStart(DescriptorTable beforeImage) {
+        DescriptorTable now = now(), moved = new DescriptorTable(null);
+        for (Descriptor row : atStart().all()) {
+            boolean held = row.same(beforeImage.get(row.fd())) && now.get(row.fd()) != null;
+            moved.rows.put(row.fd(), held ? now.get(row.fd()) : row);
+        }
+        startAfterImage = moved;
     }
 
     private static Descriptor parse(String[] f) {

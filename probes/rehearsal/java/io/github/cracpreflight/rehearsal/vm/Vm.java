@@ -33,7 +33,7 @@ public final class Vm {
     static native long[] threads();
 
     /** Live threads of Java, without virtual ones. */
-    static native Thread[] javaThreads();
+    public static native Thread[] javaThreads();
 
     /** False where another agent, a debugger, is the one that may. */
     static native boolean suspend(Thread[] threads);
@@ -54,7 +54,7 @@ public final class Vm {
     /** Without the objects that are closed: those of a class whose field has the value. */
     static native Object[] instances(Class<?>[] roots, Class<?>[] closable, String[] fields, int[] values);
 
-    /** Loaded classes of a name in the form {@code Lorg/crac/Core;}, one for each loader. */
+    /** Loaded classes of a name in the form {@code Lorg/crac/Core;}, one for each loader; of any name where it is empty. */
     public static native Class<?>[] loaded(String signature);
 
     public static boolean attachedLate() {
