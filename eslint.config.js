@@ -21,7 +21,7 @@ const rooms = {
   run: ['app', 'blockers', 'checkpoint', 'host', 'jvm', 'ledger', 'model', '../reports'],
   trace: ['preflight.ts', 'run', 'app', 'blockers', 'host', 'jvm', 'ledger', 'model', '../reports'],
   services: ['preflight.ts', 'baseline', 'run', 'app', 'checkpoint', 'host', 'ledger', 'model'],
-  vitest: ['preflight.ts', 'services', 'baseline', 'run', 'app', 'model', '../reports'],
+  vitest: ['preflight.ts', 'services', 'baseline', 'run', 'app', 'host', 'model', '../reports'],
   cli: [
     'preflight.ts',
     'services',

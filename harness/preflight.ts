@@ -6,7 +6,7 @@ import { harmless } from '../reports/parts/escape.js'
 import { lastWords } from './app/last-words.js'
 import { defaultName, type AppSpec } from './app/spec.js'
 import { debug, debugError } from './host/debug.js'
-import { AppError, orTold, PreflightError, UsageError } from './model/errors.js'
+import { AppError, atPlace, callSite, orTold, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
@@ -30,7 +30,8 @@ export interface PreflightOptions extends BootOptions {
 }
 
 /** Starts an app, observed from its first instruction, and waits until it is ready. */
-export const boot = (spec: AppSpec, options?: BootOptions): Promise<RunningApp> => bootApp(spec, options)
+export const boot = (spec: AppSpec, options?: BootOptions): Promise<RunningApp> =>
+  atPlace(callSite(), bootApp(spec, options))
 
 /** The whole flow, once. Only a usage error is thrown; whatever else goes wrong is a report with verdict `failed`. */
 export async function preflight(spec: AppSpec, options: PreflightOptions = {}): Promise<Report> {

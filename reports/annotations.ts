@@ -2,6 +2,8 @@ import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
 import { blockerLines } from './parts/blocker-text.js'
 import { harmless, notACommand, printable } from './parts/escape.js'
 import { titleOf } from './parts/sentences.js'
+import { placeOf, type SourcePlace } from './source/blocker-place.js'
+import { Sources } from './source/sources.js'
 
 export const annotationFormats = ['github', 'gitlab', 'auto'] as const
 export type AnnotationFormat = Exclude<(typeof annotationFormats)[number], 'auto'>
@@ -22,10 +24,12 @@ export function toAnnotations(
   format: AnnotationFormat,
   now: Date = new Date(),
 ): string {
+  const sources = Sources.around()
   return answers
-    .map((answer) =>
-      format === 'github' ? github(notesOf(answer)) : gitlab(notesOf(answer), answer.name, now),
-    )
+    .map((answer) => {
+      const notes = notesOf(answer, sources)
+      return format === 'github' ? github(notes) : gitlab(notes, answer.name, now)
+    })
     .join('')
 }
 
@@ -34,21 +38,24 @@ interface Note {
   title: string
   /** May span several lines. */
   message: string
+  /** Where it is shown; null: in the log only. */
+  place: SourcePlace | null
 }
 
 /** One for each blocker; without any, one for the answer as a whole. */
-function notesOf(answer: Answer): Note[] {
+function notesOf(answer: Answer, sources: Sources): Note[] {
   const { name, verdict, headline, note, blockers, known, run } = answer
   if (run?.failure) {
     const { code, message } = run.failure
-    return [{ level: 'error', title: `crac-preflight: ${titleOf(answer)}`, message: `${code}: ${message}` }]
+    const title = `crac-preflight: ${titleOf(answer)}`
+    return [{ level: 'error', title, message: `${code}: ${message}`, place: null }]
   }
   if (blockers.length === 0) {
     const level =
       verdict === 'blocked' || verdict === 'failed' || missed(known).length > 0 ? 'error' : 'notice'
     const whole = [headline, ...(note === null ? [] : [note])].join('. ')
     const said = level === 'error' && run !== null ? `${whole}\n${run.engine.output}` : whole
-    return [{ level, title: `crac-preflight: ${name}`, message: said }]
+    return [{ level, title: `crac-preflight: ${name}`, message: said, place: null }]
   }
   const fresh = newBlockers(answer)
   return [
@@ -56,11 +63,13 @@ function notesOf(answer: Answer): Note[] {
       level: 'error' as const,
       title: `${name}: a known blocker is not there`,
       message: `${id} was expected or accepted, and no blocker is it.`,
+      place: null,
     })),
     ...blockers.map((blocker) => ({
       level: fresh.includes(blocker) ? ('error' as const) : ('notice' as const),
       title: `${name}: ${fresh.includes(blocker) ? '' : 'accepted: '}${blocker.summary}`,
       message: blockerLines(answer, blocker),
+      place: placeOf(answer, blocker, sources),
     })),
   ]
 }
@@ -68,12 +77,17 @@ function notesOf(answer: Answer): Note[] {
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
 function github(notes: Note[]): string {
   return notes
-    .map(({ level, title, message }) => {
+    .map(({ level, title, message, place }) => {
       const data = escapeData(harmless(message))
-      return `::${level} title=${escapeProperty(notACommand(printable(title)))}::${data}\n`
+      const where = place === null ? '' : `file=${property(place.file)},${lineOf(place)}`
+      return `::${level} ${where}title=${property(title)}::${data}\n`
     })
     .join('')
 }
+
+const lineOf = ({ line }: SourcePlace): string => (line === null ? '' : `line=${line},`)
+
+const property = (text: string): string => escapeProperty(notACommand(printable(text)))
 
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -12,12 +12,30 @@ export interface Comparison {
   unmet: string[]
 }
 
+/** Stands for an expectation that any blocker meets. */
+export const ANY_BLOCKER = '*'
+
 export function compare(report: Report, expectation: Expectation): Comparison {
   const patterns = expectation === 'checkpointable' ? [] : expectation.blockedBy
-  const expected = report.blockers.filter(({ id }) => patterns.some((pattern) => matchesId(pattern, id)))
+  const expected = report.blockers.filter((blocker) => isMeant(blocker, patterns))
   return {
     expected,
     unexpected: report.blockers.filter((blocker) => !expected.includes(blocker)),
     unmet: patterns.filter((pattern) => !report.blockers.some(({ id }) => matchesId(pattern, id))),
   }
 }
+
+/**
+ * The opposite: `.not.toBeCheckpointable()` expects a blocker, whichever it is; `.not.toBeBlockedBy(…)` expects none of
+ * those that it names, and says nothing of others.
+ */
+export function compareNegated(report: Report, expectation: Expectation): Comparison {
+  const { blockers, verdict } = report
+  if (expectation === 'checkpointable')
+    return { expected: blockers, unexpected: [], unmet: verdict === 'checkpointable' ? [ANY_BLOCKER] : [] }
+  const unexpected = blockers.filter((blocker) => isMeant(blocker, expectation.blockedBy))
+  return { expected: blockers.filter((blocker) => !unexpected.includes(blocker)), unexpected, unmet: [] }
+}
+
+const isMeant = ({ id }: Blocker, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => matchesId(pattern, id))

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { cac, type Command } from 'cac'
 import { asGiven, unmistakable } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
@@ -9,7 +7,7 @@ import { camelCase, type RawOptions } from './options.js'
 import { keepOnBrokenStreams } from './output/write.js'
 import { orTold, PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/debug.js'
-import { packageRoot } from '../host/package-root.js'
+import { packageVersion } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
 
 export const EXIT = { usage: 2, failed: 3, interrupted: INTERRUPTED } as const
@@ -79,6 +77,8 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .option('--restore-budget <time>', 'Fail where the restore takes longer: 300ms, 2s; means --restore', text)
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .option('--sarif <file>', 'Write SARIF 2.1.0, for code scanning; - is standard output', text)
+  .option('--code-quality <file>', 'Write GitLab’s code quality report; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
   .example(
@@ -115,6 +115,8 @@ cli
   .option('--answers', 'With --json: one object per answer, where a text holds several')
   .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
   .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .option('--sarif <file>', 'Write SARIF 2.1.0, for code scanning; - is standard output', text)
+  .option('--code-quality <file>', 'Write GitLab’s code quality report; - is standard output', text)
   .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
   .option(
     '--mask <name>',
@@ -132,9 +134,7 @@ cli
   .example('crac-preflight doctor')
   .action(async () => (await import('./doctor.js')).doctor())
 cli.help()
-cli.version(
-  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
-)
+cli.version(packageVersion())
 
 /** Which options have a value: those of the command that is named, or of all where none is. */
 function takesText(argv: string[]): (name: string) => boolean {

@@ -1,3 +1,6 @@
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
 /** Base of every error that the harness throws: a stable `code`, and a message that ends with what to do next. */
 export abstract class PreflightError extends Error {
   abstract readonly code: string
@@ -149,4 +152,27 @@ export function orTold(error: unknown): unknown {
     if (told !== null) return told
   }
   return error
+}
+
+/** The frames of the present call that are the user's, not ours. */
+export function callSite(): string[] {
+  const own = `${dirname(import.meta.dirname)}/`
+  const frames = (new Error().stack ?? '').split('\n').slice(1)
+  return frames.filter((line) => !line.includes(own) && !line.includes(pathToFileURL(own).href))
+}
+
+/** Test runners look for places in `stack`: the Java frames of the message must not be taken for some. */
+export function placed<T extends Error>(error: T, place: readonly string[]): T {
+  error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...place].join('\n')
+  return error
+}
+
+/** The outcome of work; an error that the harness explains points to the place, a fault of the harness to itself. */
+export async function atPlace<T>(place: readonly string[], work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof PreflightError) placed(error, place)
+    throw error
+  }
 }

@@ -1,8 +1,10 @@
 import type { TestContext } from 'vitest'
-import { compare, type Comparison, type Expectation } from '../baseline/expectation.js'
-import type { Mask } from '../model/mask.js'
+import { maskOf, type Mask } from '../model/mask.js'
 import type { Report } from '../model/report.js'
+import { BootedApp } from '../run/booted-app.js'
 import type { RunningApp } from '../run/running-app.js'
+import { compare, compareNegated, type Comparison, type Expectation } from '../baseline/expectation.js'
+import { waitsOf } from './test-waits.js'
 
 /** What one check brought to light, as it travels from the test's worker to the plugin's reporter. */
 export interface CheckRecord {
@@ -16,21 +18,21 @@ export interface CheckRecord {
 declare module 'vitest' {
   interface TaskMeta {
     cracPreflight?: CheckRecord[]
+    /** The jars of the test's apps: in watch mode they are followed. */
+    cracPreflightJars?: string[]
   }
 }
 
-/** What of a test's context a check needs. */
-export type CheckedTest = Pick<TestContext, 'task' | 'annotate'> & { mask: Mask }
-
-/** Which test booted an app: the matcher knows the app only. */
-const contexts = new WeakMap<RunningApp, CheckedTest>()
+/** Which test booted an app: a matcher of a concurrent test can't tell it. */
+const contexts = new WeakMap<RunningApp, TestContext>()
 
 /** Says that a test is about an app, before anything can keep it from its check. */
-export function announce({ task }: Pick<TestContext, 'task'>): void {
+export function announce({ task }: Pick<TestContext, 'task'>, jars: readonly string[]): void {
   task.meta.cracPreflight ??= []
+  task.meta.cracPreflightJars = [...new Set([...(task.meta.cracPreflightJars ?? []), ...jars])]
 }
 
-export function bootedIn(app: RunningApp, context: CheckedTest): void {
+export function bootedIn(app: RunningApp, context: TestContext): void {
   contexts.set(app, context)
 }
 
@@ -38,36 +40,51 @@ export function bootedIn(app: RunningApp, context: CheckedTest): void {
 export async function checkOf(
   app: RunningApp,
   expectation: Expectation,
+  { negated, context: checking }: { negated: boolean; context: TestContext | undefined },
 ): Promise<{ report: Report; comparison: Comparison }> {
-  const report = await app.checkpoint()
-  const comparison = compare(report, expectation)
-  const context = contexts.get(app)
-  if (context) await record(context, report, expectation, comparison, app.output)
+  // An app of a hook was booted in no test: the check is of the test that asks.
+  const context = contexts.get(app) ?? checking
+  const work = app.checkpoint()
+  const report = await (context
+    ? waitsOf(context).during(
+        { what: () => `it waited for the checkpoint of ${app.name}.`, output: () => app.output },
+        work,
+      )
+    : work)
+  const comparison = negated ? compareNegated(report, expectation) : compare(report, expectation)
+  const anything = expectation === 'checkpointable' && !negated
+  if (context) await record(context, report, anything ? null : comparison, maskOfApp(app)(app.output))
   return { report, comparison }
 }
 
-/** Attaches what the app and the JVM said to the test, and hands the report to the reporter. */
+const maskOfApp = (app: RunningApp): Mask => maskOf(app instanceof BootedApp ? app.spec.mask : [])
+
+/** Hands a report to the reporter, and attaches what the app and the JVM said to the test. */
 export async function record(
-  context: CheckedTest,
+  context: TestContext,
   report: Report,
-  expectation: Expectation,
-  comparison: Comparison,
-  unmasked: string,
+  /** Null where it was expected to be checkpointable. */
+  comparison: Comparison | null,
+  appOutput: string,
 ): Promise<void> {
-  const appOutput = context.mask(unmasked)
   const { meta, result } = context.task
   meta.cracPreflight = [
     ...(meta.cracPreflight ?? []),
     {
       report,
-      expectation:
-        expectation === 'checkpointable'
-          ? null
-          : { blockers: comparison.expected.map(({ id }) => id), unmet: comparison.unmet },
+      expectation: comparison && {
+        blockers: comparison.expected.map(({ id }) => id),
+        unmet: comparison.unmet,
+      },
       appOutput,
       run: { repetition: result?.repeatCount ?? 0, attempt: result?.retryCount ?? 0 },
     },
   ]
-  await context.annotate('what the JVM said', { body: report.engine.output, contentType: 'text/plain' })
-  await context.annotate('what the app printed', { body: appOutput, contentType: 'text/plain' })
+  await attach(context, 'what the JVM said', report.engine.output)
+  await attach(context, 'what the app printed', appOutput)
+}
+
+/** vitest takes no attachment from a test that has failed softly already; the reports have both. */
+async function attach({ task, annotate }: TestContext, what: string, body: string): Promise<void> {
+  if (task.result?.state === 'run') await annotate(what, { body, contentType: 'text/plain' })
 }

@@ -1,14 +1,11 @@
-import { dirname } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { expect } from 'vitest'
-import { blockerMessage, blockerText } from '../../reports/parts/blocker-text.js'
-import { harmless } from '../../reports/parts/escape.js'
-import { CheckpointBlockedError, ExpectationError, NoVerdictError } from '../model/errors.js'
-import type { Comparison, Expectation } from '../baseline/expectation.js'
-import { checkOf } from './check-records.js'
-import type { Report } from '../model/report.js'
-import { count } from '../model/text.js'
+import { inspect } from 'node:util'
+import { expect, type TestContext } from 'vitest'
+import { harmless, printable } from '../../reports/parts/escape.js'
+import { ExpectationError, UsageError, callSite, placed } from '../model/errors.js'
 import type { RunningApp } from '../run/running-app.js'
+import { checkOf } from './check-records.js'
+import type { Expectation } from '../baseline/expectation.js'
+import { errorsOf, whatIsWrong } from './judgement.js'
 
 declare module 'vitest' {
   interface Matchers {
@@ -21,24 +18,37 @@ declare module 'vitest' {
   }
 }
 
+/** What of vitest's own state a matcher needs. */
+interface State {
+  isNot: boolean
+  soft?: boolean
+  task?: { readonly context: TestContext }
+}
+
 /** Adds the matchers to vitest's `expect`. Importing the package is enough. */
 export function addMatchers(): void {
   expect.extend({
-    async toBeCheckpointable(app: RunningApp) {
-      return await judge(app, 'checkpointable', this.isNot)
+    async toBeCheckpointable(app: unknown) {
+      return await judge(app, 'checkpointable', this, { matcher: 'toBeCheckpointable' })
     },
-    async toRestore(app: RunningApp) {
-      return await judge(app, 'checkpointable', this.isNot, { restore: true })
+    async toRestore(app: unknown) {
+      return await judge(app, 'checkpointable', this, { matcher: 'toRestore', restore: true })
     },
-    async toBeBlockedBy(app: RunningApp, ...ids: string[]) {
-      return await judge(app, { blockedBy: ids }, this.isNot)
+    async toBeBlockedBy(app: unknown, ...ids: string[]) {
+      return await judge(app, { blockedBy: ids }, this, { matcher: 'toBeBlockedBy' })
     },
   })
 }
 
-async function judge(app: RunningApp, expectation: Expectation, isNot: boolean, { restore = false } = {}) {
+async function judge(
+  subject: unknown,
+  expectation: Expectation,
+  { isNot, soft = false, task }: State,
+  { matcher, restore = false }: { matcher: string; restore?: boolean },
+) {
   const place = callSite()
-  const { report, comparison } = await checkOf(app, expectation)
+  const app = runningApp(subject, matcher, place)
+  const { report, comparison } = await checkOf(app, expectation, { negated: isNot, context: task?.context })
   const errors = errorsOf(report, comparison, place)
   if (restore && report.restoration === null)
     errors.push(
@@ -49,67 +59,38 @@ async function judge(app: RunningApp, expectation: Expectation, isNot: boolean, 
         place,
       ),
     )
+  const last = soft && task ? keepAllButLast(task.context, errors) : errors
   // Thrown, not returned: only so does every blocker become an error of its own.
-  if (!isNot && errors.length > 0)
-    throw new AggregateError(errors, `${report.scenario}: ${whatIsWrong(report, comparison, restore)}`)
-  return { pass: errors.length === 0, message: () => `expected ${report.scenario} not to be checkpointable` }
+  const [only] = last
+  if (only && last.length === 1) throw only
+  if (only) throw new AggregateError(last, `${report.scenario}: ${whatIsWrong(report, comparison, restore)}`)
+  return { pass: !isNot, message: () => '' }
 }
 
-/** `1 blocker, 2 unmet expectations` */
-export function whatIsWrong(report: Report, { unexpected, unmet }: Comparison, restore = false): string {
-  const { failure, restoration } = report
-  if (failure) return 'the check came to no verdict'
-  return [
-    ...(unexpected.length > 0 ? [count(unexpected.length, 'blocker')] : []),
-    ...(unmet.length > 0 ? [count(unmet.length, 'unmet expectation')] : []),
-    ...(restoration?.verdict === 'not-tried' || (restore && restoration === null) ? ['not restored'] : []),
-  ].join(', ')
+/** `expect.soft` takes what is thrown for one error, whatever it is made of: each is handed to it by itself. */
+function keepAllButLast({ expect: ofTest }: TestContext, errors: readonly Error[]): Error[] {
+  for (const error of errors.slice(0, -1))
+    ofTest.soft(error).toSatisfy(() => {
+      throw error
+    })
+  return errors.slice(-1)
 }
 
-/** What speaks against a report, as errors that a test fails with; `place` is the line of the test that they point to. */
-export function errorsOf(report: Report, { unexpected, unmet }: Comparison, place = callSite()): Error[] {
-  const { restoration } = report
-  const notTried = report.verdict === 'checkpointable' && restoration?.verdict === 'not-tried'
-  const errors = report.failure
-    ? [new NoVerdictError(report.failure.code, harmless(report.failure.message))]
-    : [
-        ...unexpected.map(
-          (blocker) =>
-            new CheckpointBlockedError(
-              blocker.id,
-              `${blockerMessage(blocker, report)}\n${blockerText(report, blocker)}`,
-            ),
-        ),
-        ...unmet.map(
-          (id) =>
-            new ExpectationError(
-              harmless(
-                `${report.scenario} was expected to be blocked by "${id}", and it is not. Its blockers: ${report.blockers.map((blocker) => blocker.id).join(', ') || 'none'}.`,
-              ),
-            ),
-        ),
-        // Whoever has asked for a restore has not got what a pass would promise.
-        ...(notTried
-          ? [
-              new NoVerdictError(
-                'NOT_RESTORED',
-                harmless(`The restore was not tried: ${restoration.reason ?? ''}`),
-              ),
-            ]
-          : []),
-      ]
-  return errors.map((error) => placed(error, place))
-}
-
-/** Test runners look for places in `stack`: the Java frames of the message must not be taken for some. */
-function placed(error: Error, place: string[]): Error {
-  error.stack = [`${error.name}: ${error.message.split('\n')[0] ?? ''}`, ...place].join('\n')
-  return error
-}
-
-/** The frames of the present call that are the user's, not ours. */
-export function callSite(): string[] {
-  const own = `${dirname(import.meta.dirname)}/`
-  const frames = (new Error().stack ?? '').split('\n').slice(1)
-  return frames.filter((line) => !line.includes(own) && !line.includes(pathToFileURL(own).href))
+/** Only an app that runs can be asked; the error says what was given instead. */
+function runningApp(subject: unknown, matcher: string, place: readonly string[]): RunningApp {
+  const app = subject as Partial<RunningApp> | null | undefined
+  if (typeof app === 'object' && app !== null && typeof app.checkpoint === 'function')
+    return app as RunningApp
+  const isPromise = subject instanceof Promise
+  const given = printable(inspect(subject, { depth: 0, breakLength: Infinity }))
+  throw placed(
+    new UsageError(
+      `${matcher}() needs a running app, as boot() gives it, and was given ${isPromise ? 'a promise of one' : given.slice(0, 200)}. ${
+        isPromise
+          ? 'Await it: expect(await boot(…)).'
+          : `Write: const app = await boot({ … }); await expect(app).${matcher}()`
+      }`,
+    ),
+    place,
+  )
 }

@@ -1,11 +1,17 @@
 import { format } from 'node:util'
 import { inject, test as base, type TestContext } from 'vitest'
 import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
+import { describeReady } from '../app/ready.js'
 import { announce, bootedIn, record } from './check-records.js'
 import { compare, type Expectation } from '../baseline/expectation.js'
-import { addMatchers, callSite, errorsOf, whatIsWrong } from './matchers.js'
-import { boot, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
+import { jarsOf } from './jars.js'
+import { errorsOf, whatIsWrong } from './judgement.js'
+import { addMatchers } from './matchers.js'
+import { waitsOf } from './test-waits.js'
+import { boot as bootAnywhere, preflight, type BootOptions, type PreflightOptions } from '../preflight.js'
+import { atPlace, callSite } from '../model/errors.js'
 import { maskOf } from '../model/mask.js'
+import type { Phase } from '../run/boot.js'
 import type { RunningApp } from '../run/running-app.js'
 import { takeAll } from '../run/cancellation.js'
 
@@ -27,20 +33,53 @@ export type Boot = (spec: AppSpec & BootOptions) => Promise<RunningApp>
 /** vitest's `test` with the fixture `boot`. */
 export const test = inTestRun(() =>
   base.extend<{ boot: Boot }>({
-    boot: async ({ task, annotate, signal }, use) => {
+    boot: async ({ task }, use) => {
       const apps: RunningApp[] = []
       await use(async (spec) => {
-        announce({ task })
-        const settings = withPlugin(spec)
-        const app = await boot({ ...settings, name: spec.name ?? task.name }, { ...spec, signal })
+        const app = await atPlace(callSite(), bootIn(task.context, spec))
         apps.push(app)
-        bootedIn(app, { task, annotate, mask: maskOf(settings.mask) })
         return app
       })
       await takeAll(apps.map((app) => () => app.stop()))
     },
   }),
 )
+
+/** Boots an app for several tests, in `beforeAll`. Whoever boots it stops it. */
+export const boot: Boot = (spec) => atPlace(callSite(), bootAnywhere(withPlugin(spec), spec))
+
+async function bootIn(context: TestContext, spec: AppSpec & BootOptions): Promise<RunningApp> {
+  const { task, signal } = context
+  announce(context, jarsOf(spec))
+  const name = spec.name ?? task.name
+  const settings = withPlugin(spec)
+  let lost = ''
+  const work = bootAnywhere(
+    { ...settings, name },
+    {
+      ...spec,
+      signal,
+      onLostOutput: (output) => {
+        lost = output
+        spec.onLostOutput?.(output)
+      },
+    },
+  )
+  const app = await waitsOf(context).during(
+    { what: () => waitingFor('boot', name, spec), output: () => maskOf(settings.mask)(lost) },
+    work,
+  )
+  waitsOf(context).running(app)
+  bootedIn(app, context)
+  return app
+}
+
+/** What a test waits for in a phase, as the end of a sentence. */
+function waitingFor(phase: Phase, name: string, { ready }: Pick<AppSpec, 'ready'>): string {
+  if (phase === 'boot') return `it waited for ${name} to be ready, which needs ${describeReady(ready)}.`
+  if (phase === 'warm-up') return `it warmed ${name} up.`
+  return `it waited for the checkpoint of ${name}.`
+}
 
 /** With what the plugin says for all apps. */
 function withPlugin<T extends AppSettings>(spec: T): T {
@@ -106,22 +145,28 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
   const timeout = (spec.timeoutMs ?? 60_000) + checkpointTimeoutMs + 60_000
   add(name, { timeout }, async (context) => {
     let appOutput = ''
-    announce(context)
+    let phase: Phase = 'boot'
+    announce(context, jarsOf(app))
     const settings = withPlugin({ ...app, ...options, name })
-    const report = await preflight(settings, {
+    const work = preflight(settings, {
       ...options,
       checkpointTimeoutMs,
       signal: context.signal,
+      onPhase: (entered) => (phase = entered),
+      onLostOutput: (output) => (appOutput = output),
       ...(warmUp && { warmUp }),
       beforeStop: (running) => {
         appOutput = running.output
         return Promise.resolve()
       },
     })
-    const comparison = compare(report, expectation)
-    const { task, annotate } = context
     const mask = maskOf(settings.mask)
-    await record({ task, annotate, mask }, report, expectation, comparison, appOutput)
+    const report = await waitsOf(context).during(
+      { what: () => waitingFor(phase, name, settings), output: () => mask(appOutput) },
+      work,
+    )
+    const comparison = compare(report, expectation)
+    await record(context, report, expectation === 'checkpointable' ? null : comparison, mask(appOutput))
     const errors = errorsOf(report, comparison, place)
     if (errors.length > 0) throw new AggregateError(errors, `${name}: ${whatIsWrong(report, comparison)}`)
   })

@@ -1,11 +1,21 @@
-import type { TestCase, TestSuite } from 'junit-report-builder'
+import { hostname } from 'node:os'
 import { missed, type Answer } from '../../harness/model/answer.js'
 import type { Blocker, Verdict } from '../../harness/model/report.js'
-import { blockerMessage, blockerText, stacksText } from '../parts/blocker-text.js'
+import { count } from '../../harness/model/text.js'
+import { blockerMessage, blockerText } from '../parts/blocker-text.js'
 import { restorationProperties } from '../parts/restoration.js'
-import { engineSentence, evidenceSentence, restoreSentence, titleOf } from '../parts/sentences.js'
+import {
+  engineSentence,
+  evidenceSentence,
+  restoreSentence,
+  timingSentence,
+  titleOf,
+} from '../parts/sentences.js'
+import { placeOf } from '../source/blocker-place.js'
+import { Sources } from '../source/sources.js'
 import { attachmentLines } from './attachments.js'
-import { block, fail, newJunit, oneLine, uniqueNames } from './parts.js'
+import { block, oneLine, uniqueNames } from './parts.js'
+import { junitXml, type JunitCase, type JunitOutcome, type JunitSuite } from './xml.js'
 
 export interface JunitOptions {
   /** Files to attach to an answer's suite; each must exist. */
@@ -14,6 +24,10 @@ export interface JunitOptions {
   xmlFile?: string
   /** What was expected; an answer that is not in it was expected to be checkpointable. */
   expectations?: ReadonlyMap<Answer, JunitExpectation>
+  /** When its run began, where that is not the time that it took ago. */
+  startedAt?: ReadonlyMap<Answer, Date>
+  /** A folder of the repository whose sources are named; the working folder by default. */
+  sources?: string
 }
 
 /** `blockers` are the ids that the scenario expects, `unmet` the expectations that no blocker met. */
@@ -27,41 +41,56 @@ export interface JunitExpectation {
  * per blocker. Names hold ids only, so that a case is known again in the next run.
  */
 export function toJunit(answers: readonly Answer[], options: JunitOptions = {}): string {
-  const junit = newJunit()
   const unique = uniqueNames()
-  for (const answer of answers) addSuite(junit.testSuite(), answer, unique(oneLine(answer.name)), options)
-  return `${junit.build()}\n`
+  const sources = Sources.around(options.sources)
+  return junitXml(
+    'crac-preflight',
+    answers.map((answer) => suiteOf(answer, unique(oneLine(answer.name)), sources, options)),
+  )
 }
 
-function addSuite(suite: TestSuite, answer: Answer, name: string, options: JunitOptions): void {
-  const seconds = (answer.run?.timing.totalMs ?? 0) / 1000
-  suite.name(name).time(seconds).property('verdict', verdictOf(answer))
-  if (answer.run !== null) suite.property('engine', oneLine(engineSentence(answer.run)))
-  const restore = answer.run === null ? null : restoreSentence(answer.run)
-  if (restore !== null) suite.property('restore', oneLine(restore))
-  for (const [name, value] of restorationProperties(answer.run?.restoration ?? null))
-    suite.property(name, oneLine(value))
-  if (answer.evidence !== null) suite.property('evidence', oneLine(evidenceSentence(answer.evidence)))
+function suiteOf(answer: Answer, name: string, sources: Sources, options: JunitOptions): JunitSuite {
+  const totalMs = answer.run?.timing.totalMs ?? 0
   const named = options.expectations?.get(answer) ?? knownOf(answer)
   const expectation = named && named.blockers.length + named.unmet.length > 0 ? named : null
   const group = answer.command === 'check' ? 'crac-preflight' : `crac-preflight.${answer.command}`
   // Jenkins takes what stands before the last dot for a package, GitLab shows the class as the suite.
-  const newCase = (caseName: string) =>
-    suite
-      .testCase()
-      .className(`${group}.${name.replaceAll('.', '_')}`)
-      .name(caseName)
-  const whole = newCase(wholeName(answer, expectation)).time(seconds)
-  judge(whole, answer, expectation)
-  const attached = attachmentLines(options.attachments?.get(answer) ?? [], options.xmlFile)
-  const said = isUnwatched(answer) ? [block(titleOf(answer)), ...attached] : attached
-  if (said.length > 0) whole.standardOutput(said.join('\n'))
+  const className = `${group}.${name.replaceAll('.', '_')}`
   const unique = uniqueNames()
-  for (const blocker of answer.blockers) {
-    const testCase = newCase(unique(oneLine(blocker.id))).time(0)
-    if (!isExpected(blocker, expectation))
-      fail(testCase, blockerMessage(blocker, answer), typeOf(blocker), blockerText(answer, blocker))
+  const attached = attachmentLines(options.attachments?.get(answer) ?? [], options.xmlFile)
+  const [outcome, said] = judge(answer, expectation)
+  const whole: JunitCase = {
+    ...{ className, name: wholeName(answer, expectation), seconds: totalMs / 1000, file: null, line: null },
+    outcome,
+    output: [...said, ...attached].join('\n'),
   }
+  const ofBlockers = answer.blockers.map((blocker): JunitCase => {
+    const place = placeOf(answer, blocker, sources)
+    return {
+      ...{ className, name: unique(oneLine(blocker.id)), seconds: 0, output: '' },
+      file: place && oneLine(place.file),
+      line: place?.line ?? null,
+      outcome: isExpected(blocker, expectation) ? null : failureOf(answer, blocker),
+    }
+  })
+  return {
+    ...{ name, seconds: totalMs / 1000, hostname: oneLine(hostname()), cases: [whole, ...ofBlockers] },
+    timestamp: options.startedAt?.get(answer) ?? new Date(Date.now() - totalMs),
+    properties: propertiesOf(answer),
+  }
+}
+
+function propertiesOf(answer: Answer): [string, string][] {
+  const { run, evidence } = answer
+  const sentences: [string, string | null][] = [
+    ['verdict', verdictOf(answer)],
+    ['engine', run && engineSentence(run)],
+    ['restore', run && restoreSentence(run)],
+    ...restorationProperties(run?.restoration ?? null),
+    ['timing', run && timingSentence(run)],
+    ['evidence', evidence && evidenceSentence(evidence)],
+  ]
+  return sentences.flatMap(([name, value]) => (value === null ? [] : [[name, oneLine(value)]]))
 }
 
 const knownOf = ({ known }: Answer): JunitExpectation | undefined =>
@@ -84,37 +113,59 @@ function wholeName({ run }: Answer, expectation: JunitExpectation | null): strin
   return expectation === null ? 'checkpointable' : 'blocked as expected'
 }
 
+function failureOf(answer: Answer, blocker: Blocker): JunitOutcome {
+  return failure(blockerMessage(blocker, answer), typeOf(blocker), blockerText(answer, blocker))
+}
+
+/** Some readers show the message only, some the text only. */
+const failure = (message: string, type: string, text: string): JunitOutcome => ({
+  kind: 'failure',
+  message: oneLine(message),
+  type: oneLine(type),
+  text: block(`${message}\n${text}`),
+})
+
 /** An engine says what failed in a line of its own, without an exception. */
 function typeOf({ findings, kind, descriptors }: Blocker): string {
   return findings[0]?.type ?? (kind === 'other' && descriptors.length === 0 ? 'engine' : kind)
 }
 
-/** A failed expectation is a failure, a check that could not tell is an error, a text that says nothing is skipped. */
-function judge(testCase: TestCase, answer: Answer, expectation: JunitExpectation | null): void {
+const skipped = (message: string): JunitOutcome => ({
+  ...{ kind: 'skipped', type: null, text: '' },
+  message: oneLine(message),
+})
+
+/**
+ * What became of the whole, and what is said with it. A failed expectation is a failure, a check that could not tell is
+ * an error, a text that says nothing is skipped; so is what fails blocker by blocker, in cases of their own: N blockers
+ * are N failures.
+ */
+function judge(answer: Answer, expectation: JunitExpectation | null): [JunitOutcome | null, said: string[]] {
   const { verdict, headline, note, blockers, run } = answer
-  if (verdict === null) {
-    testCase.standardOutput(block(headline)).skipped()
-    return
-  }
+  if (verdict === null) return [skipped(headline), [block(headline)]]
   if (verdict === 'failed') {
     const { code, message } = run?.failure ?? { code: 'UNKNOWN', message: 'the harness did not say why' }
-    testCase.error(oneLine(`${titleOf(answer)} (${code})`), code, block(message))
-    return
+    const title = `${titleOf(answer)} (${code})`
+    const text = block(`${title}\n${message}`)
+    return [{ kind: 'error', message: oneLine(title), type: oneLine(code), text }, []]
   }
-  const unexpected = blockers.filter((blocker) => !isExpected(blocker, expectation))
+  const said = run === null || run.engine.output === '' ? [] : [block(run.engine.output)]
   const unmet = (expectation?.unmet ?? []).map((id) => `expected a blocker that is not there: ${id}`)
-  const passes = unexpected.length === 0 && unmet.length === 0
-  // A verdict of `blocked` without blockers would be a fault of the join: it must not turn into a pass.
-  if (passes && (verdict === 'checkpointable' || blockers.length > 0)) return
-  if (run === null) {
-    const whole = [headline, ...(note === null ? [] : [note])].join('. ')
-    fail(testCase, whole, verdictOf(answer), [whole, ...blockers.map(({ summary }) => summary)].join('\n'))
-    return
+  if (unmet.length > 0) return [failure(titleOf(answer), verdictOf(answer), unmet.join('\n')), said]
+  const unexpected = blockers.filter((blocker) => !isExpected(blocker, expectation))
+  if (unexpected.length > 0)
+    return [skipped(`${count(unexpected.length, 'blocker')}, each a failure of its own`), said]
+  const { restoration } = run ?? {}
+  // Whoever has asked for a restore has not got what a pass would promise.
+  if (verdict === 'checkpointable' && restoration?.verdict === 'not-tried') {
+    const message = `The restore was not tried: ${restoration.reason ?? ''}`
+    return [{ kind: 'error', message: oneLine(message), type: 'NOT_RESTORED', text: block(message) }, said]
   }
-  const texts = unexpected.map(
-    (blocker) => `${blockerMessage(blocker, answer)}\n${stacksText(answer, blocker)}`,
-  )
-  fail(testCase, titleOf(answer), verdict, [...unmet, ...texts, run.engine.output].join('\n\n'))
+  // A verdict of `blocked` without blockers would be a fault of the join: it must not turn into a pass.
+  if (verdict === 'checkpointable' || blockers.length > 0)
+    return [null, isUnwatched(answer) ? [block(titleOf(answer))] : []]
+  const whole = [headline, ...(note === null ? [] : [note])].join('. ')
+  return [failure(run === null ? whole : titleOf(answer), verdictOf(answer), whole), said]
 }
 
 function isExpected({ id }: Blocker, expectation: JunitExpectation | null): boolean {

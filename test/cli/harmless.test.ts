@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compare } from '../../harness/baseline/expectation.js'
-import { errorsOf } from '../../harness/vitest/matchers.js'
+import { errorsOf } from '../../harness/vitest/judgement.js'
 import { preflight } from '../../harness/preflight.js'
 import { run } from './command-line.js'
 
@@ -19,7 +19,7 @@ test('what an app has printed is told by trace as text, and neither terminal nor
 
 test('so it is in the errors of a failed test', async () => {
   const report = await preflight({ command }, { trace: 'none' })
-  const [error] = errorsOf(report, compare(report, 'checkpointable'))
+  const [error] = errorsOf(report, compare(report, 'checkpointable'), [])
   expect(error?.message).toContain('spoofed')
   expect(`${error?.message}\n${error?.stack}`).not.toMatch(harmful)
 })

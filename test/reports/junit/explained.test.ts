@@ -71,11 +71,11 @@ test(
       .split('\n')
       .map((line) => line.split('\t').map((column) => Buffer.from(column, 'base64').toString('utf8')))
     expect(cases.slice(0, 5).map(([status, , name, message]) => [status, name, message])).toEqual([
-      ['failure', 'outcome', 'the checkpoint failed'],
+      ['skipped', 'outcome', '2 blockers, each a failure of its own'],
       ['failure', 'file:com.acme.Store.load', 'file a.txt'],
       ['failure', 'file:com.acme.Store.load (2)', 'file b.txt'],
       ['passed', 'outcome', ''],
-      ['skipped', 'outcome', ''],
+      ['skipped', 'outcome', 'says nothing'],
     ])
     expect(cases.flat().join('')).not.toMatch(/[\u001b\u202e]|\[\[ATTACHMENT/)
     expect(xml).not.toContain('##vso[')
