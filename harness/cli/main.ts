@@ -26,7 +26,7 @@ function withAppOptions(command: Command): Command {
     .option('--timeout <seconds>', 'How long the app may take to be ready (default: 60)', text)
     .option(
       '--image <image>',
-      'Run the app in a container of this image; what is behind -- replaces its CMD',
+      'Run the app in a container of this image; arguments after -- replace its CMD',
       text,
     )
     .option('--port <port>', 'With --image: a port to be reached on 127.0.0.1; repeatable', text)

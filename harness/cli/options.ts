@@ -69,7 +69,7 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
   const image = one(options, 'image')
   if (command.length === 0 && image === undefined)
     throw new UsageError(
-      'There is no app to run. Give its command behind "--", like: -- java -jar app.jar, or name an image with --image.',
+      'There is no app to run. Give its command after "--", like: -- java -jar app.jar, or name an image with --image.',
     )
   const cwd = one(options, 'cwd')
   if (image === undefined && cwd !== undefined && !(await stat(cwd).catch(() => null))?.isDirectory())

@@ -48,7 +48,7 @@ export function traceRequest(options: RawOptions): TraceRequest {
 function refuseAppOptions(options: RawOptions, { pid, atExit, trace }: TraceRequest): void {
   if ((options['--'] ?? []).length > 0)
     throw new UsageError(
-      `--pid can't be used together with a command: process ${pid ?? ''} runs already. Leave out what stands behind "--", or --pid.`,
+      `--pid can't be used together with a command: process ${pid ?? ''} runs already. Leave out the command after "--", or --pid.`,
     )
   if (atExit)
     throw new UsageError(

@@ -65,7 +65,7 @@ const advice: Record<EngineReason, EngineAdvice> = {
   'pid-taken': {
     advice:
       'Restore needs the process ids that the app had, and one of them is taken. Let the checkpointed JVM get a high one: ' +
-      'in a container start it behind a shell or -XX:CRaCMinPid=128, and restore in a fresh container.',
+      'in a container start it from a shell or -XX:CRaCMinPid=128, and restore in a fresh container.',
     source: DEBUGGING,
   },
   'no-privilege': {

@@ -13,7 +13,7 @@ export interface JavaInstallation extends Jvm {
   feature: number | null
 }
 
-/** Whether an executable is a JDK's `java` launcher, which takes JVM options behind its name. */
+/** Whether an executable is a JDK's `java` launcher, which takes JVM options after its name. */
 export const isJavaLauncher = (executable: string): boolean => basename(executable) === 'java'
 
 /** Reads what JVM an installation has, from its `release` file and the CRaC engines beside libjvm. */

@@ -56,7 +56,10 @@ export async function planContainerLaunch(
     const own = commandOf(container, spec, image)
     const [name, ...args] = own
     if (name === undefined)
-      throw new AppError('APP_NOT_STARTED', `The image ${imageName} says no command. Give one behind "--".`)
+      throw new AppError(
+        'APP_NOT_STARTED',
+        `The image ${imageName} has no CMD or ENTRYPOINT. Give a command after "--".`,
+      )
     const env = environmentOf(container, image)
     const cwd = workingFolderOf(container, image)
     const executable = await locateExecutable(image.files, name, cwd, env.PATH)

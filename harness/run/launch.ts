@@ -72,7 +72,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
   const own = { ...definedOnly(process.env), ...spec.env }
   const [name, ...args] = spec.command
   if (name === undefined)
-    throw new UsageError('There is no command to run. Give one behind "--": … -- java -jar app.jar')
+    throw new UsageError('There is no command to run. Give one after "--": … -- java -jar app.jar')
   const executable = await findExecutable(name, cwd, own.PATH ?? '')
   if (executable === null)
     throw new UsageError(

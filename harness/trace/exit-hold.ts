@@ -39,7 +39,7 @@ export class ExitHold {
       await ended
       throw new TracerError(
         'TRACER_DENIED',
-        `--at-exit can't be done: ${said.trim() || 'its watcher has ended'}. It needs the right to ptrace the app: as root, or as the app's user where kernel.yama.ptrace_scope is 0 and no debugger is at work. If its program is missing, run "npm run build" in a checkout of crac-preflight.`,
+        `--at-exit is not available: ${said.trim() || 'its watcher has ended'}. It needs the right to ptrace the app: as root, or as the app's user where kernel.yama.ptrace_scope is 0 and no debugger is at work. If its program is missing, run "npm run build" in a checkout of crac-preflight.`,
       )
     }
     return hold

@@ -78,8 +78,8 @@ test('the gate works as the first process of a pid namespace', async (context) =
 
 test('a command that is held or released dies with the one who started the gate', async () => {
   for (const released of [false, true]) {
-    const script = `${gate} --die-with-parent -- sleep 60 & echo $!; read -r line; kill -CONT $!; read -r line`
-    const parent = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const script = `"$0" --die-with-parent -- sleep 60 & echo $!; read -r line; kill -CONT $!; read -r line`
+    const parent = spawn('bash', ['-c', script, gate], { stdio: ['pipe', 'pipe', 'inherit'] })
     const [text] = (await once(parent.stdout, 'data')) as [Buffer]
     const pid = Number(text.toString())
     await until('the gate waits', () => isGate(pid) && isHeld(pid))

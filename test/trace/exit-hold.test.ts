@@ -75,6 +75,6 @@ test('signals reach the process as if nobody watched it, and job control stops i
 
 test('what can’t be watched is said, with what to do', async () => {
   await expect(ExitHold.watch(4_194_000)).rejects.toThrow(
-    /--at-exit can't be done: .*No such process.*ptrace/s,
+    /--at-exit is not available: .*No such process.*ptrace/s,
   )
 })

@@ -8,7 +8,7 @@ export function sourceFileOf(bytes: Buffer): string | null {
   }
 }
 
-/** Sizes of constant pool entries behind their tag (JVM specification, table 4.4-A); UTF-8 entries carry their own. */
+/** Sizes of constant pool entries after their tag (JVM specification, table 4.4-A); UTF-8 entries carry their own. */
 const constantSizes: Partial<Record<number, number>> = {
   3: 4,
   4: 4,

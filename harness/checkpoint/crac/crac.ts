@@ -106,7 +106,7 @@ async function restoreOf(request: CracRequest, failures: Finding[]): Promise<Res
 async function ask({ jcmd }: CracRequest, ended: Promise<string>): Promise<string> {
   try {
     const { code, output } = await jcmd('JDK.checkpoint')
-    // An Error of a Resource ends the command itself: its answer is the bare exception, as behind jcmd's process id.
+    // An Error of a Resource ends the command itself: its answer is the bare exception, as after jcmd's process id.
     return code === 0 ? output : `0:\n${output}`
   } catch (error) {
     // A real engine ends the JVM, sometimes before its answer has been read. One that hangs has not ended.

@@ -21,7 +21,7 @@ const own: Words = {
 /** Further words of a stack trace, while one is open; apart, each is found several times as fast. */
 const frames: Words = { pattern: /(?<![a-su-z])at [^\s(]*[.(/]|\.\.\. /g }
 const headers: Words = { pattern: /Exception|Error|Caused|Wrapped|Cause |Throwable|Failure/g }
-/** The escaped line end behind a process id in a record of JSON. */
+/** The escaped line end after a process id in a record of JSON. */
 const escapedHead: Words = { pattern: /\d:(?:\\r)?\\n"/g, only: '\\' }
 const idle = [own, escapedHead]
 const tracing = [own, escapedHead, frames, headers]
@@ -226,7 +226,7 @@ function finish({ state, division }: Source): void {
   division.close()
 }
 
-/** Whether a line ends like `4711:`, within whatever a record of JSON puts behind it. */
+/** Whether a line ends like `4711:`, within whatever a record of JSON puts after it. */
 export function isHead(text: string, from: number, to: number): boolean {
   let at = to - 1
   while (at > from && /["\s}]/.test(text.charAt(at))) at--

@@ -63,7 +63,7 @@ export async function selectObservers(
   const [refusal] = Object.values(refused).filter((each) => each !== null)
   throw (
     refusal?.error ??
-    new TracerError('TRACER_MISSING', `--trace ${mode} can't be done: ${refusal?.message ?? ''}.`)
+    new TracerError('TRACER_MISSING', `--trace ${mode} is not available: ${refusal?.message ?? ''}.`)
   )
 }
 

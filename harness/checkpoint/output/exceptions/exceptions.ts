@@ -31,7 +31,7 @@ export function parseException(text: string): ExceptionLine | null {
   return { type: match[1] ?? '', message: message === 'null' ? '' : message }
 }
 
-/** JBoss LogManager (Quarkus) puts the exception behind the log message that it came with. */
+/** JBoss LogManager (Quarkus) puts the exception after the log message that it came with. */
 const afterMessage =
   /^[^"']{1,300}: ((?:jdk|javax|org)\.[\w.]{0,40}\b(?:Checkpoint|Restore)Exception(?:: null)?)$/
 

@@ -75,7 +75,7 @@ function text(fields: Fields, keys: readonly string[]): string | null {
 const isFields = (value: Json | undefined): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reads one object, whatever stands behind it; one that its end was cut off is read as far as its last whole part. */
+/** Reads one object, whatever follows it; one that its end was cut off is read as far as its last whole part. */
 function parse(source: string): Json {
   const open: string[] = []
   let whole = { end: 0, open: '' }

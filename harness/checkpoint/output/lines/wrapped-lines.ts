@@ -12,7 +12,7 @@ const cut = /(?:^|: )(?:[\w$]+\.){2,40}[\w$]*(?:Exception|Error):$|^at$|\bFD fd=
 const begins = /^(?:at\b|\.\.\. \d|Suppressed: |Caused by: |Wrapped by: |JVM: |CR: )/
 const frame = /^[\w.$/@<>-]+\([^()]*\)/
 
-/** Puts lines together again that were hard-wrapped behind a word that CRaC prints another one after. */
+/** Puts lines together again that were hard-wrapped after a word that CRaC prints another one after. */
 export class WrappedLines {
   private held: Part | null = null
 

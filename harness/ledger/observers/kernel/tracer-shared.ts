@@ -42,7 +42,7 @@ export async function borrowTracer(host: Host = localHost): Promise<Borrowed> {
   return { connection, shortfall, giveBack: () => (given ??= giveBack()) }
 }
 
-/** Loads the tracer to see whether the kernel lets us. It waits for the first app, or for `endTrial`. */
+/** Loads the tracer to see whether the kernel takes it. It waits for the first app, or for `endTrial`. */
 export async function tryTracer(host: Host = localHost): Promise<void> {
   const { giveBack } = await borrowTracer(host)
   const shared = tracers.get(host.machine)
