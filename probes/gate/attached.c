@@ -3,23 +3,26 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "common/in-root.h"
 #include "common/number.h"
 #include "common/proc-stat.h"
 
-enum { MOST = 64 };
+enum { MOST = 64, PATIENCE_MS = 5000 };
 
 static struct {
     pid_t pid;
     /* As it knows itself. */
     int own;
     int tmp, cwd;
+    int life; /* a pidfd; -1: the kernel has none */
 } processes[MOST];
 static int count;
 
@@ -68,6 +71,7 @@ void attached_remember(pid_t pid)
         return;
     processes[count].pid = pid;
     processes[count].own = own_pid(pid);
+    processes[count].life = syscall(SYS_pidfd_open, pid, 0);
     processes[count].tmp = open_in_root(root, "tmp", O_PATH | O_DIRECTORY);
     processes[count++].cwd = open_folder(pid, "cwd");
     close(root);
@@ -101,9 +105,18 @@ static void remove_own(int folder, const char *prefix, int own, const char *suff
         unlinkat(folder, name, 0);
 }
 
+/* One that was killed may still be within the call that makes the file. */
+static void await_end(int life)
+{
+    struct pollfd end = {.fd = life, .events = POLLIN};
+    poll(&end, 1, PATIENCE_MS);
+}
+
 void attached_remove(void)
 {
     for (int i = 0; i < count; i++) {
+        if (processes[i].life >= 0)
+            await_end(processes[i].life);
         remove_own(processes[i].tmp, ".java_pid", processes[i].own, "", S_IFSOCK);
         remove_own(processes[i].tmp, ".java_pid", processes[i].own, ".tmp", S_IFSOCK);
         remove_own(processes[i].tmp, ".attach_pid", processes[i].own, "", S_IFREG);

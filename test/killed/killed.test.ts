@@ -10,7 +10,7 @@ import { areLoaded, programsOf } from '../probes/programs.js'
 import { bpf } from '../support/bpf.js'
 import { needing } from '../support/capability.js'
 import { seeded } from '../support/seeded.js'
-import { attachFiles, everything, own } from './left.js'
+import { allAttachFiles, attachFiles, everything, own } from './left.js'
 import { modes, type Mode } from './modes.js'
 
 /** At how many moments each mode is killed, and which: `npm run test:kills` takes 50. */
@@ -35,6 +35,7 @@ for (const mode of modes)
       const waits: number[] = []
       const moments = Array.from({ length: kills }, () => Math.round(random() * whole))
       for (const moment of moments) {
+        const others = new Set(allAttachFiles())
         const child = start()
         await sleep(moment)
         const processes = own(folder)
@@ -46,7 +47,7 @@ for (const mode of modes)
         const left = `after ${moment} ms`
         const soon = { timeout: 40_000, interval: 20 }
         await expect.poll(() => everything(folder), { ...soon, message: left }).toEqual(before)
-        await expect.poll(() => attachFiles(processes), { ...soon, message: left }).toEqual([])
+        await expect.poll(() => attachFiles(processes, others), { ...soon, message: left }).toEqual([])
         if (bpf.refusal === null)
           await expect.poll(() => areLoaded(programs), { ...soon, message: left }).toBe(false)
         waits.push(performance.now() - killed)

@@ -28,9 +28,12 @@ export function own(folder: string): number[] {
     })
 }
 
-/** What asking these JVMs has made. */
-export const attachFiles = (pids: readonly number[]): string[] =>
-  readdirSync('/tmp').filter((name) => {
+/** What asking JVMs has made. Others have made some, too, and of JVMs that had these numbers before. */
+export const attachFiles = (pids: readonly number[], others: ReadonlySet<string>): string[] =>
+  allAttachFiles().filter((name) => {
     const pid = /^\.(?:java|attach)_pid(\d+)(?:\.tmp)?$/.exec(name)?.[1]
-    return pid !== undefined && pids.includes(Number(pid))
+    return pid !== undefined && pids.includes(Number(pid)) && !others.has(name)
   })
+
+export const allAttachFiles = (): string[] =>
+  readdirSync('/tmp').filter((name) => /^\.(?:java|attach)_pid/.test(name))
