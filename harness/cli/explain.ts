@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
 import { toAnnotations } from '../../reports/annotations.js'
 import { renderText } from '../../reports/explain/text.js'
 import { jsonText, printable } from '../../reports/parts/escape.js'
@@ -28,6 +29,7 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   await assertReadable(files)
   await assertAllWritable(targets)
   await assertNew(policies)
+  keepGarbageSmall()
   const read = await explainTexts(
     files.map((file) =>
       file === STANDARD_STREAM ? { name: '-', text: process.stdin } : { name: file, text: piecesOf(file) },
@@ -53,6 +55,15 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
       (json ? '' : texts.map(({ text }) => renderText(text, terminalOf(stream))).join('\n')) +
       (annotations === null ? '' : toAnnotations(answers, annotations)),
   )
+}
+
+/**
+ * Nearly all that is made of a text is garbage soon, and V8 lets that grow to several times what is kept before it looks: at
+ * 100 MB of hostile text to 190 MB, and with this to less than half, in the same time.
+ */
+function keepGarbageSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=10')
 }
 
 /** Reads without a detour over other threads, which would cost more than the reading. */

@@ -76,17 +76,34 @@ function hidden(value: string): string {
 
 const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
-/** A value with every text in it masked. In a list of words, such as a command, an option's value is the word after it. */
+/**
+ * A value with every text in it masked. In a list of words, such as a command, an option's value is the word after it. What
+ * holds nothing to mask stays the same value, and what many share stays shared: thousands of findings may have one stack.
+ */
 export function masked<T>(value: T, mask: Mask): T {
-  return walk(value, mask) as T
+  return walk(value, mask, new Map()) as T
 }
 
-function walk(value: unknown, mask: Mask): unknown {
+function walk(value: unknown, mask: Mask, done: Map<object, unknown>): unknown {
   if (typeof value === 'string') return mask(value)
-  if (Array.isArray(value)) return isWords(value) ? words(value, mask) : value.map((each) => walk(each, mask))
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, walk(each, mask)]))
+  if (typeof value !== 'object' || value === null) return value
+  const known = done.get(value)
+  if (known !== undefined) return known
+  const made = copyOf(value, mask, done)
+  done.set(value, made)
+  return made
+}
+
+function copyOf(value: object, mask: Mask, done: Map<object, unknown>): object {
+  if (Array.isArray(value)) {
+    const list: unknown[] = value
+    const all = isWords(list) ? words(list, mask) : list.map((each) => walk(each, mask, done))
+    return all.every((each, i) => each === list[i]) ? list : all
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value
+  const pairs = Object.entries(value)
+  const all = pairs.map(([key, each]): [string, unknown] => [key, walk(each, mask, done)])
+  return all.every(([, each], i) => each === pairs[i]?.[1]) ? value : Object.fromEntries(all)
 }
 
 const isWords = (values: unknown[]): values is string[] => values.every((each) => typeof each === 'string')

@@ -67,7 +67,7 @@ test(
     ] as const) {
       const most = await memoryFor(make(kind, size))
       expect(most, kind).toBeGreaterThan(40)
-      expect(most, kind).toBeLessThan(300)
+      expect(most, kind).toBeLessThan(150)
     }
   },
 )

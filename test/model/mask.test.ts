@@ -66,3 +66,14 @@ test('an error is masked with what it was made of, whatever kind of error that i
   expect([error.message, timeout.message]).toEqual(['no login: password=****', 'waited with token=****'])
   expect(error.stack).not.toContain('=8')
 })
+
+test('what holds nothing to mask stays the same value, and what is shared stays shared', () => {
+  const frames = [{ class: 'a.B', method: 'c' }]
+  const secret = [{ text: 'password=x' }]
+  const value = { plain: [frames, frames], hidden: [secret, secret], nothing: null }
+  const { plain, hidden } = masked(value, maskOf())
+  expect(plain).toBe(value.plain)
+  expect(hidden[0]).toEqual([{ text: 'password=****' }])
+  expect(hidden[1]).toBe(hidden[0])
+  expect(masked({ plain }, maskOf()).plain[0]).toBe(frames)
+})

@@ -2,7 +2,7 @@ import type { Address } from '../../../model/endpoint.js'
 import type { Finding, Subject } from '../../../model/finding.js'
 import { detach } from '../lines/lines.js'
 import { parseAddress } from './addresses.js'
-import { subjectOf } from './subjects.js'
+import { isNoImage, subjectOf } from './subjects.js'
 
 type Resource = Finding['resource']
 
@@ -30,8 +30,19 @@ export function toFinding(type: string | null, message: string): Finding {
   return { ...finding }
 }
 
-/** The same for a text that nobody will keep. */
-export const newFinding = (type: string | null, message: string): Finding =>
+/** The same for a text that nobody will keep: of such a finding only its kind is asked for. */
+export const unkeptFinding = (type: string | null, message: string): Finding =>
+  findingAbout(type, '', { ...UNKNOWN, trouble: isNoImage(message) ? 'no-image' : null }, null)
+
+const UNKNOWN = {
+  words: 'policies',
+  name: '',
+  owner: null,
+  once: false,
+  is: 'not-a-descriptor',
+} as const
+
+const newFinding = (type: string | null, message: string): Finding =>
   read(type === null ? null : detach(type), detach(message))
 
 /** A text that fails again and again says the same: it is read and kept once. */

@@ -17,7 +17,7 @@ import {
 } from './exceptions.js'
 import { complete, earlyCreation, type EarlyCreation } from './early-creation.js'
 import { bytesOf, isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
-import { newFinding, toFinding } from './messages.js'
+import { unkeptFinding, toFinding } from './messages.js'
 import { traceLineOf, type TraceEvents } from './trace-lines.js'
 
 /** More than these no JVM prints unless it is told to. */
@@ -259,7 +259,7 @@ export class TraceReader {
 
   private report(line: ExceptionLine, operation: 'checkpoint' | 'restore'): void {
     const block = this.operation === null ? 0 : this.block
-    const toFound = this.events.room.isFull ? newFinding : toFinding
+    const toFound = this.events.room.isFull ? unkeptFinding : toFinding
     this.finding = this.events.finding(toFound(simpleName(line.type), line.message), operation, block)
     if (this.onRefresh || this.topIsOnRefresh) this.known({ onRefresh: true })
     if (line.message.startsWith('Cannot close ')) this.known({ failedPolicy: 'close' })

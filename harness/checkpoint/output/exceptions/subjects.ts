@@ -150,12 +150,15 @@ function pathOf(type: string | null, message: string): string | null {
   return isOpen(type) && isFile ? message.replace(/^Cannot close /, '') || null : null
 }
 
+export const isNoImage = (message: string): boolean =>
+  /^(?:Native checkpoint failed\.|Unknown C\/R result: )/.test(message)
+
 function troubleOf(type: string | null, message: string): Trouble | null {
   const text = `${type ?? ''}: ${message}`
   if (/ConfigurationException: ./.test(text)) return 'policy-file'
   if (/Reopen not implemented on sockets|Policy socket not implemented/.test(message)) return 'socket-reopen'
   if (message.includes('C/R is not configured')) return 'not-configured'
-  if (/^(?:Native checkpoint failed\.|Unknown C\/R result: )/.test(message)) return 'no-image'
+  if (isNoImage(message)) return 'no-image'
   if (/Native checkpoint failed|invalid info for restore|criu|CRIU/.test(message)) return 'engine'
   return null
 }
