@@ -5,7 +5,8 @@
 import { harmless } from '../reports/parts/escape.js'
 import { lastWords } from './app/last-words.js'
 import { defaultName, type AppSpec } from './app/spec.js'
-import { debug, debugError } from './host/debug.js'
+import { debug, debugError } from './host/diagnosis/debug.js'
+import { timed } from './host/diagnosis/profile.js'
 import { AppError, atPlace, callSite, orTold, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
@@ -45,23 +46,29 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
   let warmUpMs: number | null = null
   try {
     enter('boot')
-    app = await bootApp(spec, options, (launch, pid) => {
-      known = { launch, pid, log: options.keepLog }
-    })
+    app = await timed(
+      'boot',
+      bootApp(spec, options, (launch, pid) => {
+        known = { launch, pid, log: options.keepLog }
+      }),
+    )
     const action = options.warmUp && toAction(options.warmUp)
     if (action) {
       enter('warm-up')
-      warmUpMs = await app.alive(warmUp(app, action, options.keepLog), 'during the warm-up')
+      warmUpMs = await timed('warm-up', app.alive(warmUp(app, action, options.keepLog), 'during the warm-up'))
     }
     enter('checkpoint')
-    const checkpointed = await app.step(
-      app
-        .askForCheckpoint(options.checkpointTimeoutMs)
-        .then((checkpointed) => askAgain(checkpointed, action))
-        .then((asked) => asked.lookBack?.(asked) ?? asked),
+    const checkpointed = await timed(
+      'checkpoint',
+      app.step(
+        app
+          .askForCheckpoint(options.checkpointTimeoutMs)
+          .then((checkpointed) => askAgain(checkpointed, action))
+          .then((asked) => asked.lookBack?.(asked) ?? asked),
+      ),
     )
     enter('join')
-    return await toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin })
+    return await timed('join', toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin }))
   } catch (caught) {
     const error = orTold(app ? await app.explained(caught) : caught)
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
@@ -72,7 +79,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
       { warmUpMs, totalMs: performance.now() - begin },
     )
   } finally {
-    if (app) await end(app, options.beforeStop)
+    if (app) await timed('app ended', end(app, options.beforeStop))
   }
 }
 

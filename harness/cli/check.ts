@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toAnnotations } from '../../reports/annotations.js'
 import { toJson } from '../../reports/json.js'
-import { toJunit } from '../../reports/junit/junit.js'
 import { renderTerminal } from '../../reports/terminal/terminal.js'
+import { timed } from '../host/diagnosis/profile.js'
 import { cracVersions } from '../checkpoint/engine.js'
 import { traceModes } from '../ledger/ledger.js'
 import { preflight } from '../preflight.js'
@@ -66,7 +66,7 @@ export async function check(options: RawOptions): Promise<number> {
     progress.end()
   })
   const answer = answerOf(report)
-  return await writeOutputs(
+  const written = writeOutputs(
     exitCodeOf(report),
     [
       ...(targets.json === undefined ? [] : [textOutput('--json', targets.json, () => toJson(report))]),
@@ -77,6 +77,7 @@ export async function check(options: RawOptions): Promise<number> {
       renderTerminal(answer, terminalOf(stream)) +
       (annotations === null ? '' : toAnnotations([answer], annotations)),
   )
+  return await timed('outputs written', written)
 }
 
 /** The app's log is there already, except of an app that was never started. */
@@ -87,6 +88,7 @@ function folderOutput(folder: string, report: Report, answer: Answer): Output {
     await writeFile(files.checkpoint, report.engine.output)
     await writeFile(join(folder, 'report.json'), toJson(report))
     const xmlFile = join(folder, 'junit.xml')
+    const { toJunit } = await import('../../reports/junit/junit.js')
     const attachments = new Map([[answer, Object.values(files)]])
     await writeFile(xmlFile, toJunit([answer], { xmlFile, attachments }))
   }

@@ -6,7 +6,9 @@ import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { keepOnBrokenStreams } from './output/write.js'
 import { orTold, PreflightError, UsageError } from '../model/errors.js'
-import { debugError } from '../host/debug.js'
+import { debugError } from '../host/diagnosis/debug.js'
+import { addSpan, profile, startProfile, timed } from '../host/diagnosis/profile.js'
+import { renderProfile } from './output/profile.js'
 import { packageVersion } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
 
@@ -60,6 +62,19 @@ function withAppOptions(command: Command): Command {
       text,
     )
     .option('--json <file>', 'Write the result as JSON; - is standard output', text)
+    .option('--profile', 'Say on standard error, at the end, where the time of the check went')
+}
+
+/** With `--profile` says in the end where the time went, however the command has ended. */
+async function profiled(options: RawOptions, command: () => Promise<number>): Promise<number> {
+  if (options.profile !== true) return await command()
+  startProfile()
+  addSpan('Node started', 0)
+  try {
+    return await command()
+  } finally {
+    process.stderr.write(renderProfile(profile(), performance.now()))
+  }
 }
 
 const cli = cac('crac-preflight')
@@ -84,7 +99,9 @@ withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
   )
-  .action(async (options: RawOptions) => (await import('./check.js')).check(options))
+  .action(async (options: RawOptions) =>
+    profiled(options, async () => (await timed('modules loaded', import('./check.js'))).check(options)),
+  )
 withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
   .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
   .option(
@@ -108,7 +125,9 @@ withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who 
   .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
   .example('crac-preflight trace --pid 4711 --for 30s --by site --stacks 8')
   .example('crac-preflight trace --at-exit --flame leaks.html -- java -jar app.jar')
-  .action(async (options: RawOptions) => (await import('./trace.js')).trace(options))
+  .action(async (options: RawOptions) =>
+    profiled(options, async () => (await timed('modules loaded', import('./trace.js'))).trace(options)),
+  )
 cli
   .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
   .option('--json', 'Print one JSON object per file')

@@ -1,5 +1,5 @@
 import { AttachError } from '../model/errors.js'
-import { debug } from '../host/debug.js'
+import { debug } from '../host/diagnosis/debug.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import { listenerOf, stranger, type AttachListener } from './attach-listener.js'

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { execa } from 'execa'
+import { execute } from '../host/execute.js'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import { readMaps } from '../host/procfs/maps.js'
@@ -74,7 +74,8 @@ export const PRINT_FLAGS = ['-XX:+UnlockDiagnosticVMOptions', '-XX:+PrintFlagsFi
 
 /** The JVM's own flags by name: the only safe way to know which name this version uses. */
 export async function flagNames(javaExecutable: string): Promise<Set<string>> {
-  const { stdout } = await execa(javaExecutable, PRINT_FLAGS, {
+  const run = await execute()
+  const { stdout } = await run(javaExecutable, PRINT_FLAGS, {
     timeout: 30_000,
     stderr: 'ignore',
     env: { JAVA_TOOL_OPTIONS: '', JDK_JAVA_OPTIONS: '' },

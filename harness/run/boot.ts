@@ -15,6 +15,7 @@ import { maskError, maskOf } from '../model/mask.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
+import { addSpan, timed } from '../host/diagnosis/profile.js'
 import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
 import { legal } from '../ledger/observers/combinations.js'
@@ -67,7 +68,7 @@ export async function bootApp(
   onHeld?: (launch: Launch, pid: number) => void,
 ): Promise<BootedApp> {
   assertProbes()
-  const scratch = await openScratch()
+  const scratch = await timed('scratch folder', openScratch())
   const folder = scratch.path
   const run = new Run(folder, beforeRelease(options))
   run.atEnd(() => scratch.remove())
@@ -77,18 +78,33 @@ export async function bootApp(
     if (options.keepLog !== undefined) await writeFile(options.keepLog, '')
     const imageFolder = imageFolderOf(folder)
     await mkdir(imageFolder)
-    const place = await run.step(openMachine(spec, folder, options.trace), (place) => place.close())
+    const place = await run.step(timed('machine', openMachine(spec, folder, options.trace)), (place) =>
+      place.close(),
+    )
     const { host } = place
-    const prepared = await run.step(chooseLedger(options, place), (prepared) => prepared.stop())
+    const prepared = await run.step(
+      timed('observers chosen, tracer loaded', chooseLedger(options, place)),
+      (prepared) => prepared.stop(),
+    )
     const { restore = false } = options
     const request = { ...engineOf(options), ledger: prepared, folder, imageFolder, restore }
-    const { launch, held } = await run.step(hold(spec, host, request), ({ launch, held, log }) =>
-      takeAll([() => held.stop(), () => keepLog(log, options.keepLog, spec), () => removeLog(launch, host)]),
+    const { launch, held } = await run.step(
+      timed('launch planned, app held', hold(spec, host, request)),
+      ({ launch, held, log }) =>
+        takeAll([
+          () => held.stop(),
+          () => keepLog(log, options.keepLog, spec),
+          () => removeLog(launch, host),
+        ]),
     )
     onHeld?.(launch, held.pid)
-    const ledger = await run.step(launch.observers.launched(held.pid), (ledger) => ledger.stop())
+    const ledger = await run.step(
+      timed('observers attached', launch.observers.launched(held.pid)),
+      (ledger) => ledger.stop(),
+    )
     await options.atExit?.(held.pid, host)
     const start = new StartTimes()
+    const released = performance.now()
     const app = held.release()
     output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
@@ -103,6 +119,7 @@ export async function bootApp(
     })
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     start.ready()
+    addSpan('app starts', released)
     const restoring = restore
       ? await planRestore(launch, app, imageFolder, options.restoreBudgetMs ?? null)
       : null

@@ -14,6 +14,7 @@ import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
 import { closedLate, closedSince } from '../checkpoint/rehearsal/result.js'
 import type { Host } from '../host/host.js'
 import { hangUp } from './requests/close-idle-connections.js'
+import { timed } from '../host/diagnosis/profile.js'
 import { jcmd, loadAgent } from '../jvm/attach.js'
 import { isJvm } from '../jvm/java.js'
 import { jvmArguments } from '../jvm/jvm-arguments.js'
@@ -154,7 +155,7 @@ export class BootedApp implements RunningApp {
     this.launch = await actualLaunch(pid, this.launch, this.process)
     this.checkpointAtMs = this.bootMs + performance.now() - this.readyAt
     const { earlier, ...known } = await this.run.alive(
-      this.prepare(pid),
+      timed('JVM asked before', this.prepare(pid)),
       'before it was asked for a checkpoint',
     )
     // A JVM with CRaC may end because it has written a checkpoint.
@@ -204,7 +205,7 @@ export class BootedApp implements RunningApp {
     const mark = output.mark()
     const image = await ImageFolder.open(this.launch.image.folder, this.host)
     const open = await openNow(pid, this.host)
-    const answer = await checkpoint({
+    const asked = checkpoint({
       jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
       appOutputSince: async () => {
         await output.upToNow()
@@ -217,6 +218,7 @@ export class BootedApp implements RunningApp {
       alive: () => isJvm(pid, this.host),
       timeoutMs,
     })
+    const answer = await timed('engine', asked)
     return { answer: await withImage(answer, this.launch.image, image), reading }
   }
 
@@ -244,14 +246,17 @@ export class BootedApp implements RunningApp {
       return { ...outcome, reading, lookBack: (known) => this.lookBack(known, quiet, earlier) }
     }
     let judged: Capture | undefined
-    const answer = await rehearse({
-      ...asked,
-      onJudged: async () => {
-        judged = await this.observer.capture(pid)
-      },
-    })
+    const answer = await timed(
+      'engine',
+      rehearse({
+        ...asked,
+        onJudged: async () => {
+          judged = await timed('table captured', this.observer.capture(pid))
+        },
+      }),
+    )
     const quiet = await this.quiet(pid)
-    const reading = await quiet.read(judged ?? (await this.observer.capture(pid)))
+    const reading = await timed('ledger read', quiet.read(judged ?? (await this.observer.capture(pid))))
     return { answer, reading: await withLate({ answer, reading }, earlier, quiet) }
   }
 
@@ -299,7 +304,7 @@ export class BootedApp implements RunningApp {
   }
 
   private quiet(pid: number): Promise<QuietLedger> {
-    return this.observer.quiet(this.loadInto(pid))
+    return timed('observers quieted', this.observer.quiet(this.loadInto(pid)))
   }
 
   /** Takes a step of the run that this app is of. */

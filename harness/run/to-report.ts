@@ -7,6 +7,7 @@ import { nameSources } from '../blockers/classes/sources.js'
 import { addRegistered } from '../blockers/selector-keys.js'
 import type { PreflightError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
+import { timed } from '../host/diagnosis/profile.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { LedgerReading } from '../ledger/ledger.js'
@@ -27,11 +28,11 @@ interface Times {
 export async function toReport(checkpointed: Told, times: Times): Promise<Report> {
   const { app, reading, answer, properties, jvmArguments } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
-  const ledger = await nameSources(reading.entries, index)
+  const ledger = await timed('source files found', nameSources(reading.entries, index))
   const { cracVersion } = answer
   const locks = lockFindings(reading.entries, answer.judgements, jvmArguments ?? app.launch.own.join(' '))
   const findings = [...answer.findings, ...locks]
-  const found = await toBlockers({ findings, ledger, index, cracVersion })
+  const found = await timed('owners found', toBlockers({ findings, ledger, index, cracVersion }))
   const restoration = restorationOf(checkpointed)
   const blockers = [
     ...found.map(toBlocker),

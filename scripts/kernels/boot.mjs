@@ -44,10 +44,14 @@ async function shareRoot(folder) {
   return { socket, stop: async () => (child.kill(), await ended) }
 }
 
-function qemu({ kernel, initramfs, socket, output, memory, append }) {
+/** One processor whose clock goes on by a nanosecond for each instruction. */
+const counting = ['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off', '-smp', '1']
+const emulating = ['-accel', 'tcg,thread=multi', '-smp', '2']
+
+function qemu({ kernel, initramfs, socket, output, memory, append, countInstructions }) {
   const words = ['console=ttyS0', 'quiet', 'panic=-1', 'tsc=reliable', 'no_timer_check', ...append]
   return [
-    ...['-M', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', memory, '-smp', '2'],
+    ...['-M', 'q35', '-cpu', 'max', '-m', memory, ...(countInstructions ? counting : emulating)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-object', `memory-backend-memfd,id=mem,size=${memory},share=on`, '-numa', 'node,memdev=mem'],
     ...['-chardev', `socket,id=root,path=${socket}`],
@@ -61,7 +65,11 @@ function qemu({ kernel, initramfs, socket, output, memory, append }) {
  * Boots the kernel and runs a shell script in the guest. Resolves to its exit status (null: it did not come to an end)
  * and what it printed.
  */
-export async function boot(kernel, job, { memory = '2G', seconds = 300, append = [] } = {}) {
+export async function boot(
+  kernel,
+  job,
+  { memory = '2G', seconds = 300, append = [], countInstructions = false } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-guest-'))
   const output = join(folder, 'output')
   const initramfs = join(folder, 'initramfs')
@@ -69,7 +77,8 @@ export async function boot(kernel, job, { memory = '2G', seconds = 300, append =
   try {
     writeInitramfs(initramfs, { modules: kernel.modules, busybox, job })
     share = await shareRoot(folder)
-    const args = qemu({ kernel: kernel.file, initramfs, socket: share.socket, output, memory, append })
+    const { socket } = share
+    const args = qemu({ kernel: kernel.file, initramfs, socket, output, memory, append, countInstructions })
     const guest = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let consoleText = ''
     for (const stream of [guest.stdout, guest.stderr])

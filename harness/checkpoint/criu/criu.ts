@@ -1,4 +1,4 @@
-import { execa } from 'execa'
+import { execute } from '../../host/execute.js'
 import { findExecutable } from '../../host/executable.js'
 import { localHost } from '../../host/local-host.js'
 import { readStatus } from '../../host/procfs/status.js'
@@ -25,7 +25,8 @@ export async function findCriu(env: NodeJS.ProcessEnv = process.env): Promise<Cr
     return env.CRAC_PREFLIGHT_CRIU === undefined
       ? `there is no "criu" in PATH. Install CRIU ${OLDEST} or newer, or name it in CRAC_PREFLIGHT_CRIU.`
       : `CRAC_PREFLIGHT_CRIU names "${name}", and there is no such program.`
-  const { stdout, failed, stderr } = await execa(program, ['--version'], { reject: false, timeout: 10_000 })
+  const run = await execute()
+  const { stdout, failed, stderr } = await run(program, ['--version'], { reject: false, timeout: 10_000 })
   const version = /^Version: (\S+)/m.exec(stdout)?.[1]
   if (failed || version === undefined)
     return `${program} does not tell its version: ${stderr.split('\n')[0] ?? ''}`

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { execa } from 'execa'
+import { execute } from '../../host/execute.js'
 import { isHeld } from '../../host/gate.js'
 import { probesFolder } from '../../host/package-root.js'
 import { ENGINE_LOG, reasonOf, type EngineReason } from '../crac/engine-log.js'
@@ -38,7 +38,8 @@ export async function dump(
   signal: AbortSignal,
 ): Promise<Refusal | null> {
   const options = ['dump', '--tree', String(pid), ...common(folder, ENGINE_LOG)]
-  const ended = await execa(program, options, {
+  const run = await execute()
+  const ended = await run(program, options, {
     reject: false,
     cancelSignal: signal,
     stdin: 'ignore',

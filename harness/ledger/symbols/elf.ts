@@ -57,7 +57,7 @@ async function parse(read: Read): Promise<Elf | null> {
   const symbols =
     sections.find(({ type }) => type === SHT_SYMTAB) ?? sections.find(({ type }) => type === SHT_DYNSYM)
   const strings = symbols && sections[symbols.link]
-  const functions = symbols && strings ? await readFunctions(read, symbols, strings) : []
+  const functionAt = symbols && strings ? await readFunctions(read, symbols, strings) : () => null
   return {
     toVirtual: (offset) => {
       const segment = segments.find(
@@ -65,16 +65,13 @@ async function parse(read: Read): Promise<Elf | null> {
       )
       return segment === undefined ? null : offset - segment.offset + segment.virtual
     },
-    functionAt: (virtual) => {
-      const found = functions[lastAtOrBefore(functions, virtual)]
-      // A call that never returns may be a function's last instruction: its return address lies one past the end.
-      if (found === undefined || virtual > found.start + found.size) return null
-      return { name: found.name, offset: virtual - found.start }
-    },
+    functionAt,
   }
 }
 
-const readNumber = (bytes: Buffer, at: number): number => Number(bytes.readBigUInt64LE(at))
+/** Of 64 bits; exact up to 2^53, which no offset in a file and no address reaches. */
+const readNumber = (bytes: Buffer, at: number): number =>
+  bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32
 
 async function readSegments(read: Read, header: Buffer): Promise<Segment[]> {
   const size = header.readUInt16LE(54)
@@ -103,39 +100,57 @@ function rows(table: Buffer, size: number): Buffer[] {
   return all
 }
 
-interface Function {
-  start: number
-  size: number
-  name: string
-}
+/** More symbols than any library has; with an address of 32 bits a row's number makes one that a double holds exactly. */
+const ROWS_MAX = 2 ** 21
+const ADDRESS_END = 2 ** 32
 
-/** The functions in the order of their addresses; of several names for one address, the plainest. */
-async function readFunctions(read: Read, symbols: Section, strings: Section): Promise<Function[]> {
+/**
+ * Finds functions by their addresses; of several names for one address, the plainest. A JVM has some 100,000, of which a
+ * ledger names a few: what is sorted is numbers, and a name is read when it is wanted.
+ */
+async function readFunctions(read: Read, symbols: Section, strings: Section): Promise<Elf['functionAt']> {
   const table = await read(symbols.offset, symbols.size)
   const names = await read(strings.offset, strings.size)
-  const byStart = new Map<number, Function>()
-  for (let at = 0; at + SYMBOL_SIZE <= table.length; at += SYMBOL_SIZE) {
-    const type = table.readUInt8(at + 4) & 15
+  const count = Math.min(Math.floor(table.length / SYMBOL_SIZE), ROWS_MAX)
+  const places = new Float64Array(count)
+  let used = 0
+  for (let row = 0, at = 0; row < count; row++, at += SYMBOL_SIZE) {
+    const type = (table[at + 4] ?? 0) & 15
+    if (type !== STT_FUNC && type !== STT_GNU_IFUNC) continue
     const start = readNumber(table, at + 8)
-    if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || start === 0) continue
-    const nameAt = table.readUInt32LE(at)
-    const name = names.toString('utf8', nameAt, names.indexOf(0, nameAt))
-    const known = byStart.get(start)
-    if (known === undefined || plainness(name) < plainness(known.name))
-      byStart.set(start, { start, size: readNumber(table, at + 16), name })
+    if (start > 0 && start < ADDRESS_END) places[used++] = start * ROWS_MAX + row
   }
-  return [...byStart.values()].sort((a, b) => a.start - b.start)
+  const sorted = places.subarray(0, used).sort()
+  const startOf = (index: number): number => Math.floor((sorted[index] ?? Infinity) / ROWS_MAX)
+  const rowAt = (index: number): number => ((sorted[index] ?? 0) % ROWS_MAX) * SYMBOL_SIZE
+  const nameAt = (index: number): string => {
+    const from = table.readUInt32LE(rowAt(index))
+    return names.toString('utf8', from, names.indexOf(0, from))
+  }
+  return (virtual) => {
+    const last = lastAtOrBefore(sorted, virtual)
+    if (last < 0) return null
+    const start = startOf(last)
+    let best = last
+    for (let index = last; index >= 0 && startOf(index) === start; index--)
+      if (plainness(nameAt(index)) <= plainness(nameAt(best))) best = index
+    // A call that never returns may be a function's last instruction: its return address lies one past the end.
+    if (virtual > start + readNumber(table, rowAt(best) + 16)) return null
+    return { name: nameAt(best), offset: virtual - start }
+  }
 }
 
 /** `socket` rather than `__socket`, `open` rather than `__open64_nocancel`. */
 const plainness = (name: string): number => name.length + (name.startsWith('_') ? 100 : 0)
 
-function lastAtOrBefore(functions: Function[], virtual: number): number {
+/** The last place of an address that is not behind this one; -1 where there is none. */
+function lastAtOrBefore(places: Float64Array, virtual: number): number {
+  const end = (virtual + 1) * ROWS_MAX
   let low = 0
-  let high = functions.length
+  let high = places.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((functions[middle]?.start ?? Infinity) <= virtual) low = middle + 1
+    if ((places[middle] ?? Infinity) < end) low = middle + 1
     else high = middle
   }
   return low - 1

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { z } from 'zod'
+import { execute } from '../../host/execute.js'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { probesFolder } from '../../host/package-root.js'
@@ -109,7 +109,8 @@ async function ask(pid: number, inodes: number[], host: Host): Promise<Answer> {
       trouble: sentence('the app is observed through a sidecar, which does not look for it'),
     }
   const binary = join(probesFolder, 'peers')
-  const { stdout, failed, shortMessage } = await execa(binary, [String(pid)], {
+  const run = await execute()
+  const { stdout, failed, shortMessage } = await run(binary, [String(pid)], {
     input: inodes.map((inode) => `${inode}\n`).join(''),
     reject: false,
     timeout: 5000,

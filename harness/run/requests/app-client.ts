@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Agent, fetch as undiciFetch, Pool, type RequestInit as UndiciRequestInit } from 'undici'
+import type { Agent, Pool, RequestInit as UndiciRequestInit } from 'undici'
 
 /** How long an answer that nobody has read to its end may hold its connection. */
 const UNREAD_MS = 1000
 
 /**
  * Requests to one app, over connections of their own: those that are kept for reuse would be sockets that the app has
- * accepted, descriptors of the harness's making, which a checkpoint would refuse.
+ * accepted, descriptors of the harness's making, which a checkpoint would refuse. undici is loaded with the first one.
  */
 export class AppClient {
   private agent: Agent | null = null
@@ -14,9 +14,12 @@ export class AppClient {
   private pools: Pool[] = []
 
   async fetch(url: string, init: RequestInit = {}): Promise<Response> {
-    this.agent ??= new Agent({ factory: (origin, options) => this.open(origin, options) })
+    const undici = await import('undici')
+    this.agent ??= new undici.Agent({
+      factory: (origin, options) => this.keep(new undici.Pool(origin, options)),
+    })
     const request = { ...init, dispatcher: this.agent } as UndiciRequestInit
-    const response: unknown = await undiciFetch(url, request)
+    const response: unknown = await undici.fetch(url, request)
     // undici's own class of the same standard.
     return response as Response
   }
@@ -30,8 +33,7 @@ export class AppClient {
     await Promise.all(pools.map((pool) => pool.destroy()))
   }
 
-  private open(origin: string | URL, options: object): Pool {
-    const pool = new Pool(origin, options)
+  private keep(pool: Pool): Pool {
     this.pools.push(pool)
     return pool
   }

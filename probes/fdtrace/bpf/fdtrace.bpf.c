@@ -12,6 +12,7 @@
 #include "events.bpf.h"
 #include "raw.bpf.h"
 #include "classic.bpf.h"
+#include "marks.bpf.h"
 #include "functions.bpf.h"
 #include "snapshot.bpf.h"
 #include "walk.bpf.h"

@@ -7,65 +7,10 @@
 const volatile int nr_io_uring_enter = -1;
 enum { PF_IO_WORKER = 0x10 };
 
-/* Whether anything was ever kept of a file at such an address. */
-__u8 known_like[KNOWN_LIKE_MAX];
-/* Marks that had to give way to the sweep lie in the overflow map. */
-__u32 marks_displaced;
-
-struct own {
-    u64 installed; /* since its last allocation, the thread has given a file its number then; 0: it has not */
-    u64 marks;
-};
-struct {
-    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-    __uint(map_flags, BPF_F_NO_PREALLOC);
-    __type(key, int);
-    __type(value, struct own);
-} own SEC(".maps");
-
 static __always_inline struct process *current_traced(void)
 {
     u32 tgid = bpf_get_current_pid_tgid() >> 32;
     return *traced_as(tgid) ? traced(tgid) : 0;
-}
-
-static __always_inline struct own *own_of_current(void)
-{
-    return bpf_task_storage_get(&own, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-}
-
-static __always_inline void mark_anew(void *map, struct key *key, struct process *process)
-{
-    u32 zero = 0;
-    struct scratch *space = bpf_map_lookup_elem(&scratch, &zero);
-    if (!space)
-        return;
-    space->event.record.ts = 0;
-    space->event.record.made = mark_of(sweeps);
-    space->event.address.size = 0;
-    want_room(&space->made);
-    if (bpf_map_update_elem(map, key, &space->event, 0))
-        add(process, DROPPED);
-    space->event.record.made = 0;
-}
-
-/* Only called before the file has its references, so the sweep takes it for a dead one: it looks at the mark, too. */
-static __always_inline void mark(struct key *key, struct process *process, struct own *own)
-{
-    struct record *known = bpf_map_lookup_elem(&records, key);
-    if (!known) {
-        known_like[key->file >> KNOWN_LIKE_SHIFT & (KNOWN_LIKE_MAX - 1)] = 1;
-        mark_anew(&records, key, process);
-        return;
-    }
-    known->ts = 0;
-    known->made = mark_of(sweeps);
-    /* Written before the look at what is being taken out: either side sees the other. */
-    __sync_fetch_and_add(&own->marks, 1);
-    if (is_swept(key->file)) {
-        marks_displaced = 1;
-        mark_anew(&overflow, key, process);
-    }
 }
 
 SEC("fentry/security_file_alloc")
@@ -77,7 +22,7 @@ int BPF_PROG(fn_alloc)
     struct process *process = current_traced();
     if (!process) {
         /* The address goes to a file of somebody else: what was known about it is history. */
-        if (known_like[key.file >> KNOWN_LIKE_SHIFT & (KNOWN_LIKE_MAX - 1)])
+        if (*known_as(key.file))
             bpf_map_delete_elem(&records, &key);
         return 0;
     }
@@ -115,12 +60,6 @@ static __always_inline void describe_argument(struct record *record, struct file
     record->inode = file->f_inode->i_ino;
     record->device = file->f_inode->i_sb->s_dev;
     describe_name(record, file);
-}
-
-/* Whether the file was marked, and the mark gave way to the sweep. */
-static __always_inline bool is_marked_elsewhere(struct key *key)
-{
-    return marks_displaced && bpf_map_lookup_elem(&overflow, key) && !bpf_map_delete_elem(&overflow, key);
 }
 
 static __always_inline void file_gets_number(void *ctx, struct file *file, int fd)

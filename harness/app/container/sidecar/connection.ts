@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Duplex, PassThrough, Writable } from 'node:stream'
-import { debug } from '../../../host/debug.js'
+import { debug } from '../../../host/diagnosis/debug.js'
 import { HostError } from '../../../model/errors.js'
 import type { Docker } from '../engine.js'
 

@@ -1,5 +1,5 @@
 import { TracerError } from '../../../model/errors.js'
-import { debug } from '../../../host/debug.js'
+import { debug } from '../../../host/diagnosis/debug.js'
 import type { Program } from '../../../host/host.js'
 import { explainFailure } from './tracer-failure.js'
 import { parseLine, splitLines, type TracerLine } from './tracer-lines.js'

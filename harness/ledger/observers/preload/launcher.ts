@@ -1,5 +1,5 @@
+import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import { execa } from 'execa'
 import type { Linker } from '../../../host/linker.js'
 import { library } from './preload.js'
 
@@ -31,5 +31,10 @@ async function listed({ java, linker }: Launcher, env: NodeJS.ProcessEnv): Promi
   return ((await stat(java)).mode & SET_ID) === 0 ? await output(linker.path, ['--list', java], env) : ''
 }
 
-const output = async (command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> =>
-  (await execa(command, args, { env, extendEnv: false, reject: false, timeout: 10_000 })).stdout
+/** What it prints, however it ends. */
+const output = (command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> =>
+  new Promise((resolve) => {
+    execFile(command, args, { env, timeout: 10_000 }, (_error, stdout) => {
+      resolve(stdout)
+    })
+  })

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { oneLine } from '../model/text.js'
+import { oneLine } from '../../model/text.js'
 
 /** What can be watched: `DEBUG=crac-preflight:attach`, `DEBUG=crac-preflight:*`. */
 export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar' | 'error'

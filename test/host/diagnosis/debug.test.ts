@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isWatched } from '../../harness/host/debug.js'
-import { packageRoot } from '../../harness/host/package-root.js'
+import { isWatched } from '../../../harness/host/diagnosis/debug.js'
+import { packageRoot } from '../../../harness/host/package-root.js'
 
 test.for([
   ['crac-preflight:*', true],
@@ -35,7 +35,7 @@ test('what an error was made of is shown with it', () => {
 })
 
 test('lines go to standard error, and what a text holds can’t forge another one', () => {
-  const program = `import { debug } from ${JSON.stringify(join(packageRoot, 'dist/harness/host/debug.js'))}
+  const program = `import { debug } from ${JSON.stringify(join(packageRoot, 'dist/harness/host/diagnosis/debug.js'))}
     debug('phase')(() => 'boot\\nforged')
     debug('attach')(() => { throw new Error('nobody has asked') })`
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
