@@ -11,10 +11,11 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { plain } from './plain.js'
 import { capability, type Capability } from './capability.js'
 import { packageRoot } from '../../harness/host/package-root.js'
+import { isPlain } from '../../harness/host/plain-path.js'
 
 export interface Jdk {
   home: string
@@ -72,15 +73,16 @@ function fail(why: string): never {
 }
 
 /**
- * Compiles Java sources below `build/test-classes`, once for each content of theirs; with the newest JDK's compiler, for
+ * Compiles Java sources below `build/test-classes`, or where a JVM in the C locale can't be told of that, in the folder of
+ * this run: once for each content of theirs; with the newest JDK's compiler, for
  * the release that is asked for. Files that are tested side by side may ask for the same classes.
  */
 export function compileJava(name: string, sources: string[], release: number): string {
   const hash = createHash('sha256').update(String(release))
   for (const source of sources) hash.update(readFileSync(source))
-  const all = join(packageRoot, 'build', 'test-classes')
+  const all = join(isPlain(packageRoot) ? join(packageRoot, 'build') : tmpdir(), 'test-classes')
   const folder = join(all, `${name}-${hash.digest('hex').slice(0, 12)}`)
-  if (existsSync(folder)) return plain(folder)
+  if (existsSync(folder)) return folder
   mkdirSync(all, { recursive: true })
   const fresh = mkdtempSync(join(all, '.fresh-'))
   const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
@@ -101,7 +103,7 @@ export function compileJava(name: string, sources: string[], release: number): s
     rmSync(fresh, { recursive: true })
     if (!existsSync(folder)) throw error
   }
-  return plain(folder)
+  return folder
 }
 
 export const fixture = (...path: string[]): string => join(packageRoot, 'test', 'fixtures', ...path)
