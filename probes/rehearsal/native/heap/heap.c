@@ -137,8 +137,7 @@ jobjectArray loaded_classes(JNIEnv *env, const char *signature)
         return (*env)->PopLocalFrame(env, NULL);
     for (jint i = 0; i < count; i++) {
         char *name = NULL;
-        int same = !*signature ||
-                   (!(*ti)->GetClassSignature(ti, classes[i], &name, NULL) && !strcmp(name, signature));
+        int same = !*signature || (!(*ti)->GetClassSignature(ti, classes[i], &name, NULL) && !strcmp(name, signature));
         (*ti)->Deallocate(ti, (unsigned char *)name);
         if (same)
             classes[found++] = classes[i];
