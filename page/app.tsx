@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { PageData } from '../reports/html/page-data'
-import { linkTo, useRoute } from './data/route'
+import { Compare } from './compare/compare'
+import { COMPARE, linkTo, useRoute } from './data/route'
 import { toServices } from './data/services'
 import { Icon } from './parts/icon'
 import { Overview } from './overview/overview'
@@ -17,6 +18,7 @@ export function App({ data }: { data: PageData }) {
     services.length === 1 && route.service === null
       ? only
       : services.find(({ slug }) => slug === route.service)
+  const compares = route.service === COMPARE || (data.compare && route.service === null)
   const leave = (): void => setQuery('')
   useEffect(() => {
     document.title = service === undefined ? 'crac-preflight' : `${service.slug} · crac-preflight`
@@ -38,7 +40,9 @@ export function App({ data }: { data: PageData }) {
         <Search query={query} onQuery={setQuery} />
       </header>
       {query.trim() === '' ? (
-        service === undefined ? (
+        compares ? (
+          <Compare services={services} place={route.place} />
+        ) : service === undefined ? (
           <Overview services={services} />
         ) : (
           <ServiceView key={service.slug} service={service} place={route.place} />

@@ -10,6 +10,7 @@ import './style/blocker.css'
 import './style/tables.css'
 import './style/pictures.css'
 import './style/flame.css'
+import './style/compare.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

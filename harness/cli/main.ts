@@ -122,6 +122,9 @@ withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who 
   .option('--stacks <lines>', 'Show this many lines of each different stack that made them', text)
   .option('--collapsed <file>', 'Write collapsed stacks, for flame graph tools; - is standard output', text)
   .option('--flame <file>', 'Write a flame graph as a self-contained page', text)
+  .option('--speedscope <file>', 'Write a profile that speedscope opens; - is standard output', text)
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
   .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
   .example('crac-preflight trace --pid 4711 --for 30s --by site --stacks 8')
   .example('crac-preflight trace --at-exit --flame leaks.html -- java -jar app.jar')
@@ -147,6 +150,14 @@ cli
   .example('jcmd app.jar JDK.checkpoint | crac-preflight explain -')
   .action(async (files: string[], options: RawOptions) =>
     (await import('./explain.js')).explainFiles(files.map(asGiven), options),
+  )
+cli
+  .command('diff [...files]', 'Say what is different between two reports that check --json has written')
+  .option('--json <file>', 'Write the difference as JSON; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .example('crac-preflight diff before.json after.json --html diff.html')
+  .action(async (files: string[], options: RawOptions) =>
+    (await import('./diff.js')).diff(files.map(asGiven), options),
   )
 cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
@@ -178,8 +189,8 @@ async function main(argv: string[]): Promise<number> {
     if (unknown === undefined) cli.outputHelp()
     throw new UsageError(
       unknown === undefined
-        ? 'Name a command: check, trace, explain or doctor.'
-        : `There is no command "${unknown}". Use check, trace, explain or doctor.`,
+        ? 'Name a command: check, trace, explain, diff or doctor.'
+        : `There is no command "${unknown}". Use check, trace, explain, diff or doctor.`,
     )
   }
   return (await cli.runMatchedCommand()) as number

@@ -15,7 +15,7 @@ export interface TraceRequest {
   by: Grouping | null
   stackLines: number
   trace: TraceMode
-  outputs: Record<'json' | 'collapsed' | 'flame', string | undefined>
+  outputs: Record<'json' | 'collapsed' | 'flame' | 'speedscope' | 'html' | 'junit', string | undefined>
 }
 
 export function traceRequest(options: RawOptions): TraceRequest {
@@ -33,6 +33,9 @@ export function traceRequest(options: RawOptions): TraceRequest {
       json: one(options, 'json'),
       collapsed: one(options, 'collapsed'),
       flame: one(options, 'flame'),
+      speedscope: one(options, 'speedscope'),
+      html: one(options, 'html'),
+      junit: one(options, 'junit'),
     },
   }
   assertOneOnStandardOutput(request.outputs)
@@ -64,7 +67,10 @@ function refuseAppOptions(options: RawOptions, { pid, atExit, trace }: TraceRequ
     )
 }
 
-const ALLOWED_WITH_PID = ['name', 'mask', 'for', 'by', 'stacks', 'trace', 'json', 'collapsed', 'flame']
+const ALLOWED_WITH_PID = [
+  ...['name', 'mask', 'for', 'by', 'stacks', 'trace'],
+  ...['json', 'collapsed', 'flame', 'speedscope', 'html', 'junit'],
+]
 
 function parsePid(text: string): number {
   const pid = Number(text)

@@ -1,5 +1,6 @@
 import { toCollapsed } from '../../reports/flame/collapsed.js'
 import { toFlame } from '../../reports/flame/flame.js'
+import { toSpeedscope } from '../../reports/flame/speedscope.js'
 import { jsonText, printable } from '../../reports/parts/escape.js'
 import { renderGroups } from '../../reports/terminal/groups.js'
 import { renderLedger } from '../../reports/terminal/ledger.js'
@@ -9,6 +10,7 @@ import type { Answer } from '../model/answer.js'
 import { masked, maskError, maskOf } from '../model/mask.js'
 import { interruption } from './interruption.js'
 import { all, appSpec, one, type RawOptions } from './options.js'
+import { answerOutputs } from './output/answer-outputs.js'
 import { assertWritable, terminalOf, textOutput, writeOutputs } from './output/outputs.js'
 import { Progress } from './output/progress.js'
 import { traceRequest, type TraceRequest } from './trace-request.js'
@@ -21,7 +23,7 @@ export async function trace(options: RawOptions): Promise<number> {
   const traced = await tracing.catch((error: unknown) => {
     throw maskError(error, mask)
   })
-  return await tell(masked(traced, mask), request)
+  return await tell(masked(traced, mask), request, options)
 }
 
 async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer> {
@@ -60,18 +62,23 @@ async function assertOutputs({ outputs }: TraceRequest): Promise<void> {
   for (const [option, path] of Object.entries(outputs)) await assertWritable(option, path)
 }
 
-async function tell(traced: Answer, { by, stackLines, outputs }: TraceRequest): Promise<number> {
+async function tell(
+  traced: Answer,
+  { by, stackLines, outputs }: TraceRequest,
+  options: RawOptions,
+): Promise<number> {
   const { name, descriptors, groups, evidence } = traced
   const texts = {
     json: () => toLedgerJson(traced, by ?? 'owner'),
     collapsed: () => toCollapsed(descriptors),
     flame: () => toFlame(descriptors, name),
+    speedscope: () => toSpeedscope(descriptors, name),
   }
-  const wanted = (['json', 'collapsed', 'flame'] as const).flatMap((option) => {
+  const wanted = (['json', 'collapsed', 'flame', 'speedscope'] as const).flatMap((option) => {
     const target = outputs[option]
     return target === undefined ? [] : [textOutput(`--${option}`, target, texts[option])]
   })
-  return await writeOutputs(0, wanted, (stream) => {
+  return await writeOutputs(0, [...wanted, ...answerOutputs(options, [traced])], (stream) => {
     const look = terminalOf(stream)
     return (
       (by === null ? `${renderLedger(descriptors, look)}\n` : '') +

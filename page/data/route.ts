@@ -8,6 +8,9 @@ export interface Route {
   place: string | null
 }
 
+/** Where the comparison stands among services; none is called so unless somebody means it. */
+export const COMPARE = '~compare'
+
 /** A link to a service, or to something of it. */
 export function linkTo(service: string | null, place: string | null = null): string {
   if (service === null) return '#'

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { count } from '../../harness/model/text'
 import { countBy, outcomeNames, outcomes, ownerName, type Service } from '../data/services'
+import { COMPARE, linkTo } from '../data/route'
 import { Bars } from './bars'
 import { matching, noFilter, sorted, type Filter, type Order } from './filters'
 import { ServiceTable } from './service-table'
@@ -54,6 +55,9 @@ export function Overview({ services }: { services: readonly Service[] }) {
         <p role="status">
           {isFiltered ? `${shown.length} of ${count(services.length, 'service')}` : 'All services'}
         </p>
+        <a class="quiet" href={linkTo(COMPARE)}>
+          Compare two
+        </a>
         {isFiltered ? (
           <button type="button" class="quiet" onClick={() => setFilter(noFilter)}>
             Show all

@@ -70,7 +70,7 @@ const blockedIn = (descriptors: readonly JudgedDescriptor[]): number =>
 
 /** Where a report does not say when the checkpoint was asked for, it is after all that the app has opened. */
 function bandsOf({ run, descriptors }: Service['answer']): Band[] {
-  if (run === null || run.timing.bootMs === null) return []
+  if (run?.timing.bootMs == null) return []
   const { bootMs, warmUpMs, checkpointMs, checkpointAtMs } = run.timing
   const warm = bootMs + (warmUpMs ?? 0)
   const own = descriptors.filter(({ verdict }) => verdict !== 'harness').map(since)

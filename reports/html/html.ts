@@ -10,7 +10,7 @@ import { plainText } from './plain-text.js'
  * Answers as one page that needs nothing else. Only its own script and style may act, known by their hashes; what is of the
  * app is data that nothing runs. Where scripts are forbidden the blockers are there all the same.
  */
-export function toHtml(answers: readonly Answer[]): string {
+export function toHtml(answers: readonly Answer[], { compare = false } = {}): string {
   const { script, style } = pageFiles()
   const page = html`<!doctype html>
     <html lang="en">
@@ -25,7 +25,7 @@ export function toHtml(answers: readonly Answer[]): string {
       <body>
         <div id="page"></div>
         <noscript>${plainText(answers)}</noscript>
-        ${dataElement(packData({ answers: [...answers] }))}
+        ${dataElement(packData({ answers: [...answers], compare }))}
       </body>
     </html> `
   return page.markup

@@ -6,6 +6,8 @@ import { printable } from '../parts/escape.js'
 /** Everything that the page shows. */
 export interface PageData {
   answers: PageAnswer[]
+  /** The page is about what is different between two of them. */
+  compare: boolean
 }
 
 export type PageAnswer = Omit<Answer, 'groups'>
@@ -17,19 +19,20 @@ interface PackedData {
   frames: Frame[]
   stacks: number[][]
   answers: unknown[]
+  compare: boolean
 }
 
 const stackKeys = new Set(['java', 'creationStack', 'thrownAt'])
 const blocks = new Set(['output', 'policy', 'message', 'text'])
 
 /** As JSON values: no text in it can hide or forge anything. A blocker's id alone is as it is, for it is copied. */
-export function packData({ answers }: PageData): PackedData {
+export function packData({ answers, compare }: PageData): PackedData {
   const frames = new Table<Frame>()
   const stacks = new Table<number[]>()
   const stackOf = (stack: Frame[]): Packed =>
     stacks.place(stack.map((frame) => frames.place(frame, frameKey(frame))))
   const packed = answers.map((answer) => JSON.parse(JSON.stringify(answer, pack)) as unknown)
-  return { frames: frames.values.map(readable), stacks: stacks.values, answers: packed }
+  return { frames: frames.values.map(readable), stacks: stacks.values, answers: packed, compare }
 
   function pack(key: string, value: unknown): unknown {
     if (stackKeys.has(key)) return stackOf(value as Frame[])
@@ -40,7 +43,7 @@ export function packData({ answers }: PageData): PackedData {
 }
 
 /** The same values again; equal stacks are one object. */
-export function unpackData({ frames, stacks, answers }: PackedData): PageData {
+export function unpackData({ frames, stacks, answers, compare }: PackedData): PageData {
   const whole = stacks.map((stack) => stack.flatMap((place) => frames[place] ?? []))
   const stackAt = (place: unknown): Frame[] => whole[place as Packed] ?? []
   const unpackOrigin = (origin: Origin | null): Origin | null =>
@@ -59,6 +62,7 @@ export function unpackData({ frames, stacks, answers }: PackedData): PageData {
   })
   const unpackBlocker = (each: Blocker): Blocker => ({ ...each, findings: each.findings.map(unpackFinding) })
   return {
+    compare,
     answers: (answers as PageAnswer[]).map((answer) => ({
       ...answer,
       descriptors: answer.descriptors.map(unpackDescriptor),

@@ -26,9 +26,12 @@ const told = (text: string): Told => JSON.parse(text) as Told
 const countOf = (groups: Told['groups'], name: string) => groups.find((each) => each.name === name)?.count
 
 test('every output of one trace tells of the same descriptors', async () => {
-  const [collapsed, flame] = [join(folder, 'stacks.txt'), join(folder, 'flame.html')]
+  const [collapsed, flame, page, xml] = ['stacks.txt', 'flame.html', 'page.html', 'trace.xml'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string]
   const { code, stdout, stderr } = await run([
     ...['trace', '--ready', 'log=/READY/', '--json', '-', '--collapsed', collapsed, '--flame', flame],
+    ...['--html', page, '--junit', xml],
     ...app('FileInput', 'Listener', 'NioPipe'),
   ])
   expect(code).toBe(0)
@@ -42,6 +45,10 @@ test('every output of one trace tells of the same descriptors', async () => {
   expect(sum).toBe(descriptors.length)
   expect(lines.some((line) => /;leaks\.FileInput\.open\(FileInput\.java:\d+\);/.test(line))).toBe(true)
   expect(readFileSync(flame, 'utf8')).toContain(`data-count="${descriptors.length}"`)
+  expect(readFileSync(page, 'utf8')).toContain(
+    '"headline":"' + String(descriptors.length) + ' live descriptors"',
+  )
+  expect(readFileSync(xml, 'utf8')).toMatch(/<testcase /)
   // With the JSON on standard output, people read on standard error: each descriptor, then the owners.
   expect(stderr).toMatch(/^FD +KIND/m)
   expect(stderr).toMatch(/^COUNT {2}OWNER\n +\d+ {2}classes\/$/m)

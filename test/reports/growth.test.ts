@@ -3,6 +3,7 @@ import { answerOf } from '../../harness/model/answer.js'
 import type { Report } from '../../harness/model/report.js'
 import { toCollapsed } from '../../reports/flame/collapsed.js'
 import { toFlame } from '../../reports/flame/flame.js'
+import { toSpeedscope } from '../../reports/flame/speedscope.js'
 import { toHtml } from '../../reports/html/html.js'
 import { toJson } from '../../reports/json.js'
 import { toJunit } from '../../reports/junit/junit.js'
@@ -43,6 +44,7 @@ const outputs: Record<string, (report: Report) => string> = {
   JUnit: (report) => toJunit([answerOf(report)], { xmlFile: '/tmp/none.xml', attachments: new Map() }),
   JSON: toJson,
   'flame graph': ({ descriptors }) => toFlame(descriptors, 'orders'),
+  speedscope: ({ descriptors }) => toSpeedscope(descriptors, 'orders'),
   'collapsed stacks': ({ descriptors }) => toCollapsed(descriptors),
 }
 

@@ -202,6 +202,26 @@ test('the flame graph shows what is blocked without packages, opens its folds, a
   )
 })
 
+test('two runs can be compared: what is new, gone, and how the times have changed', async () => {
+  const file = join(folder, 'diff.html')
+  const faster = { ...grizzly, scenario: springBoot.scenario, timing: { ...grizzly.timing, bootMs: 1605 } }
+  writeFileSync(file, toHtml([springBoot, faster].map(answerOf), { compare: true }))
+  await look(file, async ({ page, complaints }) => {
+    await page.screenshot({ path: join(pictures, 'compare-1280-light.png'), fullPage: true })
+    expect(await page.locator('.sign').allInnerTexts()).toEqual([
+      ...['new', 'new', 'gone', 'gone'],
+      ...['new', 'new', 'gone', 'gone', 'gone'],
+    ])
+    expect(await page.locator('.facts').innerText()).toContain('3.2 s → 1.6 s -50 %')
+    await page.getByLabel('After').selectOption('spring-boot-web')
+    await expect.poll(() => page.locator('.sign').count()).toBe(0)
+    await page.getByLabel('After').selectOption('spring-boot-web~2')
+    await page.getByRole('link', { name: 'listening socket 0.0.0.0:8080' }).click()
+    expect(await page.locator('.card.meant').getAttribute('aria-label')).toBe('listening socket 0.0.0.0:8080')
+    expect(complaints).toEqual([])
+  })
+})
+
 test('the timeline says who holds what since when, and opens it', async () => {
   await look(
     everything,
@@ -232,6 +252,7 @@ const views = [
   ['service', everything, '#spring-boot-web'],
   ['descriptor', everything, '#grizzly-felix/fd:14'],
   ['failed', everything, '#orders~2'],
+  ['compare', everything, '#~compare/1:2'],
 ] as const
 const looks = [
   ['light', 1280],
