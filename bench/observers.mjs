@@ -12,6 +12,17 @@ const { describe } = await import('../dist/harness/model/target.js')
 
 const java = join(javaHome(), 'bin', 'java')
 
+/** What the kernel counts a second in, for processor time. */
+const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+
+/** Processor time of all threads of a process so far, in milliseconds: on a busy machine it says more than the clock. */
+function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS
+}
+
 /** From the release of the command until it prints what it is to print; `then` looks at it before it is ended. */
 async function timed({ folder, workload, command, env, observe, then }) {
   const held = await holdProcess({ command, cwd: folder, env, logFile: join(folder, 'app.log') })
@@ -21,7 +32,7 @@ async function timed({ folder, workload, command, env, observe, then }) {
   try {
     await untilReady(app, { log: workload.ready }, AbortSignal.timeout(300_000))
     const ms = performance.now() - begin
-    return { ms, seen: await then?.(app) }
+    return { ms, cpu: processorTime(app.pid), seen: await then?.(app) }
   } finally {
     await app.stop()
   }
@@ -68,8 +79,8 @@ const other = (tool, prefix, eventsOf) => ({
     const command = prefix(file, [java, ...(await workload.args(folder))])
     // Such a tool forwards no signal: the program that it has started must be ended first.
     const then = ({ pid }) => spawnSync('pkill', ['-KILL', '-P', `${pid}`])
-    const { ms } = await timed({ folder, workload, command, env: process.env, then })
-    if (workload.sees === undefined) return { ms }
+    const { ms, cpu } = await timed({ folder, workload, command, env: process.env, then })
+    if (workload.sees === undefined) return { ms, cpu }
     // strace writes a file for each thread, so that no call is told in two pieces.
     const written = readdirSync(folder).filter((name) => name.startsWith('seen.txt'))
     const text = written.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
