@@ -46,29 +46,11 @@ static uint8_t *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-static int begins(const char *name, uint32_t length, const char *beginning)
-{
-    return length >= strlen(beginning) && !memcmp(name, beginning, strlen(beginning));
-}
-
 static int is_wanted(const char *name, uint32_t length, int with_javax)
 {
     if (length < 6 || memcmp(name + length - 6, ".class", 6))
         return 0;
-    return with_javax || !begins(name, length, "javax/");
-}
-
-/* A JVM that was linked without java.management can have no bean of CRaC's, and needs none. */
-static int leave_out_beans(JNIEnv *env, class_file *classes, int count)
-{
-    if ((*env)->FindClass(env, "java/lang/management/PlatformManagedObject"))
-        return count;
-    (*env)->ExceptionClear(env);
-    int kept = 0;
-    for (int i = 0; i < count; i++)
-        if (!begins(classes[i].name, classes[i].name_length, "jdk/crac/management/"))
-            classes[kept++] = classes[i];
-    return kept;
+    return with_javax || memcmp(name, "javax/", 6);
 }
 
 /* Entries are stored, not compressed; -1 when this is no such jar. */
@@ -124,7 +106,7 @@ static int is_api(const char *name, uint32_t length)
     static const char *const beginnings[] = {"jdk/crac/", "javax/crac/", JAVA_PACKAGE "notify/UserContext.class",
                                              JAVA_PACKAGE "notify/Registration.class"};
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (begins(name, length, beginnings[i]))
+        if (length >= strlen(beginnings[i]) && !memcmp(name, beginnings[i], strlen(beginnings[i])))
             return 1;
     return 0;
 }
@@ -139,7 +121,6 @@ int define_api(JNIEnv *env, const char *jar_path, int with_javax)
     uint8_t *jar = read_file(jar_path, &size);
     rest = calloc(MAX_CLASSES, sizeof *rest);
     int count = jar && rest ? find_classes(jar, size, with_javax, rest) : -1, result = -1;
-    count = leave_out_beans(env, rest, count);
     for (int i = 0; i < count; i++)
         rest[i].defined = !is_api(rest[i].name, rest[i].name_length);
     if (count > 0)

@@ -13,15 +13,6 @@ test('a resource that nobody else holds is forgotten, and not notified', async (
   })
 })
 
-test("CRaC's management bean asks for a checkpoint, and tells when the app was restored", async () => {
-  await running(workshop, `${cases} Bean`, async (app) => {
-    expect(told(app.stdout)).toEqual(['before never false', 'after just now true true'])
-    expect(app.stdout).toContain('name jdk.management:type=CRaC')
-    expect((await app.ask()).outcome).toBe('passed')
-    expect(told(app.stdout).slice(2)).toEqual(['before just now true true', 'after just now true true'])
-  })
-})
-
 test("an app's own context is one resource of the global one, has its own order, and its exceptions are moved up", async () => {
   await running(workshop, `${cases} OwnContext`, async (app) => {
     const answer = await app.ask()

@@ -43,7 +43,6 @@ public final class UserContext extends Context<Resource> {
     private volatile String running;
     private Throwable error;
     private Reopening reopening;
-    private volatile long restoredAt = -1;
 
     private UserContext() { }
 
@@ -97,7 +96,6 @@ public final class UserContext extends Context<Resource> {
     public void afterRestore(Context<? extends Resource> context) throws RestoreException {
         List<Notified> waiting = notified;
         notified = List.of();
-        restoredAt = System.currentTimeMillis();
         RestoreException failure = null;
         for (Notified each : waiting)
             try {
@@ -128,11 +126,6 @@ public final class UserContext extends Context<Resource> {
     /** What a callback threw that is no Exception: CRaC's contexts let it through, and it ends everything at once. */
     public Throwable error() {
         return error;
-    }
-
-    /** When the newest afterRestore began, in milliseconds of the epoch; -1 before the first. */
-    public long restoredAt() {
-        return restoredAt;
     }
 
     /** What this checkpoint's callbacks have closed. */
