@@ -1,4 +1,4 @@
-/** CRIU from Debian's newest suite in build/criu, for the tests that restore; they say so and skip where it is missing. */
+/** CRIU from Debian's newest suite in build/criu, for what restores an app here; tests say so and skip where it is missing. */
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findTool, root, run, say } from './run.mjs'
@@ -13,6 +13,12 @@ tree=$(dirname "$(readlink -f "$0")")/tree
 lib=$tree/usr/lib/x86_64-linux-gnu
 exec "$lib/ld-linux-x86-64.so.2" --library-path "$lib:$tree/usr/lib" "$tree/usr/sbin/criu" "$@"
 `
+
+/** The environment with which the harness finds it, where the user names none. */
+export const withCriu = () =>
+  existsSync(home) && process.env.CRAC_PREFLIGHT_CRIU === undefined
+    ? { CRAC_PREFLIGHT_CRIU: join(home, 'criu') }
+    : {}
 
 export async function criu() {
   if (existsSync(home) || existsSync(failed)) return

@@ -83,7 +83,8 @@ const kindOf = ({ target }: Entry): 'listener' | 'descriptor' =>
 function named({ entries }: LedgerReading): Map<string, Entry[]> {
   const all = new Map<string, Entry[]>()
   for (const entry of entries) {
-    const name = entry.fd <= 2 ? null : nameOf(entry)
+    // An accepted connection is its client's to open again.
+    const name = entry.fd <= 2 || entry.listener !== null ? null : nameOf(entry)
     if (name !== null) all.set(name, [...(all.get(name) ?? []), entry])
   }
   return all
