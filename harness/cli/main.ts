@@ -4,6 +4,7 @@ import { cac, type Command } from 'cac'
 import { asGiven, unmistakable } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
+import { formats } from './output/formats.js'
 import { keepOnBrokenStreams } from './output/write.js'
 import { orTold, PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/diagnosis/debug.js'
@@ -15,6 +16,16 @@ import { harmless } from '../../reports/parts/escape.js'
 export const EXIT = { usage: 2, failed: 3, interrupted: INTERRUPTED } as const
 
 const text = { type: [asGiven] }
+
+/** Options of every command whose answers go to any output. */
+function withAnswerOptions(command: Command): Command {
+  for (const [option, { help }] of Object.entries(formats)) command.option(`--${option} <file>`, help, text)
+  return command.option(
+    '--annotations <format>',
+    'github, gitlab or auto: also print what CI shows in its own way',
+    text,
+  )
+}
 
 /** Options of every command that boots an app. */
 function withAppOptions(command: Command): Command {
@@ -78,23 +89,28 @@ async function profiled(options: RawOptions, command: () => Promise<number>): Pr
 }
 
 const cli = cac('crac-preflight')
-withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what speaks against it'))
-  .usage('check [options] -- java …')
-  .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
-  .option('--crac-version <version>', 'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)', text)
-  .option(
-    '--warm-up <request>',
-    "Request between ready and checkpoint: 'GET URL', 'GET URL 200,302 *50', @FILE; repeatable",
-    text,
-  )
-  .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
-  .option('--restore', 'Make the checkpoint, end the app, restore it and ask it again; needs CRIU')
-  .option('--restore-budget <time>', 'Fail where the restore takes longer: 300ms, 2s; means --restore', text)
-  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
-  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
-  .option('--sarif <file>', 'Write SARIF 2.1.0, for code scanning; - is standard output', text)
-  .option('--code-quality <file>', 'Write GitLab’s code quality report; - is standard output', text)
-  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+withAnswerOptions(
+  withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what speaks against it'))
+    .usage('check [options] -- java …')
+    .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
+    .option(
+      '--crac-version <version>',
+      'Whose rules a rehearsal follows: 21.0.4, 21 or 25 (default: 25)',
+      text,
+    )
+    .option(
+      '--warm-up <request>',
+      "Request between ready and checkpoint: 'GET URL', 'GET URL 200,302 *50', @FILE; repeatable",
+      text,
+    )
+    .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
+    .option('--restore', 'Make the checkpoint, end the app, restore it and ask it again; needs CRIU')
+    .option(
+      '--restore-budget <time>',
+      'Fail where the restore takes longer: 300ms, 2s; means --restore',
+      text,
+    ),
+)
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
@@ -131,15 +147,12 @@ withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who 
   .action(async (options: RawOptions) =>
     profiled(options, async () => (await timed('modules loaded', import('./trace.js'))).trace(options)),
   )
-cli
-  .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
-  .option('--json', 'Print one JSON object per file')
-  .option('--answers', 'With --json: one object per answer, where a text holds several')
-  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
-  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
-  .option('--sarif <file>', 'Write SARIF 2.1.0, for code scanning; - is standard output', text)
-  .option('--code-quality <file>', 'Write GitLab’s code quality report; - is standard output', text)
-  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+withAnswerOptions(
+  cli
+    .command('explain [...files]', 'Say what CRaC output that you already have means; - is standard input')
+    .option('--json', 'Print one JSON object per file')
+    .option('--answers', 'With --json: one object per answer, where a text holds several'),
+)
   .option(
     '--mask <name>',
     'Mask values of this name, too, not only of passwords, tokens and the like; * is anything; repeatable',

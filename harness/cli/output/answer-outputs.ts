@@ -1,22 +1,8 @@
 import { annotationFormats, formatFor, type AnnotationFormat } from '../../../reports/annotations.js'
 import type { Answer } from '../../model/answer.js'
-import { packageVersion } from '../../host/package-root.js'
 import { camelCase, one, oneOf, type RawOptions } from '../options.js'
+import { formats } from './formats.js'
 import { assertWritable, textOutput, type Output } from './outputs.js'
-
-/** Every output that takes any answer, by the option that asks for it. Each is loaded only where it is asked for. */
-const formats: Record<string, (target: string) => Promise<(answers: readonly Answer[]) => string>> = {
-  junit: async (xmlFile) => {
-    const { toJunit } = await import('../../../reports/junit/junit.js')
-    return (answers) => toJunit(answers, { xmlFile })
-  },
-  html: async () => (await import('../../../reports/html/html.js')).toHtml,
-  sarif: async () => {
-    const { toSarif } = await import('../../../reports/sarif.js')
-    return (answers) => toSarif(answers, { version: packageVersion() })
-  },
-  'code-quality': async () => (await import('../../../reports/code-quality.js')).toCodeQuality,
-}
 
 /** Which of them the user asks for, and where they go. */
 export function answerTargets(options: RawOptions): Record<string, string | undefined> {
@@ -29,7 +15,7 @@ export async function assertAllWritable(targets: Record<string, string | undefin
 
 /** The answers in each format that was asked for. */
 export function answerOutputs(options: RawOptions, answers: readonly Answer[]): Output[] {
-  return Object.entries(formats).flatMap(([option, load]) => {
+  return Object.entries(formats).flatMap(([option, { load }]) => {
     const target = one(options, camelCase(option))
     if (target === undefined) return []
     return [textOutput(`--${option}`, target, async () => (await load(target))(answers))]
