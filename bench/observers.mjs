@@ -54,10 +54,14 @@ const ours = (mode, options) => ({
         then: async ({ pid }) => {
           if (workload.sees === undefined) return workload.then?.({ pid })
           const load = (library, text) => loadAgent(pid, library, text)
+          const begin = process.cpuUsage()
+          const started = performance.now()
           const quiet = await ledger.quiet(load)
           const { entries } = await quiet.read(await ledger.capture(pid))
           const files = entries.filter(({ target }) => describe(target) === workload.sees.file)
+          const { user, system } = process.cpuUsage(begin)
           return {
+            read: { ms: performance.now() - started, cpu: (user + system) / 1000 },
             records: files.filter(({ origin }) => origin !== null).length,
             java: files.filter(({ origin }) =>
               origin?.java.some((frame) => `${frame.class}.${frame.method}` === workload.sees.method),
