@@ -13,6 +13,7 @@ import { root } from './setup/run.mjs'
 
 const app = join(root, 'scenarios', 'spring-boot-web')
 const reports = 'preflight-report'
+const page = join(reports, 'report.html')
 
 function readJson(...path) {
   return JSON.parse(readFileSync(join(...path), 'utf8'))
@@ -46,6 +47,8 @@ const checkOptions = (port) => [
     join(reports, 'report.json'),
     '--junit',
     join(reports, 'junit.xml'),
+    '--html',
+    page,
     '--report-folder',
     reports,
   ],
@@ -77,7 +80,7 @@ try {
       : `check ended with exit code ${status}`
   console.log(
     reason === null
-      ? `\nThe demo app is ${restores ? 'back from its image' : 'blocked'}, as it should be. Reports: ${reports}/`
+      ? `\nThe demo app is ${restores ? 'back from its image' : 'blocked'}, as it should be. Look at ${page} in a browser; the other reports are beside it.`
       : `\nThe demo did not show what it should: ${reason}. Reports, if any: ${reports}/`,
   )
   process.exitCode = reason === null ? 0 : 1

@@ -6,6 +6,7 @@ import { changeOf } from '../../reports/diff/text'
 import { ownerSentence } from '../../reports/parts/sentences'
 import { COMPARE, linkTo } from '../data/route'
 import type { Service } from '../data/services'
+import { Icon } from '../parts/icon'
 import { Badge } from '../parts/badge'
 import { Section } from '../parts/section'
 
@@ -96,13 +97,16 @@ function Side(props: {
     <label class="side">
       <span class="side-name">{name}</span>
       <span class="side-choice">
-        <select value={String(chosen)} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
-          {services.map(({ slug }, at) => (
-            <option key={slug} value={String(at)}>
-              {slug}
-            </option>
-          ))}
-        </select>
+        <span class="select">
+          <select value={String(chosen)} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+            {services.map(({ slug }, at) => (
+              <option key={slug} value={String(at)}>
+                {slug}
+              </option>
+            ))}
+          </select>
+          <Icon name="chevron" />
+        </span>
         {service === undefined ? null : <Badge outcome={service.outcome} />}
       </span>
     </label>
