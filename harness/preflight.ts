@@ -12,9 +12,10 @@ import type { Report } from './model/report.js'
 import { askAgain, reasonOf } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
 import type { BootedApp } from './run/booted-app.js'
-import { takeAll } from './run/cancellation.js'
+import { takeAll } from './run/scope/cancellation.js'
 import { toAction, type WarmUp } from './run/requests/warm-up.js'
 import type { RunningApp } from './run/running-app.js'
+import { Timeline } from './run/scope/timeline.js'
 import { failedReport, toReport, type Held } from './run/to-report.js'
 
 export type { BootOptions, Phase } from './run/boot.js'
@@ -36,7 +37,7 @@ export const boot = (spec: AppSpec, options?: BootOptions): Promise<RunningApp> 
 
 /** The whole flow, once. Only a usage error is thrown; whatever else goes wrong is a report with verdict `failed`. */
 export async function preflight(spec: AppSpec, options: PreflightOptions = {}): Promise<Report> {
-  const begin = performance.now()
+  const timeline = new Timeline()
   const enter = (phase: Phase): void => {
     say(() => `${phase} of ${spec.name ?? defaultName(spec)}`)
     options.onPhase?.(phase)
@@ -48,16 +49,18 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     enter('boot')
     app = await timed(
       'boot',
-      bootApp(spec, options, (launch, pid) => {
+      bootApp(spec, options, timeline, (launch, pid) => {
         known = { launch, pid, log: options.keepLog }
       }),
     )
     const action = options.warmUp && toAction(options.warmUp)
     if (action) {
       enter('warm-up')
+      timeline.enter('warm-up')
       warmUpMs = await timed('warm-up', app.alive(warmUp(app, action, options.keepLog), 'during the warm-up'))
     }
     enter('checkpoint')
+    timeline.enter('checkpoint')
     const checkpointed = await timed(
       'checkpoint',
       app.step(
@@ -68,7 +71,11 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
       ),
     )
     enter('join')
-    return await timed('join', toReport(checkpointed, { warmUpMs, totalMs: performance.now() - begin }))
+    timeline.enter('join')
+    return await timed(
+      'join',
+      toReport(checkpointed, () => ({ warmUpMs, ...timeline.told() })),
+    )
   } catch (caught) {
     const error = orTold(app ? await app.explained(caught) : caught)
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
@@ -76,7 +83,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
     return failedReport(
       { spec, app, held: known && { ...known, launch: app?.launch ?? known.launch } },
       error,
-      { warmUpMs, totalMs: performance.now() - begin },
+      { warmUpMs, ...timeline.told() },
     )
   } finally {
     if (app) await timed('app ended', end(app, options.beforeStop))

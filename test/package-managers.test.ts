@@ -90,5 +90,10 @@ test.for(managers)(
     expect([exitCode, all]).toEqual([1, expect.stringContaining('leaks.FileInput.open')])
     const image = await asUser([...run, 'crac-preflight', 'check', '--image', 'acme/orders'])
     expect([image.exitCode, image.all]).toEqual([2, expect.stringContaining('npm i -D testcontainers')])
+    const otlp = await asUser([...run, 'crac-preflight', 'check', '--otlp', 'env', '--', ...app])
+    expect([otlp.exitCode, otlp.all]).toEqual([
+      2,
+      expect.stringContaining('npm i -D @opentelemetry/api@1.9 '),
+    ])
   },
 )

@@ -20,6 +20,7 @@ import {
   writeOutputs,
   type Output,
 } from './output/outputs.js'
+import { otlpOutput } from './output/otlp.js'
 import { Progress } from './output/progress.js'
 import { parseWarmUp } from '../run/requests/warm-up-text.js'
 
@@ -41,6 +42,7 @@ export async function check(options: RawOptions): Promise<number> {
   assertOneOnStandardOutput(targets)
   await assertAllWritable(targets)
   const budget = one(options, 'restoreBudget')
+  const toReceiver = await otlpOutput(options)
   const folder = one(options, 'reportFolder')
   const keepLog = folder === undefined ? undefined : join(folder, 'app.log')
   if (keepLog !== undefined) await assertWritable('report-folder', keepLog)
@@ -72,6 +74,7 @@ export async function check(options: RawOptions): Promise<number> {
       ...(targets.json === undefined ? [] : [textOutput('--json', targets.json, () => toJson(report))]),
       ...answerOutputs(options, [answer]),
       ...(folder === undefined ? [] : [folderOutput(folder, report, answer)]),
+      ...toReceiver([answer]),
     ],
     (stream) =>
       renderTerminal(answer, terminalOf(stream)) +

@@ -111,6 +111,11 @@ withAnswerOptions(
       text,
     ),
 )
+  .option(
+    '--otlp <url>',
+    'Send a trace, metrics and logs to this OTLP receiver; env: to that of OTEL_EXPORTER_OTLP_*',
+    text,
+  )
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",

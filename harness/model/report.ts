@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { knownSchema } from './known.js'
-import { restorationSchema } from './restoration.js'
+import { restorationSchema, restoreSchema } from './restoration.js'
 
 export { formatFrame } from './text.js'
 
@@ -160,24 +160,22 @@ export const evidenceSchema = z.strictObject({
   note: z.string().nullable(),
 })
 
-/**
- * What beforeCheckpoint of the app's resources closed, by target: back after afterRestore, or not; `onUse` is not back
- * and comes when it is used again: connections to others, archives of class loaders. `failures` are the exceptions of
- * afterRestore.
- */
-export const restoreSchema = z.strictObject({
-  restored: z.array(z.string()),
-  missing: z.array(z.string()),
-  onUse: z.array(z.string()),
-  failures: z.array(z.string()),
-})
-
 const verdicts = ['checkpointable', 'blocked', 'failed'] as const
 
 const jvmSchema = z.strictObject({
   version: z.string().nullable(),
   vendor: z.string().nullable(),
   crac: z.boolean(),
+})
+
+/** The parts of a check that take time; `image` and `restore` are within `checkpoint`, and the others follow each other. */
+const stepNames = ['boot', 'ready', 'warm-up', 'checkpoint', 'image', 'restore', 'join'] as const
+
+/** One step by the run's own clock, in milliseconds; `atMs` counts from the check's begin. */
+const stepSchema = z.strictObject({
+  name: z.enum(stepNames),
+  atMs: z.number(),
+  durationMs: z.number(),
 })
 
 export const reportSchema = z.strictObject({
@@ -220,6 +218,10 @@ export const reportSchema = z.strictObject({
     /** When the checkpoint was asked for, from the app's release; null where it was not, or the app asked itself. */
     checkpointAtMs: z.number().nullable().default(null),
     totalMs: z.number(),
+    /** When the check began, in UTC; null where that was not noted. */
+    begin: z.string().nullable().default(null),
+    /** In the order in which they began; the last of a check that failed is the one that it failed in. */
+    steps: z.array(stepSchema).default([]),
   }),
 })
 
@@ -234,6 +236,7 @@ export type Remedy = z.infer<typeof remedySchema>
 export type Blocker = z.infer<typeof blockerSchema>
 export type Evidence = z.infer<typeof evidenceSchema>
 export type Restore = z.infer<typeof restoreSchema>
+export type Step = z.infer<typeof stepSchema>
 export type Jvm = z.infer<typeof jvmSchema>
 export type Verdict = z.infer<typeof reportSchema>['verdict']
 export type Report = z.infer<typeof reportSchema>

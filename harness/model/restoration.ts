@@ -89,3 +89,15 @@ export type StartNumbers = z.infer<typeof startSchema>
 export type Difference = z.infer<typeof differenceSchema>
 export type DifferenceKind = Difference['kind']
 export type SecretInImage = z.infer<typeof secretSchema>
+
+/**
+ * What beforeCheckpoint of the app's resources closed, by target: back after afterRestore, or not; `onUse` is not back
+ * and comes when it is used again: connections to others, archives of class loaders. `failures` are the exceptions of
+ * afterRestore.
+ */
+export const restoreSchema = z.strictObject({
+  restored: z.array(z.string()),
+  missing: z.array(z.string()),
+  onUse: z.array(z.string()),
+  failures: z.array(z.string()),
+})

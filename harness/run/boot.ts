@@ -21,15 +21,16 @@ import { assertProbes } from '../host/probe-folders.js'
 import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { OwnCheckpoint } from './app-checkpoint.js'
-import { deathOf } from './app-death.js'
+import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
-import { Run, takeAll } from './cancellation.js'
+import { Run, takeAll } from './scope/cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { StartTimes } from './requests/start-times.js'
 import { planRestore } from './restore/plan-restore.js'
 import { Restoring } from './restore/restoring.js'
-import { imageFolderOf, openScratch } from './scratch.js'
+import { imageFolderOf, openScratch } from './scope/scratch.js'
+import { Timeline } from './scope/timeline.js'
 import { readyInTime } from './wait-ready.js'
 
 export interface BootOptions {
@@ -65,9 +66,11 @@ export type Phase = 'boot' | 'warm-up' | 'checkpoint' | 'join'
 export async function bootApp(
   spec: AppSpec,
   options: BootOptions = {},
+  timeline = new Timeline(),
   onHeld?: (launch: Launch, pid: number) => void,
 ): Promise<BootedApp> {
   assertProbes()
+  timeline.enter('boot')
   const scratch = await timed('scratch folder', openScratch())
   const folder = scratch.path
   const run = new Run(folder, beforeRelease(options))
@@ -103,6 +106,7 @@ export async function bootApp(
       (ledger) => ledger.stop(),
     )
     await options.atExit?.(held.pid, host)
+    timeline.enter('ready')
     const start = new StartTimes()
     const released = performance.now()
     const app = held.release()
@@ -117,18 +121,19 @@ export async function bootApp(
       readyAt: options.readyAt,
       log: options.keepLog,
     })
+    timeline.leave()
     const named = { ...spec, name: spec.name ?? defaultName(spec) }
     start.ready()
     addSpan('app starts', released)
     const restoring = restore
-      ? await planRestore(launch, app, imageFolder, options.restoreBudgetMs ?? null)
+      ? await planRestore(launch, app, imageFolder, { budgetMs: options.restoreBudgetMs ?? null, timeline })
       : null
     if (restoring instanceof Restoring)
       run.atEnd(() => {
         restoring.giveUp()
         return Promise.resolve()
       })
-    return new BootedApp(named, launch, app, ledger, own, run, start, takenAsReady, restoring)
+    return new BootedApp(named, launch, app, ledger, own, run, start, takenAsReady, restoring, timeline)
   } catch (caught) {
     if (output !== undefined) options.onLostOutput?.(output.text)
     const error = orTold(await run.explained(inContainer(spec) ? fromEngine(caught) : caught))

@@ -7,7 +7,7 @@ import type { Report } from '../model/report.js'
 import type { Restoration } from '../model/restoration.js'
 import { toLedgerEntry } from '../model/target.js'
 import { AppClient } from './requests/app-client.js'
-import type { Run } from './cancellation.js'
+import type { Run } from './scope/cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { checkpoint } from '../checkpoint/crac/crac.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
@@ -33,6 +33,7 @@ import { notRestored, Restoring } from './restore/restoring.js'
 import { lookBack } from './restore/look-back.js'
 import { secretsOf } from './restore/secrets.js'
 import type { StartTimes } from './requests/start-times.js'
+import type { Timeline } from './scope/timeline.js'
 import { classIndexOf, toReport } from './to-report.js'
 import { requestPort } from './requests/request-port.js'
 
@@ -51,6 +52,7 @@ export class BootedApp implements RunningApp {
     readonly takenAsReady: string | null,
     /** How it is restored, or why it can't be; null where nobody asked for it. */
     private readonly restoring: Restoring | Restoration | null,
+    private readonly timeline: Timeline,
   ) {}
 
   private stopping: Promise<void> | undefined
@@ -138,12 +140,16 @@ export class BootedApp implements RunningApp {
 
   async checkpoint(timeoutMs?: number): Promise<Report> {
     const begin = performance.now()
+    this.timeline.forgetCheckpoint()
+    this.timeline.enter('checkpoint')
     const asked = await this.askForCheckpoint(timeoutMs)
     const checkpointed = (await asked.lookBack?.(asked)) ?? asked
-    return await toReport(checkpointed, {
+    this.timeline.enter('join')
+    return await toReport(checkpointed, () => ({
+      ...this.timeline.told(),
       warmUpMs: null,
       totalMs: this.bootMs + performance.now() - begin,
-    })
+    }))
   }
 
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */

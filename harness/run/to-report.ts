@@ -19,13 +19,10 @@ import type { ReportedApp, Told } from './checkpointed-app.js'
 import type { Launch } from './launch.js'
 import { restorationOf } from './restore/restoration.js'
 
-interface Times {
-  warmUpMs: number | null
-  totalMs: number
-}
+type Times = Pick<Report['timing'], 'warmUpMs' | 'totalMs' | 'begin' | 'steps'>
 
-/** Joins findings with the ledger and tells it all in one value. */
-export async function toReport(checkpointed: Told, times: Times): Promise<Report> {
+/** Joins findings with the ledger and tells it all in one value. `times` are taken when that is done. */
+export async function toReport(checkpointed: Told, times: () => Times): Promise<Report> {
   const { app, reading, answer, properties, jvmArguments } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await timed('source files found', nameSources(reading.entries, index))
@@ -70,7 +67,7 @@ export async function toReport(checkpointed: Told, times: Times): Promise<Report
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),
     evidence: reading.evidence,
-    timing: timing(app, answer.durationMs, times),
+    timing: timing(app, answer.durationMs, times()),
   }
   return masked(report, maskOf(app.spec.mask))
 }
@@ -192,11 +189,13 @@ const rounded = (ms: number): number => Math.round(ms)
 const timing = (
   app: Pick<ReportedApp, 'bootMs' | 'checkpointAtMs'> | null,
   checkpointMs: number | null,
-  { warmUpMs, totalMs }: Times,
+  { warmUpMs, totalMs, begin, steps }: Times,
 ): Report['timing'] => ({
   bootMs: app === null ? null : rounded(app.bootMs),
   warmUpMs: warmUpMs === null ? null : rounded(warmUpMs),
   checkpointMs: checkpointMs === null ? null : rounded(checkpointMs),
   checkpointAtMs: app?.checkpointAtMs == null ? null : rounded(app.checkpointAtMs),
   totalMs: rounded(totalMs),
+  begin,
+  steps,
 })

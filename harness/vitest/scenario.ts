@@ -13,7 +13,7 @@ import { atPlace, callSite } from '../model/errors.js'
 import { maskOf } from '../model/mask.js'
 import type { Phase } from '../run/boot.js'
 import type { RunningApp } from '../run/running-app.js'
-import { takeAll } from '../run/cancellation.js'
+import { takeAll } from '../run/scope/cancellation.js'
 
 addMatchers()
 

@@ -13,14 +13,18 @@ export interface Result {
 /** Runs the command line as users do; `through` is a program that starts it with other rights. */
 export function run(
   args: string[],
-  { through = [], onStart }: { through?: string[]; onStart?: (child: ChildProcess) => void } = {},
+  {
+    through = [],
+    env = {},
+    onStart,
+  }: { through?: string[]; env?: Record<string, string>; onStart?: (child: ChildProcess) => void } = {},
 ): Promise<Result> {
   const [program = process.execPath, ...rest] = [...through, process.execPath, cli, ...args]
   return new Promise((resolve) => {
     const child = execFile(
       program,
       rest,
-      { timeout: 60_000, maxBuffer: 1 << 26 },
+      { env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
       },

@@ -30,6 +30,7 @@ const capabilityNames = [
     'criu',
     'logs',
     'frameworks',
+    'collector',
   ],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const

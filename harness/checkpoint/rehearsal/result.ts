@@ -5,8 +5,8 @@ import {
   frameSchema,
   type Finding as ReportedFinding,
   type Restore,
-  restoreSchema,
 } from '../../model/report.js'
+import { restoreSchema } from '../../model/restoration.js'
 import type { CracVersion, EngineAnswer } from '../engine.js'
 import { findingAbout, toFinding } from '../output/exceptions/messages.js'
 import { passageSchema } from './passage.js'

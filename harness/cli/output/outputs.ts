@@ -11,6 +11,8 @@ export interface Output {
   option: string
   target: string
   write: () => Promise<void>
+  /** What only tells others: where it fails, that is a line, and never more. */
+  aside?: true
 }
 
 /** An output that is a text for a file, or for standard output where its name is `-`. */
@@ -53,8 +55,11 @@ export async function writeOutputs(
   }
   const read = forPeople === null || (await attempt(text))
   const written: boolean[] = []
-  for (const output of outputs) written.push(await attempt(output))
-  const onlyOneFailed = outputs.length === 0 ? !read : written.length === 1 && written[0] === false
+  for (const output of outputs) {
+    const done = await attempt(output)
+    if (output.aside !== true) written.push(done)
+  }
+  const onlyOneFailed = written.length === 0 ? !read : written.length === 1 && written[0] === false
   return onlyOneFailed ? FAILED : exitCode
 }
 

@@ -14,6 +14,7 @@ import type { Restoration } from '../../model/restoration.js'
 import type { Capture, LedgerReading, QuietLedger } from '../../ledger/ledger.js'
 import type { StartTimes } from '../requests/start-times.js'
 import type { EngineName } from '../launch.js'
+import type { Timeline } from '../scope/timeline.js'
 import { Life } from './life.js'
 import { placeOf, type Place } from './place.js'
 import { notTried, ofCracJdk } from './restoration.js'
@@ -50,8 +51,8 @@ export class Restoring {
     private readonly criu: Criu,
     private readonly app: Restorable,
     private readonly parent: string,
-    /** How long the restore may take at most, in milliseconds; null where nobody said so. */
-    private readonly budgetMs: number | null,
+    /** How long the restore may take at most, in milliseconds, or null where nobody said so; and where its times are noted. */
+    private readonly asked: { budgetMs: number | null; timeline: Timeline },
   ) {}
 
   /** Ends with the work that nobody waits for any more. */
@@ -119,9 +120,12 @@ export class Restoring {
       return false
     }
     const checkpointMs = Math.round(performance.now() - begin)
+    this.asked.timeline.within('image', begin)
     const written = { checkpointMs, imageBytes: await imageSize(folder) }
     await held.release()
+    const back = performance.now()
     const lost = await this.live(folder, limit, (signal) => held.answered(signal))
+    this.asked.timeline.within('restore', back)
     if (lost !== null) {
       this.outcome = { ...this.failed(lost), ...written }
       return false
@@ -211,7 +215,7 @@ export class Restoring {
 
   private failed(reason: string | null): Restoration {
     const { version } = this.criu
-    const tried = { engine: 'criu', engineVersion: version, budgetMs: this.budgetMs, reason } as const
+    const tried = { engine: 'criu', engineVersion: version, budgetMs: this.asked.budgetMs, reason } as const
     return { ...notTried(''), ...tried, verdict: 'restore-failed' }
   }
 }

@@ -11,6 +11,8 @@ export interface PluginOptions {
   codeQuality?: string
   /** A folder for one JSON report per scenario. */
   json?: string
+  /** Sends a trace, metrics and logs of each check to the OTLP receiver at this URL; `env`: to that of OTEL_EXPORTER_OTLP_*. */
+  otlp?: string
   /** Also prints what the log of a CI shows in its own way; `auto` knows GitHub and GitLab by their environment. */
   annotations?: (typeof annotationFormats)[number]
   /** How much of what an app prints is kept on disk where its scenario doesn't say; see `AppSettings.maxOutputBytes`. */

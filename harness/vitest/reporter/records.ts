@@ -45,7 +45,7 @@ function recordsOf(test: TestCase): CheckRecord[] {
 function withoutCheck(test: TestCase): CheckRecord[] {
   const { state, errors = [] } = test.result()
   if (state !== 'failed' || test.meta().cracPreflight === undefined || recordsOf(test).length > 0) return []
-  return [noCheck(test.name, errors, test.diagnostic()?.duration ?? 0)]
+  return [noCheck(test.name, errors, test.diagnostic())]
 }
 
 const ours = new Set(Object.keys(errors))
@@ -54,16 +54,25 @@ const ours = new Set(Object.keys(errors))
 function ofHooks(suite: TestModule | TestSuite): Found[] {
   const own = suite.errors().filter(({ name }) => name !== undefined && ours.has(name))
   const name = suite.type === 'module' ? suite.relativeModuleId : suite.name
-  return own.length === 0 ? [] : [{ record: noCheck(name, own, 0), startedAt: null }]
+  return own.length === 0 ? [] : [{ record: noCheck(name, own), startedAt: null }]
 }
 
-function noCheck(name: string, errors: readonly { message: string }[], totalMs: number): CheckRecord {
+function noCheck(
+  name: string,
+  errors: readonly { message: string }[],
+  test?: { startTime: number; duration: number },
+): CheckRecord {
   const why = errors.map(({ message }) => message).join('\n') || 'vitest does not say why'
   const spec = { name, command: [] }
   const report = failedReport(
     { spec, app: undefined, held: undefined },
     new NoVerdictError('NO_CHECK', why),
-    { warmUpMs: null, totalMs },
+    {
+      warmUpMs: null,
+      totalMs: test?.duration ?? 0,
+      begin: test === undefined ? null : new Date(test.startTime).toISOString(),
+      steps: [],
+    },
   )
   return { report, expectation: null, appOutput: '', run: { repetition: 0, attempt: 0 } }
 }

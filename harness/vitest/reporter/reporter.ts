@@ -2,10 +2,12 @@ import { relative, resolve } from 'node:path'
 import type { Reporter, TestModule, TestProject, Vitest } from 'vitest/node'
 import { formatFor, toAnnotations } from '../../../reports/annotations.js'
 import { printable } from '../../../reports/parts/escape.js'
+import type { Answer } from '../../model/answer.js'
 import { count } from '../../model/text.js'
 import { JarWatch } from './jar-watch.js'
 import type { PluginOptions } from './options.js'
 import { jarsIn, recordsIn, type Found } from './records.js'
+import { openOtlp } from './otlp.js'
 import { fileOptions, removeOld, writeReports } from './report-files.js'
 import { SharedApps } from './shared-apps.js'
 
@@ -15,6 +17,7 @@ export class PreflightReporter implements Reporter {
   readonly projects = new Set<TestProject>()
   readonly shared: SharedApps
   private readonly jars: JarWatch
+  private send: ((answers: readonly Answer[]) => Promise<void>) | undefined
 
   constructor(
     private readonly options: PluginOptions,
@@ -31,6 +34,7 @@ export class PreflightReporter implements Reporter {
 
   async onTestRunStart(): Promise<void> {
     await removeOld(this.options, this.folder)
+    if (this.options.otlp) this.send = await openOtlp(this.options.otlp)
   }
 
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
@@ -39,6 +43,7 @@ export class PreflightReporter implements Reporter {
     const found = [...recordsIn(own), ...(await this.shared.check())]
     if (found.length === 0) return
     const told = await writeReports(this.options, this.folder, found)
+    await this.send?.(told)
     const format = this.options.annotations === undefined ? null : formatFor(this.options.annotations)
     if (format !== null) process.stdout.write(toAnnotations(told, format))
     // Standard output may be a report of vitest's own, as JSON.

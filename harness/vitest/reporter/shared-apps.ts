@@ -36,7 +36,12 @@ export class SharedApps {
       const report = await app.checkpoint().catch((error: unknown) => {
         if (!(error instanceof PreflightError)) throw error
         const known = { spec, app: undefined, held: undefined }
-        return failedReport(known, error, { warmUpMs: null, totalMs: Date.now() - begin })
+        return failedReport(known, error, {
+          warmUpMs: null,
+          totalMs: Date.now() - begin,
+          begin: null,
+          steps: [],
+        })
       })
       const comparison = compare(report, spec.expect ?? 'checkpointable')
       for (const error of errorsOf(report, comparison, place)) {

@@ -1,7 +1,7 @@
-import type { StartedApp } from '../app/held.js'
-import { lastWords } from '../app/last-words.js'
-import { AppError } from '../model/errors.js'
-import type { OwnCheckpoint } from './app-checkpoint.js'
+import type { StartedApp } from '../../app/held.js'
+import { lastWords } from '../../app/last-words.js'
+import { AppError } from '../../model/errors.js'
+import type { OwnCheckpoint } from '../app-checkpoint.js'
 import type { Death } from './cancellation.js'
 
 /** How the death of an app is told, unless it ended with the checkpoint that it asked for itself. */

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { packageRoot } from '../../harness/host/package-root.js'
-import { capability, needing, root } from '../support/capability.js'
+import { packageRoot } from '../../../harness/host/package-root.js'
+import { capability, needing, root } from '../../support/capability.js'
 
-const module = JSON.stringify(join(packageRoot, 'dist/harness/run/scratch.js'))
+const module = JSON.stringify(join(packageRoot, 'dist/harness/run/scope/scratch.js'))
 const program = `import { openScratch } from ${module}; console.log((await openScratch()).path)`
 const unshare = ['unshare', '--pid', '--fork', '--mount-proc']
 const namespaces = capability(

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, UsageError } from '../model/errors.js'
+import { AppError, UsageError } from '../../model/errors.js'
 
 /** With less than this, some file of the harness or of the app's JVM finds no room. */
 const LEAST_BYTES = 128 * 1024

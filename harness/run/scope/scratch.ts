@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hasEnded } from '../host/harness-process.js'
-import { here, OwnFolder, PREFIX, removeOwn } from '../host/own-folder.js'
-import { plainTemporaryFolder } from '../host/plain-path.js'
+import { hasEnded } from '../../host/harness-process.js'
+import { here, OwnFolder, PREFIX, removeOwn } from '../../host/own-folder.js'
+import { plainTemporaryFolder } from '../../host/plain-path.js'
 import { orNoSpace } from './disk-space.js'
 
 /** A folder of this run's own, named by the harness so that a later run can tell whether it is still in use. */
