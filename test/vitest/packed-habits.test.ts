@@ -205,4 +205,25 @@ describe.for([
     expect(exitCode).toBe(1)
     expect(out('preflight.xml')).toMatch(/<testsuite name="shared" tests="2" failures="1"/)
   }, 120_000)
+
+  // What is merged is vitest's own; once is enough.
+  if (node === null)
+    test('shards are merged to one report of all', { timeout: 120_000 }, async () => {
+      for (const kind of ['FileInput', 'IdleSelector'])
+        writeFileSync(
+          join(cwd, `${kind}.case.ts`),
+          `import { scenario } from 'crac-preflight/vitest'
+         const { command, ...options } = ${app(kind)}
+         scenario('${kind}', { app: { command }, ...options })`,
+        )
+      const files = ['FileInput.case.ts', 'IdleSelector.case.ts']
+      for (const shard of [1, 2])
+        await run([`--shard=${shard}/2`, '--reporter=blob', `--outputFile=blobs/${shard}.json`, ...files])
+      rmSync(join(cwd, 'out'), { recursive: true })
+      const { exitCode, all } = await run(['--merge-reports=blobs', '--reporter=default'])
+      expect(exitCode, all).toBe(1)
+      expect(out('preflight.xml')).toMatch(/<testsuites name="crac-preflight" tests="3" failures="1"/)
+      expect(readdirSync(join(cwd, 'out', 'json')).sort()).toEqual(['FileInput.json', 'IdleSelector.json'])
+      expect(JSON.parse(out('preflight.sarif')).runs[0].results).toHaveLength(1)
+    })
 })
