@@ -63,7 +63,7 @@ function textWithoutLedger({ findings, owner, remedy }: Blocker): string {
 }
 
 /** Who made the descriptors, and who bound, listened or connected where that is other code: whole stacks, as Java prints them. */
-export function stacksText(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): string {
+function stacksText(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): string {
   const stacks = deedsOf(answer, blocker).map((deed) => {
     const native = deed.origin?.native ?? []
     const frames =
