@@ -24,7 +24,8 @@ export class Timeline {
   enter(name: Step['name']): void {
     const now = performance.now()
     this.leave(now)
-    this.spans.push({ name, from: now, to: null })
+    // The check begins with its first step.
+    this.spans.push({ name, from: this.spans.length === 0 ? this.begin : now, to: null })
   }
 
   /** Ends the step that is under way. */
