@@ -1,33 +1,25 @@
 import type { StartedApp } from '../app/held.js'
-import { reachable } from '../app/ready.js'
 import type { AppSpec } from '../app/spec.js'
 import { maskError, maskOf } from '../model/mask.js'
-import { UsageError } from '../model/errors.js'
 import type { Report } from '../model/report.js'
 import type { Restoration } from '../model/restoration.js'
 import { toLedgerEntry } from '../model/target.js'
-import { AppClient } from './requests/app-client.js'
 import type { Run } from './scope/cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
-import { checkpoint } from '../checkpoint/crac/crac.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
-import { closedLate, closedSince } from '../checkpoint/rehearsal/result.js'
 import type { Host } from '../host/host.js'
-import { hangUp } from './requests/close-idle-connections.js'
 import { timed } from '../host/diagnosis/profile.js'
-import { jcmd, loadAgent } from '../jvm/attach.js'
-import { isJvm } from '../jvm/java.js'
+import { loadAgent } from '../jvm/attach.js'
 import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { meantJvm } from '../jvm/select-jvm.js'
-import { withClosed } from '../ledger/closed-late.js'
 import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
 import type { OwnCheckpoint } from './app-checkpoint.js'
+import { withLate } from './closed-too-late.js'
 import { actualLaunch } from './crac/actual-launch.js'
-import { ImageFolder } from './crac/image-folder.js'
-import { withImage } from './crac/kept-image.js'
-import { openNow, reopenedSince } from './crac/reopened.js'
+import { askJdk } from './crac/ask-jdk.js'
+import { AppRequests } from './requests/app-requests.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
 import { notRestored, Restoring } from './restore/restoring.js'
 import { lookBack } from './restore/look-back.js'
@@ -35,7 +27,6 @@ import { secretsOf } from './restore/secrets.js'
 import type { StartTimes } from './requests/start-times.js'
 import type { Timeline } from './scope/timeline.js'
 import { classIndexOf, toReport } from './to-report.js'
-import { requestPort } from './requests/request-port.js'
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
 export class BootedApp implements RunningApp {
@@ -53,14 +44,14 @@ export class BootedApp implements RunningApp {
     /** How it is restored, or why it can't be; null where nobody asked for it. */
     private readonly restoring: Restoring | Restoration | null,
     private readonly timeline: Timeline,
-  ) {}
+  ) {
+    this.requests = new AppRequests(spec, process)
+  }
 
+  private readonly requests: AppRequests
   private stopping: Promise<void> | undefined
   private readonly readyAt = performance.now()
   checkpointAtMs: number | null = null
-  private readonly client = new AppClient()
-  /** Hosts and ports that `url` has given out: they are as they must be from here. */
-  private readonly givenOut = new Set<string>()
 
   /** Until it was ready, in milliseconds. */
   get bootMs(): number {
@@ -99,24 +90,13 @@ export class BootedApp implements RunningApp {
     return this.process.exited
   }
 
-  /** Where one of the app's ports can be reached from here. */
   url(port: number, path = '/'): string {
-    const { host, port: reachable } = this.process.address(port)
-    this.givenOut.add(`${host}:${reachable}`)
-    return `http://${host}:${reachable}${path}`
+    return this.requests.url(port, path)
   }
 
   async fetch(where: string, init?: RequestInit): Promise<Response> {
     const restored = this.restoring instanceof Restoring ? this.restoring.start : null
-    return await (restored ?? this.coldStart).asked(this.request(where, init))
-  }
-
-  private async request(where: string, init?: RequestInit): Promise<Response> {
-    if (where.startsWith('/')) return await this.client.fetch(this.url(await this.port(), where), init)
-    if (!URL.canParse(where))
-      throw new UsageError(`app.fetch() can't ask "${where}". Give a path like "/orders", or a whole URL.`)
-    const known = this.givenOut.has(new URL(where).host)
-    return await this.client.fetch(known ? where : reachable(where, this.process), init)
+    return await (restored ?? this.coldStart).asked(this.requests.fetch(where, init))
   }
 
   /** Ends sampling and reads the ledger; the app runs on. */
@@ -200,32 +180,14 @@ export class BootedApp implements RunningApp {
     const given = await jvmArguments(pid, { host })
     // What is closed too late is not in the table that is judged.
     const earlier = this.launch.engine === 'rehearsal' ? await this.observer.capture(pid) : null
-    await hangUp(pid, host, this.root !== null, this.client)
+    await this.requests.hangUp(pid)
     return { properties, jvmArguments: given, earlier }
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
   private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
     const reading = await this.reading()
-    const { output } = this.process
-    const mark = output.mark()
-    const image = await ImageFolder.open(this.launch.image.folder, this.host)
-    const open = await openNow(pid, this.host)
-    const asked = checkpoint({
-      jcmd: (command) => jcmd(pid, command, { timeoutMs, host: this.host }),
-      appOutputSince: async () => {
-        await output.upToNow()
-        return output.since(mark)
-      },
-      imageFiles: () => image.files(),
-      engineLog: () => image.log(),
-      reopened: () => reopenedSince(open, pid, this.host),
-      exited: this.exited,
-      alive: () => isJvm(pid, this.host),
-      timeoutMs,
-    })
-    const answer = await timed('engine', asked)
-    return { answer: await withImage(answer, this.launch.image, image), reading }
+    return { answer: await askJdk(pid, this.process, this.launch, timeoutMs), reading }
   }
 
   /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
@@ -272,12 +234,12 @@ export class BootedApp implements RunningApp {
     quiet: QuietLedger,
     before: Capture,
   ): Promise<CheckpointedApp<BootedApp>> {
-    const { restoring, host, root } = this
+    const { restoring, host } = this
     if (!(restoring instanceof Restoring)) return checkpointed
     const { reading, properties } = checkpointed
     const { pid } = before
     const see = async () => {
-      await hangUp(pid, host, root !== null, this.client)
+      await this.requests.hangUp(pid)
       this.observer.restored()
       const after = await this.observer.capture(pid)
       const index = checkpointed.index ?? (await classIndexOf(reading, properties, this))
@@ -328,11 +290,6 @@ export class BootedApp implements RunningApp {
     return this.run.alive(work, when)
   }
 
-  /** Which port a path is meant for. */
-  private port(): Promise<number> {
-    return requestPort(this.spec, this.pid, this.host)
-  }
-
   /** The one JVM that the command has become or started. */
   async jvm(): Promise<number> {
     const found = meantJvm(this.pid, {
@@ -343,16 +300,4 @@ export class BootedApp implements RunningApp {
     })
     return await this.run.alive(found, 'after it was ready')
   }
-}
-
-/** The reading with what was closed too late, or just after it was judged, as it was before. */
-async function withLate(
-  { answer, reading }: Pick<CheckpointedApp, 'answer' | 'reading'>,
-  before: Capture | null,
-  quiet: QuietLedger,
-): Promise<LedgerReading> {
-  if (before === null || answer.outcome === 'passed') return reading
-  const earlier = await quiet.read(before)
-  const gone = new Set([...closedLate(answer.judgements), ...closedSince(answer, earlier, reading)])
-  return gone.size === 0 ? reading : withClosed(reading, earlier, gone)
 }
