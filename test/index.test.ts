@@ -38,7 +38,7 @@ test('what users can import is what is listed here', () => {
 test('each entry has what its readers need, and the root has it, too', async () => {
   const forTests = await import('../harness/vitest/index.js')
   const forConfigs = await import('../harness/vitest/config.js')
-  expect(Object.keys(forTests).sort()).toEqual(['boot', 'scenario', 'test'])
+  expect(Object.keys(forTests).sort()).toEqual(['boot', 'scenario', 'scenarios', 'test'])
   expect(Object.keys(forConfigs).sort()).toEqual(['bootShared', 'cracPreflight'])
   const root: Record<string, unknown> = surface
   expect(root.scenario).toBe(forTests.scenario)

@@ -1,3 +1,4 @@
+import { missed, newBlockers } from '../model/answer.js'
 import type { Blocker, Report } from '../model/report.js'
 import { matchesId } from './patterns.js'
 
@@ -14,6 +15,16 @@ export interface Comparison {
 
 /** Stands for an expectation that any blocker meets. */
 export const ANY_BLOCKER = '*'
+
+/** How a report compares that says itself what was known of it. */
+export function comparisonOf(report: Report): Comparison {
+  const unexpected = newBlockers(report)
+  return {
+    expected: report.blockers.filter((blocker) => !unexpected.includes(blocker)),
+    unexpected: [...unexpected],
+    unmet: [...missed(report.known)],
+  }
+}
 
 export function compare(report: Report, expectation: Expectation): Comparison {
   const patterns = expectation === 'checkpointable' ? [] : expectation.blockedBy

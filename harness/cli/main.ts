@@ -90,8 +90,12 @@ async function profiled(options: RawOptions, command: () => Promise<number>): Pr
 
 const cli = cac('crac-preflight')
 withAnswerOptions(
-  withAppOptions(cli.command('check', 'Boot an app, ask for a checkpoint, say what speaks against it'))
-    .usage('check [options] -- java …')
+  withAppOptions(
+    cli.command('check [...apps]', 'Boot an app, ask for a checkpoint, say what speaks against it'),
+  )
+    .usage(
+      'check [options] -- java …\n  $ crac-preflight check [options] [APP …]   the apps of crac-preflight.yaml, or some of them',
+    )
     .option('--engine <engine>', 'crac, rehearsal or auto (default: auto: crac on a CRaC JDK)', text)
     .option(
       '--crac-version <version>',
@@ -117,11 +121,22 @@ withAnswerOptions(
     text,
   )
   .option('--report-folder <folder>', 'Write report.json, junit.xml, app.log and checkpoint.txt there', text)
+  .option('--file <file>', 'The file with the apps (default: the nearest crac-preflight.yaml upwards)', text)
+  .option('--jobs <n>', 'How many apps of a file are checked at a time (default: 1)', text)
+  .option('--baseline <file>', 'Blockers that are accepted, by app: only others fail', text)
+  .option('--update-baseline', 'Write what is found into the baseline, and leave out what is gone')
+  .option('--accept <id>', 'A blocker that fails nobody: id, its beginning, or a glob; repeatable', text)
+  .option('--quiet', 'Say only what fails, in a few lines')
+  .option('--verbose', 'Leave nothing out of the text')
+  .option('--strict', 'Accepted blockers that are gone fail, too')
   .example(
     "crac-preflight check --ready 'log=/Started/' --warm-up 'GET http://localhost:8080/' -- java -jar app.jar",
   )
-  .action(async (options: RawOptions) =>
-    profiled(options, async () => (await timed('modules loaded', import('./check.js'))).check(options)),
+  .example('crac-preflight init && crac-preflight check')
+  .action(async (apps: string[], options: RawOptions) =>
+    profiled(options, async () =>
+      (await timed('modules loaded', import('./check/check.js'))).check(apps.map(asGiven), options),
+    ),
   )
 withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
   .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
@@ -178,6 +193,24 @@ cli
     (await import('./diff.js')).diff(files.map(asGiven), options),
   )
 cli
+  .command('merge [...files]', 'Make one report of those that several machines have written')
+  .option('--json <file>', 'Write the reports as one JSON; - is standard output', text)
+  .option('--junit <file>', 'Write JUnit XML; - is standard output', text)
+  .option('--html <file>', 'Write a self-contained page; - is standard output', text)
+  .option('--sarif <file>', 'Write SARIF 2.1.0, for code scanning; - is standard output', text)
+  .option('--code-quality <file>', 'Write GitLab’s code quality report; - is standard output', text)
+  .option('--annotations <format>', 'github, gitlab or auto: also print what CI shows in its own way', text)
+  .option('--quiet', 'Say only what fails, in a few lines')
+  .option('--verbose', 'Leave nothing out of the text')
+  .example('crac-preflight merge report-*.json --html preflight.html --junit preflight.xml')
+  .action(async (files: string[], options: RawOptions) =>
+    (await import('./check/merge.js')).merge(files.map(asGiven), options),
+  )
+cli
+  .command('init', 'Write a crac-preflight.yaml for what is built here; never over one that is there')
+  .example('crac-preflight init && crac-preflight check')
+  .action(async () => (await import('./init.js')).init())
+cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
   .example('crac-preflight doctor')
   .action(async () => (await import('./doctor.js')).doctor())
@@ -207,8 +240,8 @@ async function main(argv: string[]): Promise<number> {
     if (unknown === undefined) cli.outputHelp()
     throw new UsageError(
       unknown === undefined
-        ? 'Name a command: check, trace, explain, diff or doctor.'
-        : `There is no command "${unknown}". Use check, trace, explain, diff or doctor.`,
+        ? 'Name a command: check, init, merge, trace, explain, diff or doctor.'
+        : `There is no command "${unknown}". Use check, init, merge, trace, explain, diff or doctor.`,
     )
   }
   return (await cli.runMatchedCommand()) as number

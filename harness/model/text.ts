@@ -44,3 +44,37 @@ export function placeOf({ file, line }: JavaFrame): string {
 export function formatFrame(frame: JavaFrame): string {
   return `${frame.class}.${frame.method}${placeOf(frame)}`
 }
+
+/** The word that somebody most likely meant; null where none is near. */
+export function nearest(word: string, words: Iterable<string>): string | null {
+  let best: string | null = null
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  for (const each of words) {
+    const distance = editsBetween(word.toLowerCase(), each.toLowerCase())
+    if (distance < least) [best, least] = [each, distance]
+  }
+  return best
+}
+
+/** How many letters must be added, left out, changed or swapped with their neighbour. */
+function editsBetween(from: string, to: string): number {
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity
+  for (let row = 1; row <= from.length; row++) {
+    const cells = [row]
+    rows.push(cells)
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1]
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      cells.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? at(row - 2, column - 2) + 1 : Infinity,
+        ),
+      )
+    }
+  }
+  return at(from.length, to.length)
+}

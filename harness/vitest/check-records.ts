@@ -1,9 +1,10 @@
 import type { TestContext } from 'vitest'
+import { withKnown } from './accepted.js'
 import { maskOf, type Mask } from '../model/mask.js'
 import type { Report } from '../model/report.js'
 import { BootedApp } from '../run/booted-app.js'
 import type { RunningApp } from '../run/running-app.js'
-import { compare, compareNegated, type Comparison, type Expectation } from '../baseline/expectation.js'
+import { compareNegated, comparisonOf, type Comparison, type Expectation } from '../baseline/expectation.js'
 import { waitsOf } from './test-waits.js'
 
 /** What one check brought to light, as it travels from the test's worker to the plugin's reporter. */
@@ -45,13 +46,14 @@ export async function checkOf(
   // An app of a hook was booted in no test: the check is of the test that asks.
   const context = contexts.get(app) ?? checking
   const work = app.checkpoint()
-  const report = await (context
+  const found = await (context
     ? waitsOf(context).during(
         { what: () => `it waited for the checkpoint of ${app.name}.`, output: () => app.output },
         work,
       )
     : work)
-  const comparison = negated ? compareNegated(report, expectation) : compare(report, expectation)
+  const report = negated ? found : withKnown(found, expectation)
+  const comparison = negated ? compareNegated(report, expectation) : comparisonOf(report)
   const anything = expectation === 'checkpointable' && !negated
   if (context) await record(context, report, anything ? null : comparison, maskOfApp(app)(app.output))
   return { report, comparison }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type {} from 'vitest/config'
 import type { TestProject, Vite, Vitest } from 'vitest/node'
 import type { PluginOptions } from './reporter/options.js'
@@ -9,6 +10,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     cracPreflightMaxOutputBytes: number
     cracPreflightMask: string[]
+    cracPreflightBaseline: { file: string; strict: boolean }
   }
 }
 
@@ -25,6 +27,12 @@ export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
             cracPreflightMaxOutputBytes: options.maxOutputBytes,
           }),
           ...(options.mask !== undefined && { cracPreflightMask: [...options.mask] }),
+          ...(options.baseline !== undefined && {
+            cracPreflightBaseline: {
+              file: resolve(config.root ?? '.', options.baseline),
+              strict: options.strict === true,
+            },
+          }),
         },
       },
     }),

@@ -3,7 +3,8 @@ import { inject, test as base, type TestContext } from 'vitest'
 import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
 import { describeReady } from '../app/ready.js'
 import { announce, bootedIn, record } from './check-records.js'
-import { compare, type Expectation } from '../baseline/expectation.js'
+import { comparisonOf, type Expectation } from '../baseline/expectation.js'
+import { withKnown } from './accepted.js'
 import { jarsOf } from './jars.js'
 import { errorsOf, whatIsWrong } from './judgement.js'
 import { addMatchers } from './matchers.js'
@@ -25,6 +26,8 @@ export interface ScenarioSpec
   extends Omit<AppSettings, 'name'>, Omit<PreflightOptions, 'onPhase' | 'beforeStop' | 'signal'> {
   app: Omit<LocalApp, Elsewhere> | Omit<ContainerApp, Elsewhere>
   expect?: Expectation
+  /** Blockers that fail nobody, whether or not they are there; see `Expectation` for the words. */
+  accept?: readonly string[]
 }
 
 /** Boots an app within a test; it is stopped when the test ends, however it ends. */
@@ -138,6 +141,7 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
   const {
     app,
     expect: expectation = 'checkpointable',
+    accept,
     warmUp,
     checkpointTimeoutMs = 60_000,
     ...options
@@ -161,11 +165,12 @@ function addScenario(add: AddTest, name: string, spec: ScenarioSpec, place: stri
       },
     })
     const mask = maskOf(settings.mask)
-    const report = await waitsOf(context).during(
+    const found = await waitsOf(context).during(
       { what: () => waitingFor(phase, name, settings), output: () => mask(appOutput) },
       work,
     )
-    const comparison = compare(report, expectation)
+    const report = withKnown(found, expectation, accept)
+    const comparison = comparisonOf(report)
     await record(context, report, expectation === 'checkpointable' ? null : comparison, mask(appOutput))
     const errors = errorsOf(report, comparison, place)
     if (errors.length > 0) throw new AggregateError(errors, `${name}: ${whatIsWrong(report, comparison)}`)

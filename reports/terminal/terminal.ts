@@ -1,4 +1,4 @@
-import type { Answer, Run } from '../../harness/model/answer.js'
+import { newBlockers, type Answer, type Run } from '../../harness/model/answer.js'
 import type { Blocker, Evidence } from '../../harness/model/report.js'
 import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
@@ -16,29 +16,52 @@ import {
   titleOf,
 } from '../parts/sentences.js'
 import { notACommand, printable } from '../parts/escape.js'
-import { paint, wrap, type Paint } from '../parts/terminal-text.js'
+import { paint, wrap } from '../parts/terminal-text.js'
+import { verdictMark } from '../parts/verdict-mark.js'
+import { acceptLine, knownLines } from './known.js'
+import { asIs, field, hang, labelWidth, type Page } from './page.js'
 
 export interface TerminalOptions {
   color: boolean
   width: number
+  /** Leaves nothing out, however much it is. */
+  whole?: boolean
 }
 
-/** Everything that a block needs to print itself. */
-interface Page {
-  style: Paint
-  width: number
-}
-
-const labelWidth = 11
 /** Ten pool sockets from ten places, or hundreds of native frames, must not bury the blocker after them. */
-const atMost = { stacks: 4, descriptors: 6, findings: 6, nativeFrames: 8 }
+const FEW = { stacks: 4, descriptors: 6, findings: 6, nativeFrames: 8, frames: undefined }
+const ALL = {
+  stacks: Infinity,
+  descriptors: Infinity,
+  findings: Infinity,
+  nativeFrames: Infinity,
+  frames: Infinity,
+}
+
+interface TerminalPage extends Page {
+  atMost: Record<Exclude<keyof typeof FEW, 'frames'>, number> & { frames: number | undefined }
+  /** Whether blockers can be accepted: those of a check. */
+  acceptable: boolean
+}
 
 /** An answer for a person at a terminal: the verdict first, then one block per blocker, then how far to trust it. */
 export function renderTerminal(answer: Answer, options: TerminalOptions): string {
-  const page: Page = { style: paint(options.color), width: Math.max(options.width, 40) }
-  const blocks = answer.blockers.map((blocker, index) => blockerBlock(page, answer, blocker, index + 1))
-  const contents = contentsOf(answer.blockers).flatMap((line) => hang(page, '', printable(line), asIs))
-  const parts = [verdictBlock(page, answer), contents, ...blocks, trustBlock(page, answer)]
+  const page = {
+    style: paint(options.color),
+    width: Math.max(options.width, 40),
+    atMost: options.whole === true ? ALL : FEW,
+    acceptable: answer.command === 'check',
+  }
+  const blockers = newBlockers(answer)
+  const blocks = blockers.map((blocker, index) => blockerBlock(page, answer, blocker, index + 1))
+  const contents = contentsOf(blockers).flatMap((line) => hang(page, '', printable(line), asIs))
+  const parts = [
+    verdictBlock(page, answer),
+    contents,
+    ...blocks,
+    knownLines(page, answer),
+    trustBlock(page, answer),
+  ]
   return (
     notACommand(
       parts
@@ -51,15 +74,10 @@ export function renderTerminal(answer: Answer, options: TerminalOptions): string
 
 function verdictBlock(page: Page, answer: Answer): string[] {
   const { style } = page
-  const marks = {
-    checkpointable: style.green('✔ CHECKPOINTABLE'),
-    blocked: style.red('✘ BLOCKED'),
-    failed: style.yellow('? FAILED'),
-    none: style.yellow('? NO VERDICT'),
-  }
+  const { sign, word, colour } = verdictMark(answer)
   const [first = '', ...rest] = wrap(printable(titleOf(answer)), page.width - 17)
   const lines = [
-    `${style.bold(marks[answer.verdict ?? 'none'])}  ${style.bold(first)}`,
+    `${style.bold(style[colour](`${sign} ${word.toUpperCase()}`))}  ${style.bold(first)}`,
     ...rest.map((line) => `  ${line}`),
     ...(answer.note === null ? [] : field(page, '', printable(answer.note))),
   ]
@@ -74,7 +92,7 @@ function verdictBlock(page: Page, answer: Answer): string[] {
   ]
 }
 
-function blockerBlock(page: Page, answer: Answer, blocker: Blocker, number: number): string[] {
+function blockerBlock(page: TerminalPage, answer: Answer, blocker: Blocker, number: number): string[] {
   return [
     ...hang(page, `${number}. `, `${printable(blocker.summary)} [${blocker.kind}]`, page.style.bold),
     ...ownerLines(page, blocker),
@@ -84,6 +102,7 @@ function blockerBlock(page: Page, answer: Answer, blocker: Blocker, number: numb
     ...findingLines(page, blocker),
     ...field(page, 'remedy', printable(blocker.remedy.text)),
     ...policyLines(page, blocker),
+    ...(page.acceptable ? [`  ${'accept'.padEnd(labelWidth)}${page.style.dim(acceptLine(blocker))}`] : []),
   ]
 }
 
@@ -98,19 +117,19 @@ function ownerLines(page: Page, { owner }: Blocker): string[] {
   ]
 }
 
-function stackLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+function stackLines(page: TerminalPage, answer: Answer, blocker: Blocker): string[] {
   const deeds = deedsOf(answer, blocker)
-  const hidden = deeds.length - atMost.stacks
+  const hidden = deeds.length - page.atMost.stacks
   return [
-    ...deeds.slice(0, atMost.stacks).flatMap((deed) => deedLines(page, deed, blocker)),
+    ...deeds.slice(0, page.atMost.stacks).flatMap((deed) => deedLines(page, deed, blocker)),
     ...(hidden > 0 ? [page.style.dim(`  … ${hidden} more origins, in the JSON report`)] : []),
   ]
 }
 
-function deedLines(page: Page, deed: Deed, blocker: Blocker): string[] {
+function deedLines(page: TerminalPage, deed: Deed, blocker: Blocker): string[] {
   const heading = wrap(printable(deedSentence(deed)), page.width - 2).map((line) => `  ${line}`)
   if (deed.frames.length === 0) return [...heading, ...nativeLines(page, deed)]
-  const stack = foldStack(deed.frames, blocker.owner?.frame ?? null).flatMap((line) => {
+  const stack = foldStack(deed.frames, blocker.owner?.frame ?? null, page.atMost.frames).flatMap((line) => {
     if (line.kind === 'fold') return hang(page, '      ', printable(line.text), page.style.dim)
     if (line.owner) return hang(page, '  ──▶ at ', printable(line.text), page.style.red)
     return hang(page, '      at ', printable(line.text), line.jdk ? page.style.dim : asIs)
@@ -118,24 +137,26 @@ function deedLines(page: Page, deed: Deed, blocker: Blocker): string[] {
   return [...heading, ...stack]
 }
 
-function nativeLines(page: Page, { origin }: Deed): string[] {
+function nativeLines(page: TerminalPage, { origin }: Deed): string[] {
   const frames = foldNative(origin?.native ?? [])
   const line = nativeLine(origin?.native ?? [])
-  const hidden = frames.length - atMost.nativeFrames
+  const hidden = frames.length - page.atMost.nativeFrames
   return [
     ...(line === null ? [] : hang(page, '  ──▶ by ', printable(line), page.style.red)),
-    ...frames.slice(0, atMost.nativeFrames).flatMap((frame) => hang(page, '      native ', printable(frame))),
+    ...frames
+      .slice(0, page.atMost.nativeFrames)
+      .flatMap((frame) => hang(page, '      native ', printable(frame))),
     ...(hidden > 0 ? [page.style.dim(`      … ${hidden} more native frames`)] : []),
   ]
 }
 
-function descriptorLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+function descriptorLines(page: TerminalPage, answer: Answer, blocker: Blocker): string[] {
   const known = descriptorsOf(answer, blocker)
   const numbers = new Set(known.map(({ fd }) => fd))
   const unknown = blocker.descriptors.filter((fd) => !numbers.has(fd))
   const all = [...known.map(descriptorSentence), ...unknown.map((fd) => `${fd} (not in the ledger)`)]
-  const hidden = all.length - atMost.descriptors
-  const lines = [...all.slice(0, atMost.descriptors), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
+  const hidden = all.length - page.atMost.descriptors
+  const lines = [...all.slice(0, page.atMost.descriptors), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
   const reasons = new Set(known.flatMap(({ missing }) => (missing === null ? [] : [missing])))
   return [
     ...lines.flatMap((line, index) => field(page, index === 0 ? 'descriptor' : '', printable(line))),
@@ -143,12 +164,12 @@ function descriptorLines(page: Page, answer: Answer, blocker: Blocker): string[]
   ]
 }
 
-function relationLines(page: Page, answer: Answer, blocker: Blocker): string[] {
+function relationLines(page: TerminalPage, answer: Answer, blocker: Blocker): string[] {
   const relations = relationsOf(answer, blocker)
-  const hidden = relations.length - atMost.descriptors
+  const hidden = relations.length - page.atMost.descriptors
   return [
     ...relations
-      .slice(0, atMost.descriptors)
+      .slice(0, page.atMost.descriptors)
       .flatMap(({ label, text }, i) =>
         field(page, relations[i - 1]?.label === label ? '' : label, printable(text)),
       ),
@@ -156,10 +177,10 @@ function relationLines(page: Page, answer: Answer, blocker: Blocker): string[] {
   ]
 }
 
-function findingLines(page: Page, { findings }: Blocker): string[] {
+function findingLines(page: TerminalPage, { findings }: Blocker): string[] {
   const sentences = [...new Set(findings.map(findingSentence))]
-  const hidden = sentences.length - atMost.findings
-  const lines = [...sentences.slice(0, atMost.findings), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
+  const hidden = sentences.length - page.atMost.findings
+  const lines = [...sentences.slice(0, page.atMost.findings), ...(hidden > 0 ? [`… ${hidden} more`] : [])]
   return lines.flatMap((line, index) => field(page, index === 0 ? 'finding' : '', printable(line)))
 }
 
@@ -213,18 +234,4 @@ function evidenceLines(page: Page, evidence: Evidence): string[] {
 /** Preloading alone is an observer like the others as long as it misses nothing. */
 function isWhole({ tracer, note, lost, lostSamples, withoutOrigin }: Evidence): boolean {
   return lost === 0 && (note === null || (tracer === 'preload' && lostSamples + withoutOrigin === 0))
-}
-
-function asIs(text: string): string {
-  return text
-}
-
-function field(page: Page, label: string, text: string, style: (line: string) => string = asIs): string[] {
-  return hang(page, `  ${label.padEnd(labelWidth)}`, text, style)
-}
-
-function hang(page: Page, first: string, text: string, style: (line: string) => string = asIs): string[] {
-  return wrap(text, page.width - first.length).map(
-    (line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${style(line)}`,
-  )
 }

@@ -17,14 +17,20 @@ export function run(
     through = [],
     env = {},
     onStart,
-  }: { through?: string[]; env?: Record<string, string>; onStart?: (child: ChildProcess) => void } = {},
+    timeoutMs = 60_000,
+  }: {
+    through?: string[]
+    env?: Record<string, string>
+    onStart?: (child: ChildProcess) => void
+    timeoutMs?: number
+  } = {},
 ): Promise<Result> {
   const [program = process.execPath, ...rest] = [...through, process.execPath, cli, ...args]
   return new Promise((resolve) => {
     const child = execFile(
       program,
       rest,
-      { env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 1 << 26 },
+      { env: { ...process.env, ...env }, timeout: timeoutMs, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
       },

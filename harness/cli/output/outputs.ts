@@ -98,11 +98,26 @@ export async function makeFolder(path: string): Promise<void> {
   await mkdir(path)
 }
 
+/** Whether a stream takes colours, as the ecosystem has it: NO_COLOR and FORCE_COLOR decide, a terminal and a CI's log do. */
+export function takesColour(stream: { isTTY?: boolean }, environment = process.env): boolean {
+  const { NO_COLOR, FORCE_COLOR, CI, TERM } = environment
+  if (asked !== null) return asked
+  if (NO_COLOR) return false
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  return (stream.isTTY === true && TERM !== 'dumb') || Boolean(CI)
+}
+
+let asked: boolean | null = null
+
+/** What `--color` or `--no-color` says wins. */
+export function askForColour(wanted: boolean): void {
+  asked = wanted
+}
+
 /**
- * How wide and whether in colour to write to a stream; `NO_COLOR` is respected. What goes to a file or a pipe is not
+ * How wide and whether in colour to write to a stream. What goes to a file or a pipe is not
  * wrapped: whoever searches it finds each sentence in one line, whatever paths stand in it.
  */
 export function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
-  const color = stream.isTTY && !process.env.NO_COLOR
-  return { color, width: stream.isTTY ? Math.max(stream.columns, 40) : Infinity }
+  return { color: takesColour(stream), width: stream.isTTY ? Math.max(stream.columns, 40) : Infinity }
 }

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { UsageError } from '../../model/errors.js'
 import type { WarmUpRequest } from './warm-up.js'
 
@@ -7,42 +8,45 @@ const FIRST_LINE = /^(?:([A-Z]+) )?(\S+)(?: (\d{3}(?:,\d{3})*))?(?: \*([1-9]\d{0
 const HEADER = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/
 
 /** What a warm-up asks for, as HTTP itself writes it: a line, headers, an empty line, a body. `@FILE` holds all of it. */
-export async function parseWarmUp(text: string): Promise<WarmUpRequest> {
-  const request = text.startsWith('@') ? await contentOf(text.slice(1)) : text
+export function parseWarmUp(
+  text: string,
+  { asked = '--warm-up', folder = '.' }: { asked?: string; folder?: string } = {},
+): WarmUpRequest {
+  const request = text.startsWith('@') ? contentOf(resolve(folder, text.slice(1)), asked) : text
   const [head = '', ...body] = request.split(/\r?\n\r?\n/)
   const [first = '', ...lines] = head.split(/\r?\n/)
   const [, method, where = '', statuses, times] = FIRST_LINE.exec(first.trim()) ?? []
   if (!where.startsWith('/') && !URL.canParse(where))
     throw new UsageError(
-      `--warm-up can't be "${first}". Give a method and a URL, like 'GET http://localhost:8080/', and if need be the expected statuses and how often: 'GET http://localhost:8080/ 200,302 *50'.`,
+      `${asked} can't be "${first}". Give a method and a URL, like 'GET http://localhost:8080/', and if need be the expected statuses and how often: 'GET http://localhost:8080/ 200,302 *50'.`,
     )
   return {
     ...withoutCredentials(where),
     ...(method !== undefined && { method }),
-    headers: Object.fromEntries(lines.filter((line) => line !== '').map(parseHeader)),
+    headers: Object.fromEntries(lines.filter((line) => line !== '').map((line) => parseHeader(line, asked))),
     ...(body.length > 0 && { body: body.join('\n\n') }),
     ...(statuses !== undefined && { expect: statuses.split(',').map(Number) }),
     ...(times !== undefined && { repeat: Number(times) }),
   }
 }
 
-async function contentOf(file: string): Promise<string> {
+function contentOf(file: string, asked: string): string {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError(
-      `--warm-up can't be "@${file}": ${(error as Error).message}. Name a file that holds a request.`,
+      `${asked} can't be "@${file}": ${(error as Error).message}. Name a file that holds a request.`,
       { cause: error },
     )
   }
 }
 
-function parseHeader(line: string): [string, string] {
+function parseHeader(line: string, asked: string): [string, string] {
   const [, name, rest] = HEADER.exec(line) ?? []
   const value = rest?.trimStart()
   if (name === undefined || value === undefined)
     throw new UsageError(
-      `--warm-up can't have the header line "${line}". Give NAME: VALUE; an empty line stands before the body.`,
+      `${asked} can't have the header line "${line}". Give NAME: VALUE; an empty line stands before the body.`,
     )
   return [name, value.trim()]
 }

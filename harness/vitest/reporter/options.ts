@@ -19,4 +19,8 @@ export interface PluginOptions {
   maxOutputBytes?: number
   /** Names whose values are masked, beside those that are known for secrets and those of a scenario; see `AppSettings.mask`. */
   mask?: readonly string[]
+  /** The file with the blockers that the team has accepted, by the names of scenarios: only others fail. */
+  baseline?: string
+  /** Accepted blockers that are gone fail, too. */
+  strict?: boolean
 }

@@ -11,7 +11,7 @@ import { answerOf, type Answer } from '../../model/answer.js'
 import { SCHEMA_ID, type Report } from '../../model/report.js'
 import type { CheckRecord } from '../check-records.js'
 import type { PluginOptions } from './options.js'
-import { nameFiles } from './report-file-names.js'
+import { nameFiles } from '../../../reports/parts/file-names.js'
 import type { Found } from './records.js'
 
 /** What of the options names a file or a folder. */

@@ -55,7 +55,8 @@ test('a blocker shows owner, jar, the marked Java stack, descriptor, finding, re
                  it after the restore.
       policy     type: file
                  path: /srv/orders/logs/orders.log
-                 action: reopen"
+                 action: reopen
+      accept     --accept 'file:ch.qos.logback.core.recovery.ResilientFileOutputStream.<init>'"
   `)
 })
 
@@ -84,7 +85,7 @@ test('a check that could not tell can not be taken for a blocked app', () => {
   expect(text).not.toMatch(/blocked/i)
 })
 
-test('no line is wider than the terminal, policy text apart, which is there to be copied', () => {
+test('no line is wider than the terminal, text apart that is there to be copied', () => {
   for (const width of [40, 80, 120]) {
     for (const report of all) {
       const withoutPolicy = {
@@ -95,7 +96,9 @@ test('no line is wider than the terminal, policy text apart, which is there to b
         })),
       }
       const lines = plain(withoutPolicy, width).split('\n')
-      expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
+      // What accepts a blocker is there to be copied, too.
+      const wide = lines.filter((line) => displayWidth(line) > width && !line.startsWith('  accept '))
+      expect(wide).toEqual([])
     }
   }
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nameFiles } from '../../../harness/vitest/reporter/report-file-names.js'
+import { nameFiles } from '../../../reports/parts/file-names.js'
 
 const namesOf = (...scenarios: string[]): string[] => [
   ...nameFiles(scenarios.map((scenario) => ({ report: { scenario } }))).keys(),

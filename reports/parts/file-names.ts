@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Report } from '../../model/report.js'
+import type { Report } from '../../harness/model/report.js'
 
 /**
  * Gives each of the reports a file name of its own that its scenario is known by and that is the same in the next run.
