@@ -52,8 +52,9 @@ const agents = [http.globalAgent, https.globalAgent]
 const ownConnections = async (): Promise<Set<string>> =>
   new Set((await connectionsOf(process.pid, localHost)).map(({ local }) => local))
 
+/** The app's table may be long: it is read only where we have a connection at all. */
 const areConnected = async (appPid: number, host: Host, ours: Set<string>): Promise<boolean> =>
-  (await connectionsOf(appPid, host)).some(({ remote }) => ours.has(remote))
+  ours.size > 0 && (await connectionsOf(appPid, host)).some(({ remote }) => ours.has(remote))
 
 /**
  * The pool of `fetch`, with a new one in its place, as a closed one refuses further requests. Read and replaced in one
