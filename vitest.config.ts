@@ -18,6 +18,8 @@ export default defineConfig({
   plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],
   test: {
     globalSetup: 'test/support/global-setup.ts',
+    // A CI's log takes colours, and texts that are compared have none.
+    env: { NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxConcurrency: 2,

@@ -5,6 +5,7 @@ import { asGiven, unmistakable } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { formats } from './output/formats.js'
+import { askForColour } from './output/outputs.js'
 import { keepOnBrokenStreams } from './output/write.js'
 import { orTold, PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/diagnosis/debug.js'
@@ -214,6 +215,7 @@ cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
   .example('crac-preflight doctor')
   .action(async () => (await import('./doctor.js')).doctor())
+cli.option('--no-color', 'Write no colours; --color writes them to files and pipes, too')
 cli.help()
 cli.version(packageVersion())
 
@@ -226,9 +228,12 @@ function takesText(argv: string[]): (name: string) => boolean {
   return (name) => names.has(camelCase(name))
 }
 
+const isOfColour = (word: string): boolean => word === '--color' || word === '--no-color'
+
 async function main(argv: string[]): Promise<number> {
   const words = unmistakable(argv, takesText(argv))
   const { options } = cli.parse([...process.argv.slice(0, 2), ...words], { run: false })
+  if (typeof options.color === 'boolean' && words.some(isOfColour)) askForColour(options.color)
   // The parser itself has written the help, and the version where no command is named.
   if (options.help === true) return 0
   if (options.version === true) {

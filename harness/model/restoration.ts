@@ -23,7 +23,7 @@ const numbersSchema = z.strictObject({
   compressedBytes: z.number().nullable(),
 })
 
-export const differenceKinds = [
+const differenceKinds = [
   'descriptor',
   'listener',
   'connection',

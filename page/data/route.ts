@@ -21,7 +21,7 @@ export function linkTo(service: string | null, place: string | null = null): str
 const encode = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).replaceAll('%3A', ':')
 
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [service = '', ...rest] = hash.replace(/^#/, '').split('/')
   if (service === '') return { service: null, place: null }
   return { service: decode(service), place: rest.length === 0 ? null : decode(rest.join('/')) }

@@ -10,7 +10,7 @@ export interface Filter {
 export const noFilter: Filter = { outcome: null, kind: null, owner: null }
 
 export const columns = ['service', 'verdict', 'blockers', 'boot', 'restore', 'evidence'] as const
-export type Column = (typeof columns)[number]
+type Column = (typeof columns)[number]
 
 export interface Order {
   by: Column

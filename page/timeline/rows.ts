@@ -4,7 +4,7 @@ import { groupBy, largest } from '../../harness/model/lists'
 import type { Service } from '../data/services'
 import { COLOURS, Owners } from '../data/owners'
 
-export interface Band {
+interface Band {
   name: string
   from: number
   to: number

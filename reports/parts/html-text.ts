@@ -13,13 +13,8 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(parts.map((part, index) => part + (written[index] ?? '')).join(''))
 }
 
-export function join(pieces: readonly Html[]): Html {
+function join(pieces: readonly Html[]): Html {
   return new Html(pieces.map(({ markup }) => markup).join(''))
-}
-
-/** Text of several lines, for `pre`; elsewhere a line break would let the app begin a line of its own. */
-export function block(text: string): Html {
-  return new Html(escape(printable(text, { lines: true })))
 }
 
 function write(value: Value): string {

@@ -2,7 +2,7 @@
 export type Random = () => number
 
 const below = (random: Random, most: number): number => Math.floor(random() * most)
-export const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)]!
+const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)]!
 
 /** Longer ones only cost time: what grows has tests of its own. */
 const LONGEST = 1 << 15

@@ -23,7 +23,7 @@ interface Value {
   arrayValue?: { values?: Value[] }
 }
 type Attributes = { key: string; value: Value }[]
-export interface Span {
+interface Span {
   name: string
   traceId: string
   spanId: string
@@ -39,7 +39,7 @@ interface Point {
   asDouble?: number
   asInt?: string
 }
-export interface LogRecord {
+interface LogRecord {
   body: Value
   eventName?: string
   traceId: string

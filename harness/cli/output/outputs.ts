@@ -99,7 +99,7 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /** Whether a stream takes colours, as the ecosystem has it: NO_COLOR and FORCE_COLOR decide, a terminal and a CI's log do. */
-export function takesColour(stream: { isTTY?: boolean }, environment = process.env): boolean {
+function takesColour(stream: { isTTY?: boolean }, environment = process.env): boolean {
   const { NO_COLOR, FORCE_COLOR, CI, TERM } = environment
   if (asked !== null) return asked
   if (NO_COLOR) return false
