@@ -234,6 +234,8 @@ async function main(argv: string[]): Promise<number> {
   const words = unmistakable(argv, takesText(argv))
   const { options } = cli.parse([...process.argv.slice(0, 2), ...words], { run: false })
   if (typeof options.color === 'boolean' && words.some(isOfColour)) askForColour(options.color)
+  // The parser gives it to every command, asked for or not.
+  delete options.color
   // The parser itself has written the help, and the version where no command is named.
   if (options.help === true) return 0
   if (options.version === true) {
