@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
 import { cac, type Command } from 'cac'
-import { asGiven, unmistakable } from './arguments.js'
+import { asGiven, listed, unknownCommand, unmistakable, type KnownOptions } from './arguments.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { formats } from './output/formats.js'
@@ -219,19 +219,29 @@ cli.option('--no-color', 'Write no colours; --color writes them to files and pip
 cli.help()
 cli.version(packageVersion())
 
-/** Which options have a value: those of the command that is named, or of all where none is. */
-function takesText(argv: string[]): (name: string) => boolean {
+/** The options of the command that is named, or of all where none is. */
+function knownOptions(argv: string[]): KnownOptions {
   const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
   const named = own.flatMap((word) => cli.commands.filter((command) => command.isMatched(word))).slice(0, 1)
   const options = (named.length > 0 ? named : cli.commands).flatMap((command) => command.options)
-  const names = new Set(options.filter(({ required }) => required === true).flatMap(({ names }) => names))
-  return (name) => names.has(camelCase(name))
+  const texts = new Set(options.filter(({ required }) => required === true).flatMap(({ names }) => names))
+  const spelt = [...options, ...cli.globalCommand.options].flatMap(({ rawName, negated }) =>
+    [...rawName.matchAll(/--([\w-]+)/g)].flatMap(([, word = '']) =>
+      negated ? [word, word.replace('no-', '')] : [word],
+    ),
+  )
+  return {
+    names: named.length > 0 ? spelt : null,
+    takesText: (name) => texts.has(camelCase(name)),
+  }
 }
+
+const commandNames = (): string[] => cli.commands.map(({ name }) => name)
 
 const isOfColour = (word: string): boolean => word === '--color' || word === '--no-color'
 
 async function main(argv: string[]): Promise<number> {
-  const words = unmistakable(argv, takesText(argv))
+  const words = unmistakable(argv, knownOptions(argv))
   const { options } = cli.parse([...process.argv.slice(0, 2), ...words], { run: false })
   if (typeof options.color === 'boolean' && words.some(isOfColour)) askForColour(options.color)
   // The parser gives it to every command, asked for or not.
@@ -245,11 +255,9 @@ async function main(argv: string[]): Promise<number> {
   if (!cli.matchedCommand) {
     const [unknown] = cli.args
     if (unknown === undefined) cli.outputHelp()
-    throw new UsageError(
-      unknown === undefined
-        ? 'Name a command: check, init, merge, trace, explain, diff or doctor.'
-        : `There is no command "${unknown}". Use check, init, merge, trace, explain, diff or doctor.`,
-    )
+    throw unknown === undefined
+      ? new UsageError(`Name a command: ${listed(commandNames())}.`)
+      : unknownCommand(unknown, commandNames())
   }
   return (await cli.runMatchedCommand()) as number
 }

@@ -14,7 +14,7 @@ export function displayWidth(text: string): number {
   return columns
 }
 
-/** Nobody reads a longer word: it is shown without its middle. Outputs for programs have it whole. */
+/** Nobody reads a longer word on a terminal: it is shown without its middle. Pipes, files and outputs for programs have it whole. */
 const LONGEST_WORD = 400
 
 /** Breaks printable text into lines of at most `width` columns; a word that is longer breaks where a path or class name does. */
@@ -27,7 +27,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   let line: string[] = []
   let columns = 0
   for (const whole of paragraph.split(' ')) {
-    const word = cutMiddle(whole, LONGEST_WORD)
+    const word = width === Infinity ? whole : cutMiddle(whole, LONGEST_WORD)
     const wordColumns = displayWidth(word)
     if (columns + (line.length > 0 ? 1 : 0) + wordColumns <= width) {
       columns += (line.length > 0 ? 1 : 0) + wordColumns

@@ -72,6 +72,11 @@ test('the time to wrap grows with the text, not with its square, and a word that
   expect(lines.join('')).toMatch(/^\/a{190,}…a{190,}\/end\.txt$/)
 })
 
+test('no word is cut where no line is: who searches a pipe finds it', () => {
+  const path = `/${'a'.repeat(10_000)}/end.txt`
+  expect(wrap(`held: ${path}`, Infinity)).toEqual([`held: ${path}`])
+})
+
 test('wide characters count twice and combining marks not at all', () => {
   expect(displayWidth('日本語')).toBe(6)
   expect(displayWidth('e\u0301')).toBe(1)

@@ -1,0 +1,78 @@
+/** What everybody expects of a command line: no JVM is needed to see it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { execa } from 'execa'
+import { afterAll, expect, test } from 'vitest'
+import { unmistakable } from '../../harness/cli/arguments.js'
+import { packageRoot } from '../../harness/host/package-root.js'
+import { userEnvironment } from '../support/packed.js'
+
+const start = join(packageRoot, 'dist', 'harness', 'cli', 'start.js')
+const folder = mkdtempSync(join(tmpdir(), 'habits-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const run = (...args: string[]) => execa(process.execPath, [start, ...args], { cwd: folder, reject: false })
+
+test('a Node that is too old is told in one sentence', { timeout: 240_000 }, async () => {
+  const name = `node-linux-${process.arch}`
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', folder, `${name}@18`]
+  await execa('npm', install, { cwd: folder, env: userEnvironment, extendEnv: false })
+  const old = join(folder, 'node_modules', name, 'bin', 'node')
+  const { exitCode, stdout, stderr } = await execa(old, [start, 'doctor'], { reject: false })
+  expect(stderr).toMatch(/^crac-preflight: Node 18\.[\d.]+ is too old: Node 20\.19 or later is needed\..*$/)
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
+})
+
+test.for([
+  [['chek'], 'There is no command "chek". Did you mean "check"?'],
+  [['docter'], 'Did you mean "doctor"?'],
+  [['frobnicate'], 'There is no command "frobnicate". Use check, '],
+  [['check', '--redy', 'log=/x/', '--', 'false'], 'There is no option --redy. Did you mean --ready?'],
+  [['check', '--warmup=GET /', '--', 'false'], 'There is no option --warmup. Did you mean --warm-up?'],
+  [['trace', '--no-colour', '--', 'false'], 'There is no option --no-colour. Did you mean --no-color?'],
+  [['explain', '--xyzzy', '-'], 'There is no option --xyzzy. Run the command with --help'],
+] as const)('%j: the nearest that there is, in one line', async ([args, said]) => {
+  const { exitCode, stdout, stderr } = await run(...args)
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+  expect(stderr).toContain(said)
+  expect(stderr).not.toContain('\n')
+})
+
+const options = { names: ['ready', 'restore'], takesText: (name: string) => name === 'ready' }
+
+test.for([
+  ['check java -jar x.jar', 'check -- java -jar x.jar'],
+  ['check --restore /opt/jdk/bin/java Main', 'check --restore -- /opt/jdk/bin/java Main'],
+  ['check --ready java java Main -- a', 'check --ready=\0java -- java Main -- a'],
+  ['trace java Main', 'trace -- java Main'],
+  ['check java', 'check java'],
+  ['check orders java x', 'check orders java x'],
+  ['check java -- java Main', 'check java -- java Main'],
+  ['explain java x', 'explain java x'],
+] as const)('%s is understood as %j', ([given, understood]) => {
+  expect(unmistakable(given.split(' '), options)).toEqual(understood.split(' '))
+})
+
+test('a command of Java needs no "--", whatever crac-preflight.yaml names', async () => {
+  const { exitCode, stdout, stderr } = await run('check', '--cwd', '/no/such', 'java', '-jar', 'x.jar')
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+  expect(stderr).toBe('crac-preflight: --cwd can\'t be "/no/such": there is no such folder.')
+})
+
+test.for([['--help'], ['check', '--help'], ['frobnicate']])(
+  '%j into pipes that nobody reads ends without a trace of it',
+  async (args) => {
+    const child = spawn(process.execPath, [start, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    const told = text(child.stderr)
+    const [code] = (await once(child, 'exit')) as [number]
+    expect(await told).not.toMatch(/EPIPE|^\s+at /m)
+    expect(code).toBe(args.includes('--help') ? 0 : 2)
+  },
+)
