@@ -1,10 +1,12 @@
 /** The answers as the page names them. */
+import { isAsKnown, newBlockers } from '../../harness/model/answer'
 import type { Blocker, Verdict } from '../../harness/model/report'
 import { groupBy } from '../../harness/model/lists'
 import { evidenceWord } from '../../reports/parts/sentences'
 import type { PageAnswer } from '../../reports/html/page-data'
 
-export type Outcome = Verdict | 'none'
+/** `accepted`: blocked by nothing but what a team knows. */
+export type Outcome = Verdict | 'accepted' | 'none'
 
 /** One answer with the name that links to it have. */
 export interface Service {
@@ -15,6 +17,8 @@ export interface Service {
   /** How complete its ledger is, in one word; null where nothing could be observed. */
   evidence: ReturnType<typeof evidenceWord> | null
   blockersById: ReadonlyMap<string, Blocker>
+  /** Those of its blockers that fail no check. */
+  accepted: ReadonlySet<Blocker>
 }
 
 export function toServices(answers: readonly PageAnswer[]): Service[] {
@@ -22,20 +26,28 @@ export function toServices(answers: readonly PageAnswer[]): Service[] {
   return answers.map((answer) => {
     const before = taken.get(answer.name) ?? 0
     taken.set(answer.name, before + 1)
+    const fresh = new Set(newBlockers(answer))
     return {
       slug: before === 0 ? answer.name : `${answer.name}~${before + 1}`,
       answer,
-      outcome: answer.verdict ?? 'none',
+      outcome: outcomeOf(answer),
       evidence: answer.evidence === null ? null : evidenceWord(answer.evidence),
       blockersById: new Map(answer.blockers.map((blocker) => [blocker.id, blocker])),
+      accepted: new Set(answer.blockers.filter((blocker) => !fresh.has(blocker))),
     }
   })
+}
+
+function outcomeOf(answer: PageAnswer): Outcome {
+  if (answer.verdict === 'blocked' && isAsKnown(answer)) return 'accepted'
+  return answer.verdict ?? 'none'
 }
 
 /** What people call each outcome; colour never says it alone. */
 export const outcomeNames: Record<Outcome, string> = {
   blocked: 'Blocked',
   failed: 'Failed',
+  accepted: 'Accepted',
   checkpointable: 'Checkpointable',
   none: 'No verdict',
 }

@@ -3,7 +3,7 @@ import { count } from '../../harness/model/text'
 import { countBy, outcomeNames, outcomes, ownerName, type Service } from '../data/services'
 import { COMPARE, linkTo } from '../data/route'
 import { Bars } from './bars'
-import { matching, noFilter, sorted, type Filter, type Order } from './filters'
+import { knowledgeOf, matching, noFilter, sorted, type Filter, type Order } from './filters'
 import { ServiceTable } from './service-table'
 
 /** All services of the page at a glance, and ways to fewer of them. */
@@ -12,6 +12,16 @@ export function Overview({ services }: { services: readonly Service[] }) {
   const [order, setOrder] = useState<Order>({ by: 'verdict', down: false })
   const shown = useMemo(() => sorted(matching(services, filter), order), [services, filter, order])
   const blockers = useMemo(() => services.flatMap(({ answer }) => answer.blockers), [services])
+  const byKnowledge = useMemo(
+    () =>
+      countBy(
+        services.flatMap((service) =>
+          service.answer.blockers.map((blocker) => knowledgeOf(service, blocker)),
+        ),
+        (name) => name,
+      ),
+    [services],
+  )
   const byOutcome = countBy(services, ({ outcome }) => outcome)
   const toggle = (key: keyof Filter, value: string): void =>
     setFilter({ ...filter, [key]: filter[key] === value ? null : value })
@@ -50,6 +60,19 @@ export function Overview({ services }: { services: readonly Service[] }) {
           chosen={filter.owner}
           onChoose={(name) => toggle('owner', name)}
         />
+        {byKnowledge.some(([name]) => name === 'accepted') ? (
+          <Bars
+            title="Blockers by what is known"
+            rows={byKnowledge.map(([name, number]) => ({
+              name,
+              label: name,
+              count: number,
+              tone: name === 'new' ? 'blocked' : 'accepted',
+            }))}
+            chosen={filter.known}
+            onChoose={(name) => toggle('known', name)}
+          />
+        ) : null}
       </div>
       <div class="table-head">
         <p role="status">

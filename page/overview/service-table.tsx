@@ -69,6 +69,7 @@ function ServiceRow({ service }: { service: Service }) {
 
 function BlockerSummary({ service }: { service: Service }) {
   const { blockers } = service.answer
+  const { accepted } = service
   if (blockers.length === 0) return <span class="faint">none</span>
   const kinds = countBy(blockers, ({ kind }) => kind)
   const owners = countBy(blockers, ownerName).map(([name]) => name)
@@ -82,6 +83,11 @@ function BlockerSummary({ service }: { service: Service }) {
             <b>{number}</b> {kind}
           </span>
         ))}
+        {accepted.size === 0 ? null : (
+          <span class="kind accepted">
+            {accepted.size === blockers.length ? 'all' : accepted.size} accepted
+          </span>
+        )}
       </span>
       <span class="owners">
         {owners.slice(0, SHOWN_OWNERS).join(', ')}

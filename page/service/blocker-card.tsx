@@ -32,13 +32,21 @@ export function BlockerCard(props: {
     card.current?.querySelector<HTMLElement>('.card-toggle')?.focus({ preventScroll: true })
   }, [meant])
   const { owner, summary, kind } = blocker
+  const accepted = service.accepted.has(blocker)
   return (
-    <article ref={card} class={`card ${meant ? 'meant' : ''}`} aria-label={summary}>
+    <article
+      ref={card}
+      class={`card ${meant ? 'meant' : ''} ${accepted ? 'is-accepted' : ''}`}
+      aria-label={summary}
+    >
       <h3 class="card-head">
         <button type="button" class="card-toggle" aria-expanded={open} onClick={onToggle}>
           <Icon name="chevron" />
           <span class="card-what">{summary}</span>
-          <span class="tag">{kind}</span>
+          <span class="tags">
+            <span class="tag">{kind}</span>
+            {accepted ? <span class="tag accepted">accepted</span> : null}
+          </span>
           <span class="card-owner">
             {owner === null ? (
               <span class="faint">owner not known</span>
@@ -99,7 +107,11 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
           <Term name="Certainty">{certainty(service, blocker)}</Term>
         </dl>
       </div>
-      <Remedy blocker={blocker} />
+      <Remedy
+        blocker={blocker}
+        app={answer.command === 'check' ? answer.name : null}
+        accepted={service.accepted.has(blocker)}
+      />
     </div>
   )
 }

@@ -8,7 +8,11 @@ const FEW = 3
 
 /** The blockers of a service, each a card that opens. */
 export function Blockers({ service, place }: { service: Service; place: string | null }) {
-  const { blockers } = service.answer
+  const { accepted } = service
+  // What a team knows already comes last.
+  const blockers = service.answer.blockers.toSorted(
+    (a, b) => Number(accepted.has(a)) - Number(accepted.has(b)),
+  )
   const few = blockers.length <= FEW
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(few ? blockers.keys() : [0]))
   const all = open.size === blockers.length

@@ -7,6 +7,7 @@ import { Section } from '../parts/section'
 import { Blockers } from './blockers'
 import { Descriptors } from './descriptors'
 import { Facts } from './facts'
+import { GoneSection } from './gone'
 import { FlameSection } from '../flame/flame'
 import { RestoreSection } from '../restore/restore'
 import { TimelineSection } from '../timeline/timeline'
@@ -15,10 +16,12 @@ import { Outcome, RunSection } from './run'
 /** All that is known of one service. */
 export function ServiceView({ service, place }: { service: Service; place: string | null }) {
   const { answer, outcome, slug } = service
-  const { blockers, descriptors, run } = answer
+  const { blockers, descriptors, known, run } = answer
+  const gone = known !== null && known.gone.length + known.unmet.length > 0 ? known : null
   const restoration = run?.restoration ?? null
   const parts = [
     ...(blockers.length > 0 ? [{ id: 'blockers', title: 'Blockers' }] : []),
+    ...(gone === null ? [] : [{ id: 'gone', title: 'Gone' }]),
     ...(restoration === null ? [] : [{ id: 'restore', title: 'Restore' }]),
     ...(descriptors.length > 0
       ? [
@@ -54,6 +57,7 @@ export function ServiceView({ service, place }: { service: Service; place: strin
         ))}
       </nav>
       {blockers.length > 0 ? <Blockers service={service} place={place} /> : null}
+      {gone === null ? null : <GoneSection known={gone} />}
       {restoration === null ? null : <RestoreSection service={service} restoration={restoration} />}
       {descriptors.length > 0 ? (
         <>

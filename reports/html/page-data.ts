@@ -1,5 +1,6 @@
 /** What the page is a function of, and how it travels in it: each frame and each stack once, all text made printable. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import type { Known } from '../../harness/model/known.js'
 import type { Blocker, Finding, Frame, Origin } from '../../harness/model/report.js'
 import { printable } from '../parts/escape.js'
 
@@ -11,6 +12,11 @@ export interface PageData {
 }
 
 export type PageAnswer = Omit<Answer, 'groups'>
+
+/** An id on its way: under a name that says that it is one. */
+interface PackedKnown {
+  accepted: { id: string }[]
+}
 
 /** A stack by its place in the table of stacks. */
 type Packed = number
@@ -37,6 +43,10 @@ export function packData({ answers, compare }: PageData): PackedData {
   function pack(key: string, value: unknown): unknown {
     if (stackKeys.has(key)) return stackOf(value as Frame[])
     if (key === 'groups') return undefined
+    if (key === 'known' && value !== null) {
+      const known = value as Known
+      return { ...known, accepted: known.accepted.map((id) => ({ id })) }
+    }
     if (typeof value !== 'string' || key === 'id') return value
     return printable(value, { lines: blocks.has(key) })
   }
@@ -60,11 +70,14 @@ export function unpackData({ frames, stacks, answers, compare }: PackedData): Pa
     creationStack: stackAt(each.creationStack),
     thrownAt: stackAt(each.thrownAt),
   })
+  const unpackKnown = (known: Known | null): Known | null =>
+    known && { ...known, accepted: (known as unknown as PackedKnown).accepted.map(({ id }) => id) }
   const unpackBlocker = (each: Blocker): Blocker => ({ ...each, findings: each.findings.map(unpackFinding) })
   return {
     compare,
     answers: (answers as PageAnswer[]).map((answer) => ({
       ...answer,
+      known: unpackKnown(answer.known),
       descriptors: answer.descriptors.map(unpackDescriptor),
       blockers: answer.blockers.map(unpackBlocker),
     })),

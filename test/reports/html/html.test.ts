@@ -52,7 +52,8 @@ test('no text of the app ends the data, begins a comment in it, or is in it unse
 })
 
 test('data comes out of the page as it went in, its control characters made visible', () => {
-  const answers = [springBoot, grizzly].map(answerOf)
+  const known = { accepted: ['file:a\u2066b'], gone: ['file:c'], unmet: [], strict: true }
+  const answers = [{ ...springBoot, known }, grizzly].map(answerOf)
   const { answers: read } = unpackData(JSON.parse(JSON.stringify(packData({ answers, compare: false }))))
   expect(read.map((answer) => ({ ...answer, groups: [] }))).toEqual(
     answers.map((answer) => ({ ...answer, run: answer.run && { ...answer.run } })),

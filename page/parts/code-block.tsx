@@ -1,0 +1,12 @@
+import { printable } from '../../reports/parts/escape'
+import { Copy } from './copy'
+
+/** Text to be copied: what is shown of it hides nothing, what is copied is the text itself. */
+export function CodeBlock({ text, label }: { text: string; label: string }) {
+  return (
+    <div class="code">
+      <pre tabIndex={0}>{printable(text, { lines: true })}</pre>
+      <Copy text={text} label={label} />
+    </div>
+  )
+}
