@@ -74,21 +74,23 @@ function StartBar(props: { name: string; start: StartNumbers; most: number; tone
   )
 }
 
+/** What needs somebody's attention comes first. */
 function Differences({ differences }: { differences: readonly Difference[] }) {
+  const rows = differences.toSorted((a, b) => Number(a.remedy === null) - Number(b.remedy === null))
   return (
     <>
       <h3 class="sub">{count(differences.length, 'difference')} after the restore</h3>
       <div class="table-frame" role="region" aria-label="Differences after the restore" tabIndex={0}>
-        <table>
+        <table class="differences">
           <thead>
             <tr>
-              <th scope="col">what</th>
+              <th scope="col">kind</th>
               <th scope="col">change</th>
-              <th scope="col">told</th>
+              <th scope="col">what, and what to do</th>
             </tr>
           </thead>
           <tbody>
-            {differences.map((difference, i) => (
+            {rows.map((difference, i) => (
               <tr key={i}>
                 <td>{difference.kind}</td>
                 <td>

@@ -27,7 +27,8 @@ export function draw(canvas: HTMLCanvasElement, timeline: Timeline, view: View):
   context.scale(scale, scale)
   context.textBaseline = 'middle'
   const colour = palette(canvas)
-  const x = (ms: number): number => (ms / timeline.end) * width
+  const { begin, end } = timeline
+  const x = (ms: number): number => ((ms - begin) / (end - begin)) * width
   drawBands(context, timeline, view, x, colour)
   context.save()
   context.beginPath()
@@ -47,7 +48,7 @@ type Colour = (name: string) => string
 
 function drawBands(
   context: CanvasRenderingContext2D,
-  { bands, end }: Timeline,
+  { bands, begin, end }: Timeline,
   { width, height }: View,
   x: (ms: number) => number,
   colour: Colour,
@@ -60,8 +61,8 @@ function drawBands(
     if (context.measureText(name).width + 8 < x(to) - x(from)) context.fillText(name, x(from) + 5, 11)
   }
   context.textAlign = 'center'
-  const step = niceStep(end / Math.max(2, width / 110))
-  for (let ms = step; x(ms) < width - 24; ms += step) {
+  const step = niceStep((end - begin) / Math.max(2, width / 110))
+  for (let ms = begin < 0 ? 0 : step; x(ms) < width - 24; ms += step) {
     context.fillStyle = colour('--line')
     context.fillRect(Math.round(x(ms)), AXIS - 6, 1, height)
     context.fillStyle = colour('--faint')

@@ -3,12 +3,7 @@ import type { JudgedDescriptor } from '../../harness/model/answer'
 import { groupBy, largest } from '../../harness/model/lists'
 import type { Service } from '../data/services'
 import { COLOURS, Owners } from '../data/owners'
-
-interface Band {
-  name: string
-  from: number
-  to: number
-}
+import { bandsOf, type Band } from '../../reports/html/bands'
 
 export interface Row {
   top: number
@@ -24,6 +19,8 @@ export interface Row {
 export interface Timeline {
   bands: Band[]
   rows: Row[]
+  /** Before 0 where it is known what came before the app's release. */
+  begin: number
   end: number
   height: number
   roomy: boolean
@@ -57,7 +54,7 @@ export function timelineOf({ answer }: Service): Timeline {
     }
     top += 6
   }
-  return { bands, rows, end, height: top, roomy }
+  return { bands, rows, begin: Math.min(0, bands[0]?.from ?? 0), end, height: top, roomy }
 }
 
 const since = ({ origin }: JudgedDescriptor): number => Math.max(0, origin?.atMs ?? 0)
@@ -67,21 +64,6 @@ const rank = (owners: Owners, name: string): number => owners.colour(name) ?? CO
 
 const blockedIn = (descriptors: readonly JudgedDescriptor[]): number =>
   descriptors.filter(({ verdict }) => verdict === 'blocked').length
-
-/** Where a report does not say when the checkpoint was asked for, it is after all that the app has opened. */
-function bandsOf({ run, descriptors }: Service['answer']): Band[] {
-  if (run?.timing.bootMs == null) return []
-  const { bootMs, warmUpMs, checkpointMs, checkpointAtMs } = run.timing
-  const warm = bootMs + (warmUpMs ?? 0)
-  const own = descriptors.filter(({ verdict }) => verdict !== 'harness').map(since)
-  const asked = checkpointAtMs ?? largest([warm, ...own])
-  return [
-    { name: 'boot', from: 0, to: bootMs },
-    ...(warmUpMs === null ? [] : [{ name: 'warm-up', from: bootMs, to: warm }]),
-    ...(asked - warm < 1 ? [] : [{ name: 'ready', from: warm, to: asked }]),
-    ...(checkpointMs === null ? [] : [{ name: 'checkpoint', from: asked, to: asked + checkpointMs }]),
-  ]
-}
 
 /** The row at a height, by halving: there may be thousands. */
 export function rowAt(rows: readonly Row[], y: number): Row | null {

@@ -25,13 +25,13 @@ export function TimelineSection({ service }: { service: Service }) {
   }
   useEffect(paint)
   useEffect(() => {
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    const colours = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query))
     const size = new ResizeObserver(paint)
     if (frame.current) size.observe(frame.current)
-    scheme.addEventListener('change', paint)
+    for (const each of colours) each.addEventListener('change', paint)
     return () => {
       size.disconnect()
-      scheme.removeEventListener('change', paint)
+      for (const each of colours) each.removeEventListener('change', paint)
     }
   })
   const bars = timeline.rows.filter(({ descriptor }) => descriptor !== null)
