@@ -16,22 +16,14 @@ import { startTracer } from '../ledger/observers/kernel/tracer.js'
 import { describeRefusal, whatToDo } from '../ledger/observers/kernel/tracer-failure.js'
 import { TracerError } from '../model/errors.js'
 import { probesFolder } from '../host/package-root.js'
-import { printable } from '../../reports/parts/escape.js'
+import { jsonText, printable } from '../../reports/parts/escape.js'
 import { paint } from '../../reports/parts/terminal-text.js'
+import { summaryOf, toDoctorJson, type Diagnosis } from './doctor-summary.js'
 import { terminalOf } from './output/outputs.js'
-
-/** One thing that was looked at. `needed`: without it there is no check at all, or none with evidence. */
-interface Diagnosis {
-  what: string
-  found: string
-  ok: boolean
-  needed: boolean
-  /** How to get what is missing. */
-  advice: string | null
-}
+import { print } from './output/write.js'
 
 /** `doctor`: tries what a check would do, and says how to get what is missing. */
-export async function doctor(): Promise<number> {
+export async function doctor({ json = false }: { json?: boolean } = {}): Promise<number> {
   const [ebpf, preload] = await tracers()
   const sampler = await profiler()
   const diagnoses = [
@@ -45,14 +37,20 @@ export async function doctor(): Promise<number> {
     await docker(),
     await restoring(),
   ]
+  const ready = diagnoses.every(({ ok, needed }) => ok || !needed)
+  const text = json ? `${jsonText(toDoctorJson(diagnoses, ready), 2)}\n` : textOf(diagnoses)
+  await print(process.stdout, text)
+  return ready ? 0 : 1
+}
+
+function textOf(diagnoses: readonly Diagnosis[]): string {
   const style = paint(terminalOf(process.stdout).color)
-  for (const { what, found, ok, needed, advice } of diagnoses) {
+  const lines = diagnoses.flatMap(({ what, found, ok, needed, advice }) => {
     const mark = ok ? style.green('ok     ') : needed ? style.red('missing') : style.yellow('absent ')
-    process.stdout.write(`${mark}  ${what.padEnd(22)} ${printable(found)}\n`)
-    if (!ok && advice !== null)
-      process.stdout.write(`         ${' '.repeat(22)} ${style.dim(printable(advice))}\n`)
-  }
-  return diagnoses.every(({ ok, needed }) => ok || !needed) ? 0 : 1
+    const line = `${mark}  ${what.padEnd(22)} ${printable(found)}`
+    return ok || advice === null ? [line] : [line, `${' '.repeat(32)}${style.dim(printable(advice))}`]
+  })
+  return `${[...lines, '', summaryOf(diagnoses)].join('\n')}\n`
 }
 
 async function restoring(): Promise<Diagnosis> {

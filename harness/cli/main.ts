@@ -213,8 +213,11 @@ cli
   .action(async () => (await import('./init.js')).init())
 cli
   .command('doctor', 'Say what this machine can do, and how to get what is missing')
+  .option('--json', 'Print it as one JSON object')
   .example('crac-preflight doctor')
-  .action(async () => (await import('./doctor.js')).doctor())
+  .action(async (options: RawOptions) =>
+    (await import('./doctor.js')).doctor({ json: options.json === true }),
+  )
 cli.option('--no-color', 'Write no colours; --color writes them to files and pipes, too')
 cli.help()
 cli.version(packageVersion())

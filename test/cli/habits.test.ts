@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { execa } from 'execa'
 import { afterAll, expect, test } from 'vitest'
 import { unmistakable } from '../../harness/cli/arguments.js'
+import { summaryOf } from '../../harness/cli/doctor-summary.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { userEnvironment } from '../support/packed.js'
 
@@ -76,3 +77,32 @@ test.for([['--help'], ['check', '--help'], ['frobnicate']])(
     expect(code).toBe(args.includes('--help') ? 0 : 2)
   },
 )
+
+test('doctor tells programs and people the same, and ends with what works', { timeout: 60_000 }, async () => {
+  const [forPrograms, forPeople] = [await run('doctor', '--json'), await run('doctor')]
+  const told = JSON.parse(forPrograms.stdout) as Told
+  expect(Object.keys(told)).toEqual(['schema', 'ready', 'summary', 'checks'])
+  expect(told.schema).toBe('crac-preflight/doctor@1')
+  expect(forPrograms.exitCode).toBe(told.ready ? 0 : 1)
+  expect(forPeople.exitCode).toBe(forPrograms.exitCode)
+  expect(told.checks.map(({ what }) => what)).toContain('eBPF tracer')
+  for (const check of told.checks)
+    expect(Object.keys(check)).toEqual(['what', 'found', 'ok', 'needed', 'advice'])
+  expect(forPeople.stdout.split('\n').at(-1)).toBe(told.summary)
+  expect(told.summary).toMatch(/^What works here: check .*; explain\./)
+})
+
+interface Told {
+  schema: string
+  ready: boolean
+  summary: string
+  checks: { what: string }[]
+}
+
+test('what is not there works not', () => {
+  const found = (what: string, ok: boolean) => ({ what, found: '', ok, needed: false, advice: null })
+  expect(summaryOf([found('CRaC JDK', true), found('CRIU', true), found('preload tracer', true)])).toBe(
+    'What works here: check on a CRaC JDK; Java lines of what is held; --restore; explain. What does not: apps in containers.',
+  )
+  expect(summaryOf([found('JDK', false), found('CRIU', false)])).toMatch(/^What works here: explain\. What/)
+})
