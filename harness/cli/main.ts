@@ -139,11 +139,15 @@ withAnswerOptions(
       (await timed('modules loaded', import('./check/check.js'))).check(apps.map(asGiven), options),
     ),
   )
-withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who made them; no checkpoint'))
-  .usage('trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID')
+withAppOptions(
+  cli.command('trace [...files]', 'List the live descriptors of a JVM and who made them; no checkpoint'),
+)
+  .usage(
+    'trace [options] -- java …\n  $ crac-preflight trace [options] --pid PID\n  $ crac-preflight trace   the JVMs that run here\n  $ crac-preflight trace --diff BEFORE.json AFTER.json',
+  )
   .option(
     '--pid <pid>',
-    'Trace a JVM that runs already, with or without eBPF; what it had opened by then is listed as such',
+    'Trace a JVM that runs already, by its number or a word of its command line, with or without eBPF; what it had opened by then is listed as such',
     text,
   )
   .option(
@@ -155,6 +159,11 @@ withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who 
     '--at-exit',
     'List what the app still holds when it ends; after --for, or at Ctrl-C, it is asked to end',
   )
+  .option(
+    '--diff <files>',
+    'Compare two ledgers that --json has written: what is new, what is gone, by site',
+    text,
+  )
   .option('--by <what>', 'Count by owner, site, thread or kind, instead of listing each descriptor', text)
   .option('--stacks <lines>', 'Show this many lines of each different stack that made them', text)
   .option('--collapsed <file>', 'Write collapsed stacks, for flame graph tools; - is standard output', text)
@@ -165,8 +174,10 @@ withAppOptions(cli.command('trace', 'List the live descriptors of a JVM and who 
   .example("crac-preflight trace --ready 'log=/Started/' -- java -jar app.jar")
   .example('crac-preflight trace --pid 4711 --for 30s --by site --stacks 8')
   .example('crac-preflight trace --at-exit --flame leaks.html -- java -jar app.jar')
-  .action(async (options: RawOptions) =>
-    profiled(options, async () => (await timed('modules loaded', import('./trace.js'))).trace(options)),
+  .action(async (files: string[], options: RawOptions) =>
+    profiled(options, async () =>
+      (await timed('modules loaded', import('./trace/trace.js'))).trace(files.map(asGiven), options),
+    ),
   )
 withAnswerOptions(
   cli

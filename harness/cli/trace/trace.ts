@@ -1,22 +1,31 @@
-import { toCollapsed } from '../../reports/flame/collapsed.js'
-import { toFlame } from '../../reports/flame/flame.js'
-import { toSpeedscope } from '../../reports/flame/speedscope.js'
-import { jsonText, printable } from '../../reports/parts/escape.js'
-import { renderGroups } from '../../reports/terminal/groups.js'
-import { renderLedger } from '../../reports/terminal/ledger.js'
-import { traceToExit } from '../trace/trace-exit.js'
-import { traceApp, tracePid } from '../trace/trace-running.js'
-import type { Answer } from '../model/answer.js'
-import { masked, maskError, maskOf } from '../model/mask.js'
-import { interruption } from './interruption.js'
-import { all, appSpec, one, type RawOptions } from './options.js'
-import { answerOutputs } from './output/answer-outputs.js'
-import { assertWritable, terminalOf, textOutput, writeOutputs } from './output/outputs.js'
-import { Progress } from './output/progress.js'
-import { traceRequest, type TraceRequest } from './trace-request.js'
+import { toCollapsed } from '../../../reports/flame/collapsed.js'
+import { toFlame } from '../../../reports/flame/flame.js'
+import { toSpeedscope } from '../../../reports/flame/speedscope.js'
+import { jsonText, printable } from '../../../reports/parts/escape.js'
+import { renderGroups } from '../../../reports/terminal/groups.js'
+import { renderLedger } from '../../../reports/terminal/ledger.js'
+import { traceToExit } from '../../trace/trace-exit.js'
+import { traceApp, tracePid } from '../../trace/trace-running.js'
+import type { Answer } from '../../model/answer.js'
+import { UsageError } from '../../model/errors.js'
+import { masked, maskError, maskOf } from '../../model/mask.js'
+import { interruption } from '../interruption.js'
+import { all, appSpec, one, type RawOptions } from '../options.js'
+import { answerOutputs } from '../output/answer-outputs.js'
+import { assertWritable, terminalOf, textOutput, writeOutputs } from '../output/outputs.js'
+import { Progress } from '../output/progress.js'
+import { traceRequest, type TraceRequest } from './request.js'
 
 /** `trace`: the ledger only, of an app that it starts, to its end if wanted, or of a JVM that runs already. */
-export async function trace(options: RawOptions): Promise<number> {
+export async function trace(words: readonly string[], given: RawOptions): Promise<number> {
+  if (given.diff !== undefined) return await (await import('./diff-ledgers.js')).diffLedgers(words, given)
+  const [word] = words
+  if (word !== undefined)
+    throw new UsageError(
+      `"${word}" stands where no word is expected. Give the app's command behind "--", like: -- java -jar app.jar, or name a JVM that runs: --pid ${word}.`,
+    )
+  if (isBare(given)) return await (await import('./choose-jvm.js')).listJvms()
+  const options = await withPid(given)
   const request = traceRequest(options)
   const mask = maskOf(all(options, 'mask'))
   const tracing = request.pid === null ? ofApp(options, request) : ofPid(options, request.pid, request)
@@ -24,6 +33,17 @@ export async function trace(options: RawOptions): Promise<number> {
     throw maskError(error, mask)
   })
   return await tell(masked(traced, mask), request, options)
+}
+
+/** Nothing is asked for: neither an app nor how to trace it. */
+const isBare = ({ '--': command = [], ...options }: RawOptions): boolean =>
+  command.length === 0 && Object.values(options).every((value) => value === undefined)
+
+/** With the number of the JVM that `--pid` names. */
+async function withPid(options: RawOptions): Promise<RawOptions> {
+  const pid = one(options, 'pid')
+  if (pid === undefined) return options
+  return { ...options, pid: [await (await import('./choose-jvm.js')).pidOf(pid)] }
 }
 
 async function ofApp(options: RawOptions, request: TraceRequest): Promise<Answer> {

@@ -1,10 +1,10 @@
-import { traceModes, type TraceMode } from '../ledger/ledger.js'
-import { modesFor } from '../ledger/observers/combinations.js'
-import { illegal } from '../ledger/observers/select.js'
-import { UsageError } from '../model/errors.js'
-import { groupings, type Grouping } from '../model/answer.js'
-import { one, oneOf, parseTime, type RawOptions } from './options.js'
-import { assertOneOnStandardOutput } from './output/outputs.js'
+import { traceModes, type TraceMode } from '../../ledger/ledger.js'
+import { modesFor } from '../../ledger/observers/combinations.js'
+import { illegal } from '../../ledger/observers/select.js'
+import { UsageError } from '../../model/errors.js'
+import { groupings, type Grouping } from '../../model/answer.js'
+import { one, oneOf, parseTime, type RawOptions } from '../options.js'
+import { assertOneOnStandardOutput } from '../output/outputs.js'
 
 /** What `trace` was asked for, beside the app itself. */
 export interface TraceRequest {
