@@ -2,6 +2,7 @@
 /** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
 import { cac, type Command } from 'cac'
 import { asGiven, listed, unknownCommand, unmistakable, type KnownOptions } from './arguments.js'
+import { laidOut } from './help.js'
 import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase, type RawOptions } from './options.js'
 import { formats } from './output/formats.js'
@@ -230,7 +231,7 @@ cli
     (await import('./doctor.js')).doctor({ json: options.json === true }),
   )
 cli.option('--no-color', 'Write no colours; --color writes them to files and pipes, too')
-cli.help()
+cli.help((sections) => laidOut(sections))
 cli.version(packageVersion())
 
 /** The options of the command that is named, or of all where none is. */

@@ -1,7 +1,7 @@
 /** What everybody expects of a command line: no JVM is needed to see it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -105,4 +105,44 @@ test('what is not there works not', () => {
     'What works here: check on a CRaC JDK; Java lines of what is held; --restore; explain. What does not: apps in containers.',
   )
   expect(summaryOf([found('JDK', false), found('CRIU', false)])).toMatch(/^What works here: explain\. What/)
+})
+
+test('the help of a command has its options in groups, each of them once', async () => {
+  const { stdout } = await run('check', '--help')
+  const titles = [...stdout.matchAll(/^(\S.*):$/gm)].map(([, title]) => title)
+  expect(titles).toEqual([
+    'Usage',
+    ...['The app', 'The app in a container', 'What is done', 'What passes', 'What is written', 'Options'],
+    'Environment',
+    'Examples',
+  ])
+  const options = [...stdout.matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm)].map(([, option = '']) => option)
+  expect(options.length).toBeGreaterThan(40)
+  expect(new Set(options).size).toBe(options.length)
+  expect(options).toContain('--help')
+  expect(/\nThe app in a container:\n(?: {2}--.*\n)+/.exec(stdout)?.[0]).toContain('--tmpfs')
+})
+
+test('each variable that the help names is read, and stands in the page', async () => {
+  const { stdout } = await run('--help')
+  const variables =
+    stdout.slice(stdout.indexOf('\nEnvironment:')).match(/\b[A-Z]+_?[A-Z_]{2,}\b|\bCI\b/g) ?? []
+  const sources = ['harness', 'reports'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && path !== join('cli', 'help.ts'))
+      .map((path) => readFileSync(join(packageRoot, folder, path), 'utf8')),
+  )
+  const [, page = ''] = readFileSync(join(packageRoot, 'docs', 'command-line.md'), 'utf8').split(
+    '\n## Environment\n',
+  )
+  const known = ['DEBUG', 'NO_COLOR', 'CI', 'DOCKER_HOST', 'CRAC_PREFLIGHT_CRIU', 'OTEL_SERVICE_NAME']
+  expect(variables).toEqual(expect.arrayContaining(known))
+  for (const variable of variables.filter((name) => name !== 'OTLP' && name !== 'CRIU' && name !== 'JDK')) {
+    const isWord = new RegExp(`\\b${variable}`)
+    expect([variable, sources.some((source) => isWord.test(source)), isWord.test(page)]).toEqual([
+      variable,
+      true,
+      true,
+    ])
+  }
 })
