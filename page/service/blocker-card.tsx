@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Blocker } from '../../harness/model/report'
 import { formatFrame } from '../../harness/model/text'
 import { descriptorSentence, engineSentence, findingSentence } from '../../reports/parts/sentences'
+import type { SourceLine } from '../../reports/html/page-data'
 import { relationLines } from '../../reports/parts/relations'
 import { deedsOf, descriptorsOf } from '../../reports/parts/stacks'
 import { linkTo } from '../data/route'
@@ -70,6 +71,7 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
   const { answer } = service
   const { owner, findings } = blocker
   const frame = ownerFrameOf(answer, blocker)
+  const source = answer.sourceLines?.find(({ id }) => id === blocker.id)
   return (
     <div class="card-body">
       <div class="card-main">
@@ -94,6 +96,7 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
               </>
             )}
           </Term>
+          <Term name="Source">{source === undefined ? null : <SourceLink source={source} />}</Term>
         </dl>
         <Deeds deeds={deedsOf(answer, blocker)} owner={owner?.frame ?? null} />
         <dl class="terms">
@@ -113,6 +116,17 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
         accepted={service.accepted.has(blocker)}
       />
     </div>
+  )
+}
+
+function SourceLink({ source: { file, line, url } }: { source: SourceLine }) {
+  const text = line === null ? file : `${file}:${line}`
+  if (url === null) return <code>{text}</code>
+  return (
+    <a class="source" href={url} target="_blank" rel="noopener noreferrer">
+      <code>{text}</code>
+      <Icon name="out" />
+    </a>
   )
 }
 

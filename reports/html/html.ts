@@ -3,15 +3,31 @@ import type { Answer } from '../../harness/model/answer.js'
 import { jsonText } from '../parts/escape.js'
 import { html, Html } from '../parts/html-text.js'
 import { packData } from './page-data.js'
+import { SourceLinks } from '../source/forge.js'
+import { Sources } from '../source/sources.js'
 import { pageFiles } from './page-files.js'
 import { plainText } from './plain-text.js'
+import { sourceLines } from './source-lines.js'
+
+export interface HtmlOptions {
+  /** The page is about what is different between two answers. */
+  compare?: boolean
+  /** A folder of the repository whose sources are named; the working folder by default. */
+  sources?: string
+}
 
 /**
  * Answers as one page that needs nothing else. Only its own script and style may act, known by their hashes; what is of the
  * app is data that nothing runs. Where scripts are forbidden the blockers are there all the same.
  */
-export function toHtml(answers: readonly Answer[], { compare = false } = {}): string {
+export function toHtml(
+  answers: readonly Answer[],
+  { compare = false, sources: folder }: HtmlOptions = {},
+): string {
   const { script, style } = pageFiles()
+  const sources = Sources.around(folder)
+  const links = new SourceLinks(sources.root)
+  const linked = answers.map((answer) => ({ ...answer, sourceLines: sourceLines(answer, sources, links) }))
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -25,7 +41,7 @@ export function toHtml(answers: readonly Answer[], { compare = false } = {}): st
       <body>
         <div id="page"></div>
         <noscript>${plainText(answers)}</noscript>
-        ${dataElement(packData({ answers: [...answers], compare }))}
+        ${dataElement(packData({ answers: linked, compare }))}
       </body>
     </html> `
   return page.markup

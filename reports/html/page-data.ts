@@ -11,7 +11,19 @@ export interface PageData {
   compare: boolean
 }
 
-export type PageAnswer = Omit<Answer, 'groups'>
+export type PageAnswer = Omit<Answer, 'groups'> & {
+  /** Of the blockers whose line is in the repository where the page was written. */
+  sourceLines?: SourceLine[]
+}
+
+/** Where a blocker comes from; `url` is null where the repository is on no forge that is known. */
+export interface SourceLine {
+  /** The blocker's. */
+  id: string
+  file: string
+  line: number | null
+  url: string | null
+}
 
 /** An id on its way: under a name that says that it is one. */
 interface PackedKnown {
