@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { compareAnswers } from '../../reports/diff/compare.js'
 import { renderComparison } from '../../reports/diff/text.js'
 import { toHtml } from '../../reports/html/html.js'
@@ -32,7 +33,13 @@ export async function diff(files: string[], options: RawOptions): Promise<number
   )
 }
 
-async function readReport(file: string): Promise<Answer> {
+/** Of a folder that `--report-folder` has written its report. */
+async function readReport(path: string): Promise<Answer> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const file = isFolder ? join(path, 'report.json') : path
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(
       `There is no report "${file}" that can be read. Write one with "check --json ${file}".`,

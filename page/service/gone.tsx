@@ -5,7 +5,7 @@ import { Section } from '../parts/section'
 export function GoneSection({ known }: { known: Known }) {
   const { gone, unmet, strict } = known
   return (
-    <Section id="gone" title="Not there any more" count={gone.length + unmet.length}>
+    <Section id="gone" title="Not there" count={gone.length + unmet.length}>
       <ul class="gone">
         {unmet.map((pattern) => (
           <Missing key={pattern} pattern={pattern} fails text="expected, and no blocker is it" />

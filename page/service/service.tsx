@@ -21,7 +21,7 @@ export function ServiceView({ service, place }: { service: Service; place: strin
   const restoration = run?.restoration ?? null
   const parts = [
     ...(blockers.length > 0 ? [{ id: 'blockers', title: 'Blockers' }] : []),
-    ...(gone === null ? [] : [{ id: 'gone', title: 'Gone' }]),
+    ...(gone === null ? [] : [{ id: 'gone', title: 'Not there' }]),
     ...(restoration === null ? [] : [{ id: 'restore', title: 'Restore' }]),
     ...(descriptors.length > 0
       ? [

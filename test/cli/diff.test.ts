@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -28,6 +28,18 @@ test('what is new fails; what is gone does not; each output has the same differe
   const better = await run(['diff', blocked, clean])
   expect(better.code).toBe(0)
   expect(better.stdout).toContain('blockers: 0 new, 2 gone, 0 moved, 0 as before')
+})
+
+test('the folder of a report stands for its report', async () => {
+  const kept = join(folder, 'kept')
+  mkdirSync(kept)
+  writeFileSync(join(kept, 'report.json'), JSON.stringify(springBoot))
+  const { code, stdout } = await run(['diff', clean, kept])
+  expect(code).toBe(1)
+  expect(stdout).toContain('blockers: 2 new, 0 gone, 0 moved, 0 as before')
+  const { code: other, stderr } = await run(['diff', clean, folder])
+  expect(other).toBe(2)
+  expect(stderr).toMatch(/There is no report ".*report\.json"/)
 })
 
 test('an error names what is no report, and what to do', async () => {

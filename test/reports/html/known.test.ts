@@ -1,10 +1,11 @@
 /** What a team knows of its blockers beforehand, in a real browser. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { parse } from 'yaml'
 import { judged } from '../../../harness/baseline/judge.js'
+import { packageRoot } from '../../../harness/host/package-root.js'
 import { answerOf } from '../../../harness/model/answer.js'
 import { toHtml } from '../../../reports/html/html.js'
 import { grizzly, springBoot } from '../../fixtures/reports/reports.js'
@@ -14,6 +15,7 @@ import { needing } from '../../support/capability.js'
 const test = needing(browser)
 const folder = mkdtempSync(join(tmpdir(), 'page-known-'))
 const file = join(folder, 'known.html')
+const pictures = join(packageRoot, 'build', 'pictures')
 
 const odd = `${grizzly.blockers[0]!.id}:it's "odd" \${HOME}: x`
 const [listener, ...others] = grizzly.blockers
@@ -33,6 +35,7 @@ const mixed = judged(
 )
 
 beforeAll(() => {
+  mkdirSync(pictures, { recursive: true })
   writeFileSync(file, toHtml([mixed, accepted].map(answerOf)))
 })
 afterAll(() => {
@@ -53,6 +56,7 @@ test('a service whose blockers are all accepted is not red, and blockers are cou
     )
     await known.getByRole('button', { name: /^new/ }).click()
     expect(await rows()).toEqual([grizzly.scenario])
+    await page.screenshot({ path: join(pictures, 'known-overview.png'), fullPage: true })
     expect(complaints).toEqual([])
   })
 })
@@ -66,6 +70,7 @@ test('accepted blockers are marked and come last, and what is gone is told', asy
       expect(await page.locator('.card').first().locator('.tag.accepted').count()).toBe(0)
       await page.goto(`${page.url().split('#')[0] ?? ''}#${springBoot.scenario}`)
       await page.locator('#gone').waitFor()
+      await page.screenshot({ path: join(pictures, 'known-service.png'), fullPage: true })
       expect(await page.locator('#gone li').innerText()).toContain('file:com.acme.Gone')
       expect(await page.locator('.card').first().innerText()).toContain('Accepted: it fails no check')
       expect(await page.locator('.card.is-accepted').count()).toBe(springBoot.blockers.length)
