@@ -161,6 +161,11 @@ withAppOptions(
     'List what the app still holds when it ends; after --for, or at Ctrl-C, it is asked to end',
   )
   .option(
+    '--watch <time>',
+    'With --pid: print in such intervals which site has grown, until Ctrl-C or --for: 5s, 1m',
+    text,
+  )
+  .option(
     '--diff <files>',
     'Compare two ledgers that --json has written: what is new, what is gone, by site',
     text,

@@ -28,6 +28,10 @@ const NOTE = `attached to a process that ran already: what it held by then is ma
 const IN_BETWEEN = 'no record: it was being opened when tracing began, or its record was lost'
 const LISTENER = 'the JVM’s attach listener: opened for this trace'
 
+/** Whether a descriptor has come about since the JVM was attached to, and not by that. */
+export const wasOpenedMeanwhile = ({ missing }: { missing: string | null }): boolean =>
+  missing !== BEFORE && missing !== LISTENER
+
 /** What is known of the JVM from when it was attached to. */
 interface Found {
   properties: Map<string, string>

@@ -82,6 +82,38 @@ async function refusesOtherFiles(ledger: string): Promise<void> {
   }
 }
 
+test('a watch says in each interval which site has grown, until Ctrl-C', { timeout: 120_000 }, async () => {
+  let rounds = ''
+  let opening: NodeJS.Timeout | undefined
+  const { code, stderr } = await run(['trace', '--pid', word, '--watch', '2s'], {
+    timeoutMs: 110_000,
+    onStart: (child) => {
+      child.stdout?.on('data', (text: string) => {
+        // From the second interval on it opens two again and again; when that has been told, the watch is ended.
+        opening ??= setInterval(() => late.stdin.write('\n'), 500)
+        rounds += text
+        if (rounds.includes('Late.java:18')) child.kill('SIGINT')
+      })
+    },
+  })
+  clearInterval(opening)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(rounds).toMatch(/^\d\d:\d\d:\d\d {2}Late: \d+ descriptors, no site has grown\n/)
+  expect(rounds).toMatch(/Late: \d+ descriptors \(\+\d+\)\n/)
+  for (const line of [17, 18])
+    expect(rounds).toMatch(new RegExp(`^ {2}\\+[1-9]\\d* {2}Late\\.late\\(Late\\.java:${line}\\)$`, 'm'))
+})
+
+test.for([
+  [['--watch', '5s', '--', 'false'], /--watch needs --pid/],
+  [['--watch', 'often', '--pid', word], /--watch can't be "often"/],
+  [['--watch', '5s', '--pid', word, '--by', 'kind'], /--by can't be used with --watch/],
+] as const)('trace %j is a usage error', async ([args, message]) => {
+  const { code, stdout, stderr } = await run(['trace', ...args])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+})
+
 test('a name that none has lists those that there are, and one that stands nowhere is told where to', async () => {
   const none = await run(['trace', '--pid', 'nobody-has-it'])
   expect(none.code).toBe(2)

@@ -68,7 +68,7 @@ function refuseAppOptions(options: RawOptions, { pid, atExit, trace }: TraceRequ
 }
 
 const ALLOWED_WITH_PID = [
-  ...['name', 'mask', 'for', 'by', 'stacks', 'trace'],
+  ...['name', 'mask', 'for', 'watch', 'by', 'stacks', 'trace'],
   ...['json', 'collapsed', 'flame', 'speedscope', 'html', 'junit'],
 ]
 

@@ -27,6 +27,7 @@ export async function trace(words: readonly string[], given: RawOptions): Promis
   if (isBare(given)) return await (await import('./choose-jvm.js')).listJvms()
   const options = await withPid(given)
   const request = traceRequest(options)
+  if (options.watch !== undefined) return await (await import('./watch.js')).watch(options, request)
   const mask = maskOf(all(options, 'mask'))
   const tracing = request.pid === null ? ofApp(options, request) : ofPid(options, request.pid, request)
   const traced = await tracing.catch((error: unknown) => {
