@@ -134,3 +134,16 @@ test.for([
 ] as const)('%s (%j) and the name %s: %j', ([main, words, name, is]) => {
   expect(isNamed({ main, words: [...words] }, name)).toBe(is)
 })
+
+test('a watch of a process that ends is over with 3', { timeout: 120_000 }, async () => {
+  const { code, stdout, stderr } = await run(['trace', '--pid', word, '--watch', '2s'], {
+    timeoutMs: 110_000,
+    onStart: (child) => {
+      // The JVM of all tests above: this is the last one.
+      child.stdout?.once('data', () => late.kill('SIGKILL'))
+    },
+  })
+  expect(stdout).toMatch(/^[\d:]+ {2}Late: \d+ descriptors/)
+  expect(stderr).toMatch(/^crac-preflight: Process \d+ (?:has )?ended.*\n$/)
+  expect(code).toBe(3)
+})

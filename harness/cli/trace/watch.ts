@@ -2,7 +2,9 @@ import { printable } from '../../../reports/parts/escape.js'
 import { wasOpenedMeanwhile } from '../../trace/attached.js'
 import { tracePid } from '../../trace/trace-running.js'
 import type { Answer } from '../../model/answer.js'
-import { UsageError } from '../../model/errors.js'
+import { localHost } from '../../host/local-host.js'
+import { readStatus } from '../../host/procfs/status.js'
+import { AppError, UsageError } from '../../model/errors.js'
 import { masked, maskOf } from '../../model/mask.js'
 import { count } from '../../model/text.js'
 import { interruption } from '../interruption.js'
@@ -30,12 +32,22 @@ export async function watch(options: RawOptions, { pid, forMs, trace }: TraceReq
   let before: number | null = null
   while (!over.aborted) {
     const round = { by: 'site', trace, forMs: everyMs, interrupted: over } as const
-    const answer = masked(await tracePid(pid, one(options, 'name'), round, () => undefined), mask)
+    const traced = tracePid(pid, one(options, 'name'), round, () => undefined)
+    const answer: Answer = masked(await traced.catch(endedOr(pid, before)), mask)
     await print(process.stdout, renderRound(answer, before))
     before = answer.descriptors.length
   }
   return 0
 }
+
+/** It may end at any moment of a round: whatever that breaks, it is said to have ended. */
+const endedOr =
+  (pid: number, before: number | null) =>
+  async (error: unknown): Promise<never> => {
+    const state = (await readStatus(pid, localHost))?.state ?? 'Z'
+    if (state !== 'Z' || (before === null && error instanceof UsageError)) throw error
+    throw new AppError('APP_DIED', `Process ${pid} ended while it was watched.`, '', { cause: error })
+  }
 
 /** What was opened in one interval and is held at its end, by site. */
 function renderRound({ name, descriptors, groups }: Answer, before: number | null): string {
