@@ -30,7 +30,7 @@ function calls(script: string): { command: string; own: string }[] {
     .replaceAll(/\\\n\s*/g, ' ')
     .split(/\n|&&|;|\|(?!\w)/)
     .map((line) => line.replace(/\s#.*/, ''))
-    .map((line) => /(?:^|\s|`)(?:npx (?:--yes )?)?crac-preflight(?:@\S+)? ([a-z]+)(.*)/.exec(line))
+    .map((line) => /(?:^\s*|npx (?:--yes )?)crac-preflight(?:@\S+)? ([a-z]+)(.*)/.exec(line))
     .filter((match) => match !== null)
     .map(([, command = '', rest = '']) => ({ command, own: rest.split(/ --(?: |$)/)[0] ?? '' }))
 }
