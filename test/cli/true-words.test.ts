@@ -72,7 +72,7 @@ test('a working folder that is gone is said to be', async () => {
   mkdirSync(gone)
   const told = await run(check(...app()), { through: `cd ${gone}; rmdir ${gone}; exec` })
   expect(told.code).toBe(2)
-  expectWords(told, /^crac-preflight: The folder that this was started in is gone\. Change to one/)
+  expectWords(told, /^crac-preflight: The folder that this was started in is gone\. Change to one/m)
   expect(() => rmdirSync(gone)).toThrow()
 })
 
