@@ -61,7 +61,7 @@ test('once garbage was collected, or in the 21 line, it is notified once', async
 
 test('an afterRestore that never returns is a time-out with its stack', async () => {
   await running(workshop, `${cases} RestoreHangs`, async (app) => {
-    const timeout = await failure(app.ask('25', 1500))
+    const timeout = await failure(app.ask('25', 6000))
     expect(timeout).toMatchObject({ code: 'ENGINE_TIMEOUT' })
     expect(String(timeout)).toMatch(/afterRestore of RestoreHangs has not returned/)
     expect(String(timeout)).toMatch(/at .*RestoreHangs\.forever\(RestoreHangs\.java:\d+\)/)
