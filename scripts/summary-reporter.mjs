@@ -4,7 +4,8 @@ import { relative } from 'node:path'
 
 export default class SummaryReporter {
   onTestRunEnd(modules, unhandled) {
-    const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result()))
+    const cases = modules.flatMap((module) => [...module.children.allTests()])
+    const tests = cases.map((test) => test.result())
     const count = (state) => tests.filter((result) => result.state === state).length
     // A file that can't even be loaded has no tests to fail, and must not vanish from the sum.
     const broken = modules.filter(
@@ -21,6 +22,8 @@ export default class SummaryReporter {
         skipped: skipped.length,
         // A test that was skipped by a condition of its own says no reason.
         reasons: skipped.map(({ note }) => note ?? 'switched off in its file'),
+        // They have failed, and passed when they were tried once more.
+        flaky: cases.filter((test) => test.diagnostic()?.flaky === true).map((test) => test.fullName),
         unhandled: unhandled.length,
         slowest: modules
           .map((module) => ({

@@ -23,6 +23,13 @@ function printSkips(reasons) {
     console.log(`  ${reasons.filter((each) => each === reason).length} × ${reason}`)
 }
 
+/** What passed on its second try: nothing to fail for, and nothing to be silent about. */
+function printFlaky(names) {
+  if (names.length === 0) return
+  console.log('\npassed on a second try:')
+  for (const name of names) console.log(`  ${name}`)
+}
+
 /** Processor time of all processes that have ended below this one, in seconds. */
 function cpuSeconds() {
   const stat = readFileSync('/proc/self/stat', 'utf8')
@@ -46,8 +53,8 @@ try {
     { SUMMARY_FILE: file },
   )
   const summary = readSummary(file)
-  const { passed, failed, skipped, reasons, slowest } = summary ?? {
-    ...{ passed: 0, failed: 0, skipped: 0, reasons: [], slowest: [] },
+  const { passed, failed, skipped, reasons, flaky, slowest } = summary ?? {
+    ...{ passed: 0, failed: 0, skipped: 0, reasons: [], flaky: [], slowest: [] },
   }
   const ranNone = passed + failed === 0
   if (summary === null) console.error('vitest ended without results')
@@ -59,6 +66,7 @@ try {
     const wall = Math.round((performance.now() - begin) / 1000)
     console.log(`  ${wall} s in all, ${cpuSeconds()} s of processor time`)
   }
+  printFlaky(flaky)
   printSkips(reasons)
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   process.exitCode = status !== 0 ? status : Number(ranNone || failed > 0)

@@ -64,6 +64,13 @@ test('an error outside of a test fails the run', options, async () => {
   expect(exitCode).not.toBe(0)
 })
 
+test('what passes on a second try is told by name', options, async () => {
+  const source = `let tries = 0; test('late', { retry: 1 }, () => { tries += 1; if (tries < 2) throw new Error('not yet') })`
+  const { stdout, exitCode } = await npmTest(source)
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/passed on a second try:\n {2}late\n\n1 passed, 0 failed$/)
+})
+
 function isAlive(group: number): boolean {
   try {
     return process.kill(group, 0)
