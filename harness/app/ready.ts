@@ -1,3 +1,4 @@
+import { within } from '../host/clock/within.js'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
@@ -94,7 +95,7 @@ async function serves(app: Watched, url: string, signal: AbortSignal): Promise<b
 /** Any status below 500 counts: the app answers, even where the path needs a login. */
 async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })
+    const response = await fetch(url, { signal: within(5000, signal) })
     await response.body?.cancel()
     return response.status < 500
   } catch {

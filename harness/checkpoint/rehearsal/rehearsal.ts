@@ -1,3 +1,4 @@
+import { within } from '../../host/clock/within.js'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -82,7 +83,7 @@ export async function rehearseWhenAsked(
   const start = performance.now()
   const file = join(request.folder, name)
   await request.onJudged(Number(asking.exec(name)?.[1])).finally(() => remove(file, host))
-  const soon = AbortSignal.any([request.signal, AbortSignal.timeout(30_000)])
+  const soon = within(30_000, request.signal)
   await poll(() => exists(`${file}.json`, host), soon)
   return toAnswer(await readAnswer(`${file}.json`, host), start, request)
 }

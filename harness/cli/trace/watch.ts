@@ -1,3 +1,4 @@
+import { within } from '../../host/clock/within.js'
 import { printable } from '../../../reports/parts/escape.js'
 import { wasOpenedMeanwhile } from '../../trace/attached.js'
 import { tracePid } from '../../trace/trace-running.js'
@@ -27,7 +28,7 @@ export async function watch(options: RawOptions, { pid, forMs, trace }: TraceReq
     )
   const everyMs = parseTime('watch', one(options, 'watch') ?? '')
   const interrupted = interruption('asks for the list')
-  const over = forMs === null ? interrupted : AbortSignal.any([interrupted, AbortSignal.timeout(forMs)])
+  const over = forMs === null ? interrupted : within(forMs, interrupted)
   const mask = maskOf(all(options, 'mask'))
   let before: number | null = null
   while (!over.aborted) {

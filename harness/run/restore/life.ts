@@ -1,3 +1,4 @@
+import { within } from '../../host/clock/within.js'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Criu } from '../../checkpoint/criu/criu.js'
@@ -26,7 +27,7 @@ export class Life {
   ): Promise<string | null> {
     const over = new AbortController()
     const gone = once(this.program, 'exit', { signal: over.signal }).then(() => 'gone' as const)
-    const back = answered(AbortSignal.any([over.signal, givenUp, AbortSignal.timeout(limit)])).then(
+    const back = answered(within(limit, over.signal, givenUp)).then(
       () => 'back' as const,
       () => 'late' as const,
     )

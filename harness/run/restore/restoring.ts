@@ -1,3 +1,4 @@
+import { within } from '../../host/clock/within.js'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -206,7 +207,7 @@ export class Restoring {
   }
 
   private within(ms: number): AbortSignal {
-    return AbortSignal.any([this.givenUp.signal, AbortSignal.timeout(ms)])
+    return within(ms, this.givenUp.signal)
   }
 
   private async isThere(pid = this.app.pid): Promise<boolean> {
