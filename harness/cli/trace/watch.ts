@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { within } from '../../host/clock/within.js'
 import { printable } from '../../../reports/parts/escape.js'
 import { wasOpenedMeanwhile } from '../../trace/attached.js'
@@ -41,14 +42,23 @@ export async function watch(options: RawOptions, { pid, forMs, trace }: TraceReq
   return 0
 }
 
-/** It may end at any moment of a round: whatever that breaks, it is said to have ended. */
+/**
+ * It may end at any moment of a round: whatever that breaks, it is said to have ended. One that is killed takes a moment to
+ * be gone.
+ */
 const endedOr =
   (pid: number, before: number | null) =>
   async (error: unknown): Promise<never> => {
-    const state = (await readStatus(pid, localHost))?.state ?? 'Z'
-    if (state !== 'Z' || (before === null && error instanceof UsageError)) throw error
+    if (before === null && error instanceof UsageError) throw error
+    for (let looks = 0; !(await hasEnded(pid)); looks++) {
+      if (looks === 50) throw error
+      await sleep(20)
+    }
     throw new AppError('APP_DIED', `Process ${pid} ended while it was watched.`, '', { cause: error })
   }
+
+const hasEnded = async (pid: number): Promise<boolean> =>
+  ((await readStatus(pid, localHost))?.state ?? 'Z') === 'Z'
 
 /** What was opened in one interval and is held at its end, by site. */
 function renderRound({ name, descriptors, groups }: Answer, before: number | null): string {
