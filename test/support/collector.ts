@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../harness/host/package-root.js'
+import { freePort } from '../../scenarios/free-port.js'
 import { capability } from './capability.js'
 
 const program = join(packageRoot, 'build', 'collector', 'collector')
@@ -126,15 +127,6 @@ function received(batches: Batch[]): Received {
       told(resourceLogs, ({ scopeLogs = [] }) => scopeLogs.flatMap(({ logRecords }) => logRecords)),
     ),
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function listens(port: number): Promise<boolean> {

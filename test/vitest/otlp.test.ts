@@ -5,7 +5,8 @@ import { execa } from 'execa'
 import { afterAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { needing } from '../support/capability.js'
-import { collector, freePort, startCollector, valuesOf } from '../support/collector.js'
+import { freePort } from '../../scenarios/free-port.js'
+import { collector, startCollector, valuesOf } from '../support/collector.js'
 import { jdk } from '../support/java.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'otlp-plugin-'))
