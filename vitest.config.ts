@@ -3,15 +3,14 @@ import { cracPreflight } from './harness/vitest/plugin.js'
 
 /**
  * They need the machine for themselves, or share what there is one of: the engine and its images, the kernel's tracing,
- * what is left in /tmp and /proc after a kill, the package manager's cache.
+ * what is left in /tmp and /proc after a kill.
  */
 const alone = [
   'test/app/container/**/*.test.ts',
-  'test/{kernels,scripts}/**/*.test.ts',
+  'test/scripts/**/*.test.ts',
   'test/ledger/{ledger,observers/kernel/**/*}.test.ts',
   'test/probes/{exithold,fdtrace,gate,guard,peers,sanitizers,sidecar}.test.ts',
   'test/killed/**/*.test.ts',
-  'test/{node-versions,package,package-managers}.test.ts',
 ]
 
 export default defineConfig({
