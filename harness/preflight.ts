@@ -90,7 +90,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
   }
 }
 
-/** A failure to stop is told for itself, and takes nobody's outcome away. */
+/** A failure to stop is reported by itself, and takes no outcome away. */
 async function end(app: BootedApp, beforeStop: PreflightOptions['beforeStop']): Promise<void> {
   await takeAll([() => Promise.resolve(beforeStop?.(app)), () => app.stop()]).catch((error: unknown) => {
     process.emitWarning(

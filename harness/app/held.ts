@@ -34,6 +34,6 @@ export interface StartedApp {
   inside(text: string): string
   /** Where its file system begins on that machine; null where it is the machine's own. */
   root: string | null
-  /** Rejects where the release does not reach the app, or whoever configured the container waits in vain. */
+  /** Rejects where the release does not reach the app, or the code that configured the container waits in vain. */
   started: Promise<unknown>
 }

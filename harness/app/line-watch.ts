@@ -2,7 +2,7 @@
 const LONGEST_LINE = 1 << 14
 const NEWLINE = 0x0a
 
-/** Shows lines, as they are completed, to whoever waits for one. Without a watcher nothing is decoded. */
+/** Shows lines, as they are completed, to those that wait for one. Without a watcher nothing is decoded. */
 export class LineWatch {
   private readonly watchers = new Set<(line: string) => void>()
   private partial: Buffer = Buffer.alloc(0)

@@ -6,7 +6,7 @@ import { probesFolder } from '../host/package-root.js'
 
 /** What may stand in the log beside what is kept: making room costs a process, and reading is done at times. */
 const SLACK_BYTES = 32 << 20
-/** Whoever is so far behind reads on from the newest part: the disk is to be bounded. */
+/** A reader that is so late reads on from the newest part: the disk is to be bounded. */
 const MOST_UNREAD_BYTES = 256 << 20
 
 /**
@@ -24,7 +24,7 @@ export class LogRoom {
     private readonly maxBytes: number,
   ) {}
 
-  /** How much of the unread part is left out, where a reader is so far behind that the disk would not be bounded. */
+  /** How much of the unread part is left out, where a reader is so late that the disk would not be bounded. */
   leftOut(position: number, size: number): number {
     const unread = size - position
     return unread > MOST_UNREAD_BYTES ? unread - this.maxBytes : 0

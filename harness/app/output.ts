@@ -91,7 +91,7 @@ export class AppOutput {
     await this.readOn()
   }
 
-  /** Up to where the file ends now: whoever else still writes into it must not keep this from coming to an end. */
+  /** Up to where the file ends now: other writers must not keep this from coming to an end. */
   private async readOn(): Promise<void> {
     const { size } = await this.reader.stat()
     const left = this.room.leftOut(this.position, size)

@@ -20,7 +20,7 @@ export interface ProcessSpec {
   logFile: string
   /** How much of it is kept, in bytes. */
   maxOutputBytes?: number | undefined
-  /** How the app is told of our own paths; as they are, unless given. */
+  /** How the app gets our own paths; as they are, unless given. */
   inside?: (text: string) => string
 }
 
@@ -118,7 +118,7 @@ const isFolder = (path: string): Promise<boolean> =>
 
 /**
  * Asks the whole process group to end. A shell ends at once and leaves the JVM that it has started to its shutdown hooks.
- * Whoever is left then, and what attaching to it has left, is the guard's.
+ * A process that is left then, and what attaching to it has left, is the guard's.
  */
 async function askToEnd(pid: number): Promise<void> {
   signalGroup(pid, 'SIGTERM')

@@ -22,7 +22,7 @@ export interface Watched {
   /** How many classes a JVM has loaded, and a dump of its threads; null where it doesn't tell. */
   classes?: (pid: number) => Promise<number | null>
   threads?: (pid: number) => Promise<string | null>
-  /** Told again and again what the wait is for, where that is more than the condition itself. */
+  /** Gets again and again what the wait is for, where that is more than the condition itself. */
   onWaiting?: (why: string) => void
 }
 

@@ -6,7 +6,7 @@ import { matchesId } from './patterns.js'
 export interface Demand {
   /** What it must find. */
   expect: Expectation
-  /** Patterns of blockers that this app is known for; one that is gone is told. */
+  /** Patterns of blockers that this app is known for; one that is gone is reported. */
   accept: readonly string[]
   /** Patterns of blockers that any app may have; nobody misses them. */
   tolerate: readonly string[]

@@ -48,7 +48,7 @@ function plainWord(word: string): string {
 /** The value as the user gave it. */
 export const asGiven = (value: unknown): string => String(value).replace(MARK, '')
 
-/** `check java -jar app.jar`: `java` as the first word behind the command, and not the last, is no name of an app. */
+/** `check java -jar app.jar`: `java` as the first word after the command, and not the last, is no name of an app. */
 function isJavaCommand(word: string, next: string | undefined, before: readonly string[]): boolean {
   const plain = before.filter((each) => !each.startsWith('-'))
   return (

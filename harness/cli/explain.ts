@@ -40,7 +40,7 @@ export async function explainFiles(files: string[], options: RawOptions): Promis
   for (const { whole, unkept } of texts)
     if (json && unkept > 0)
       process.stderr.write(
-        `crac-preflight: ${printable(whole.file)} holds ${unkept} more findings than are told: memory is bounded.\n`,
+        `crac-preflight: ${printable(whole.file)} holds ${unkept} more findings than are listed: memory is bounded.\n`,
       )
   const answers = texts.flatMap(({ text }) => text.answers)
   const outputs = [

@@ -38,7 +38,7 @@ const environment = [
   ['CRAC_PREFLIGHT_SIDECAR', '1: look at containers through a sidecar, 0: never'],
   ['CRAC_PREFLIGHT_PROBES', 'Where the built probes lie, if not in the package'],
   ['OTEL_EXPORTER_OTLP_*', 'Where and how a receiver of OTLP is reached'],
-  ['OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES', 'What it is told of who sends'],
+  ['OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES', 'Attributes of the sender that it gets'],
 ] as const
 
 /** Below so many options nobody needs groups. */

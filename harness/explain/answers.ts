@@ -3,7 +3,7 @@ import type { ExplainedText, TextAnswer } from '../model/answer.js'
 import { MOST_SORTED, toBlockers } from './blockers.js'
 import type { ReadText, Said } from './read-text.js'
 
-/** More answers than these are of one app that failed for days: they are told together. */
+/** More answers than these are of one app that failed for days: they are reported together. */
 const MOST_ANSWERS = 10
 
 /** A text as every output takes it: answer by answer, where it holds several. */

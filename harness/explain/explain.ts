@@ -21,7 +21,7 @@ export interface Explained extends ReturnType<typeof toExplanations> {
   blockers: FoundBlocker[]
   /** Whether anything in it speaks against the checkpoint or the restore. */
   failed: boolean
-  /** How many findings there were beyond those that are told. */
+  /** How many findings there were beyond those that are listed. */
   unkept: number
 }
 

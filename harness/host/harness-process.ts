@@ -16,7 +16,7 @@ export function hasEnded(pid: string, start: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
   }
-  // Where /proc shows nobody else's processes, whoever has that number counts as the same.
+  // Where /proc shows nobody else's processes, the owner of that number counts as the same.
   const now = statOf(pid)
   return now !== null && (now.start !== start || now.state === 'Z')
 }

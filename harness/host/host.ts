@@ -52,7 +52,7 @@ export interface Host {
   readdir(path: string): Promise<string[]>
   /** Of what links lead to, unless a link at the end is not to be followed. */
   stat(path: string, how?: HowToRead): Promise<FileStatus>
-  /** Makes an empty file that is not there yet, for whoever runs as this user. */
+  /** Makes an empty file that is not there yet, for processes of this user. */
   create(path: string, owner: { uid: number; gid: number }): Promise<void>
   unlink(path: string): Promise<void>
   kill(pid: number, signal: 'SIGCONT' | 'SIGQUIT' | 'SIGTERM' | 'SIGKILL' | 0): Promise<void>

@@ -49,7 +49,7 @@ function readWhole(path: string, how?: HowToRead): Promise<Buffer> {
   })
 }
 
-/** The app may put anything anywhere: a pipe to which nobody writes would hold up whoever opens it. */
+/** The app may put anything anywhere: a pipe without a writer would hold up its reader. */
 function reading<T>(
   path: string,
   how: HowToRead | undefined,

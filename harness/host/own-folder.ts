@@ -14,14 +14,14 @@ export const PREFIX = 'crac-preflight-'
 export const here = (): string => createHash('sha256').update(place()).digest('hex').slice(0, 12)
 
 /**
- * A folder that this harness has made, and that a program of its own removes: when it is told, or when the harness has
+ * A folder that this harness has made, and that a program of its own removes: when it is asked to, or when the harness has
  * ended. Both hold the folder around it open, so that nobody can put another one in its place.
  */
 export class OwnFolder {
   private removed: Promise<void> | undefined
 
   private constructor(
-    /** Where it lies, as whoever made it names it. */
+    /** Where it lies, as its maker names it. */
     readonly path: string,
     private readonly around: FileHandle,
     private readonly guard: ChildProcess,

@@ -23,7 +23,7 @@ export async function inItsRoot<T>(
   try {
     return await use(await walk.to(rest, end))
   } catch (error) {
-    // Whoever reads the message knows the path that he asked for, and no other.
+    // The reader of the message knows the path that was asked for, and no other.
     if (error instanceof Error)
       error.message = error.message.replace(/'\/proc\/self\/fd\/[^']*'/, `'${path}'`)
     throw error

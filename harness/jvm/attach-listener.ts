@@ -1,4 +1,4 @@
-/** How a JVM is made to listen to whoever attaches, and how it is known that it is this JVM that listens. */
+/** How a JVM is made to listen for the attach protocol, and how it is known that it is this JVM that listens. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AttachError } from '../model/errors.js'
 import type { Host } from '../host/host.js'

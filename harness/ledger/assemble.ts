@@ -24,7 +24,7 @@ export interface LedgerReading {
 
 type Told = Pick<LedgerReading, 'entries' | 'evidence'>
 
-/** What is said of all of it, whoever observed. */
+/** What is said of all of it, with any observer. */
 export interface Context {
   releasedAt: number
   /** Of why there is no observer, or one less. */
@@ -81,7 +81,7 @@ export const joins: Partial<Record<string, Join>> = {
     ),
 }
 
-/** Joins what observers have found of a captured table; what one of them has lost is told without it. */
+/** Joins what observers have found of a captured table; what one of them has lost is reported without it. */
 export async function assemble(
   captured: Capture,
   observations: readonly Observation[],

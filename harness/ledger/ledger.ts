@@ -1,5 +1,5 @@
 /**
- * The ledger of one app, from before its start to what is told of it. Each step gives the value on which alone the next
+ * The ledger of one app, from before its start to what is reported of it. Each step gives the value on which alone the next
  * one can be taken: prepared → plan → running → quiet → read.
  */
 import { TracerError } from '../model/errors.js'

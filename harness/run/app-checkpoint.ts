@@ -39,7 +39,7 @@ export class OwnCheckpoint {
       launch.engine === 'rehearsal'
         ? this.wait(folder, launch, app, observer)
         : this.waitForJdk(launch, app, observer)
-    // Whoever asks for it later learns of a failure; until then nobody may.
+    // A later caller learns of a failure; until then there may be none.
     this.answer.catch(() => undefined)
   }
 
@@ -141,7 +141,7 @@ async function readNow(
   return { properties, jvmArguments: given, reading, index }
 }
 
-/** The agent knows its JVM by the pid that it has in its own namespace. Whoever says so must be a JVM of the app. */
+/** The agent knows its JVM by the pid that it has in its own namespace. The sender must be a JVM of the app. */
 async function asItsHostNumbers({ pid: appPid, host }: StartedApp, ownPid: number): Promise<number> {
   for (const pid of await findJvms(appPid, host)) if ((await ownPidOf(pid, host)) === ownPid) return pid
   throw new EngineError(

@@ -44,13 +44,13 @@ export interface BootOptions {
   restore?: boolean
   /** How long that restore may take at most, in milliseconds, until afterRestore has run. */
   restoreBudgetMs?: number
-  /** Told when a phase begins. */
+  /** Called when a phase begins. */
   onPhase?: (phase: Phase) => void
-  /** Told what an app has printed that never became ready. */
+  /** Gets what an app has printed that never became ready. */
   onLostOutput?: (output: string) => void
   /** A file that gets all that the app has printed when it ends, whatever it ends of. */
   keepLog?: string
-  /** Told in one line what `trace: 'auto'` has chosen, and why. */
+  /** Gets in one line what `trace: 'auto'` has chosen, and why. */
   onTracer?: (choice: string) => void
   /** Gives up: the app is stopped and everything cleaned up. */
   signal?: AbortSignal
@@ -112,7 +112,7 @@ export async function bootApp(
     const app = held.release()
     output = app.output
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
-    // What came of it is told to whoever asks for a checkpoint.
+    // The next request for a checkpoint gets its outcome.
     run.atEnd(() => own.stop().catch(() => undefined))
     run.released(deathOf(app, own, options.keepLog), options.signal)
     await run.step(ledger.released())

@@ -150,7 +150,7 @@ export class BootedApp implements RunningApp {
         ? this.askJdk(pid, timeoutMs)
         : this.run.alive(this.rehearse(pid, earlier, timeoutMs), 'while it was asked for a checkpoint')
     const outcome = await asked.finally(() => {
-      // What was lost with its image has been told; whoever asks from now on is told of its end.
+      // What was lost with its image has been reported; a later request reports its end.
       if (this.restoring instanceof Restoring) this.restoring.settled()
     })
     return {

@@ -37,7 +37,7 @@ export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   jvmArguments: string | null
   /** What became of a restore that was asked for; null where none was. */
   restoration?: Restoration | null
-  /** Completes what is told of its restore, when it has been asked all that it is to be asked. */
+  /** Completes the report of its restore, when it has been asked all that it is to be asked. */
   lookBack?: (checkpointed: CheckpointedApp<App>) => Promise<CheckpointedApp<App>>
   /** Where its classes come from, where that had to be looked up already. */
   index?: ClassIndex

@@ -121,7 +121,7 @@ function imageFolderOf(
   { spec, imageFolder, folder: own }: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp },
   cwd: string,
 ): { image: LaunchImage; output: string | null } {
-  // Whoever configures the container may follow its output.
+  // The code that configures the container may follow its output.
   const redirects = written && spec.container === undefined
   const path = folder === null ? null : posix.resolve(cwd, folder)
   for (const { source, target } of path === null ? [] : (spec.binds ?? [])) {

@@ -60,7 +60,7 @@ export interface LaunchRequest {
 
 /** A launch of a process on this machine. */
 export interface LocalLaunch extends Launch {
-  /** How the app is told of our own paths. */
+  /** How the app gets our own paths. */
   inside: (text: string) => string
 }
 

@@ -14,7 +14,7 @@ export interface Complaint {
   text: string
 }
 
-/** What the schema says against a value, in the words of whoever wrote the file. */
+/** What the schema says against a value, in the words of the file. */
 export function complaintsOf(issues: readonly Issue[], value: unknown): Complaint[] {
   return issues.flatMap((issue) => toComplaints(issue, value, []))
 }

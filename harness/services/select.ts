@@ -21,6 +21,6 @@ function unknownName(file: ServicesFile, pattern: string, names: string[]): Usag
   const meant = nearest(pattern, names)
   const hint = meant === null ? '' : ` Did you mean "${meant}"?`
   return new UsageError(
-    `${nameOfFile(file)} has no app "${pattern}".${hint} Its apps: ${names.join(', ')}. A command stands behind "--": check -- ${pattern} …`,
+    `${nameOfFile(file)} has no app "${pattern}".${hint} Its apps: ${names.join(', ')}. A command stands after "--": check -- ${pattern} …`,
   )
 }

@@ -22,7 +22,7 @@ const request = z.strictObject({
 
 const run = z.strictObject({
   run: command.describe(
-    'A command: one line for a shell, or a list of words. It is told CRAC_PREFLIGHT_URL, CRAC_PREFLIGHT_PID and CRAC_PREFLIGHT_APP.',
+    'A command: one line for a shell, or a list of words. It gets CRAC_PREFLIGHT_URL, CRAC_PREFLIGHT_PID and CRAC_PREFLIGHT_APP.',
   ),
   repeat: z.int().min(1).max(1_000_000).optional(),
 })

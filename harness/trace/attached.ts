@@ -36,7 +36,7 @@ export const wasOpenedMeanwhile = ({ missing }: { missing: string | null }): boo
 interface Found {
   properties: Map<string, string>
   ownPid: number
-  /** Whether it waited for whoever attaches before. */
+  /** Whether it waited for the attach protocol before. */
   listened: boolean
 }
 
@@ -168,7 +168,7 @@ const loader =
     return answer
   }
 
-/** The inodes of the socket on which the JVM waits for whoever attaches. */
+/** The inodes of the socket on which the JVM waits for the attach protocol. */
 async function listeners(pid: number, ownPid: number): Promise<number[]> {
   const name = join('/tmp', `.java_pid${ownPid}`)
   return (await readUnixTable(pid, localHost)).flatMap(({ path, listening, inode }) =>

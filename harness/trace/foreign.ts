@@ -11,7 +11,7 @@ import { readStatus } from '../host/procfs/status.js'
 /** A JVM that somebody else has started: all that must be known before anything is done to it. */
 export interface ForeignJvm {
   pid: number
-  /** When it started, in clock ticks since boot: with it a pid is a process, whoever gets that number later. */
+  /** When it started, in clock ticks since boot: with it a pid is one process, even if another one gets that number later. */
   start: string
   /** Its command, for people. */
   name: string

@@ -18,7 +18,7 @@ export interface UndoAgent {
 /** How the line begins that tells of agents. */
 export const LOADING = 'loading '
 
-/** What the guard is told. */
+/** What the guard gets. */
 export interface Guard {
   /** From now on these may be at work. */
   loading(agents: UndoAgent[]): void

@@ -12,7 +12,7 @@ export interface TraceSettings {
   forMs?: number
   /** List now. */
   signal?: AbortSignal
-  /** Told in one line how the app is observed, and why so. */
+  /** Gets in one line how the app is observed, and why so. */
   onTracer?: (choice: string) => void
 }
 

@@ -36,7 +36,7 @@ export function errorsOf(
             ),
         ),
         ...unmet.map((id) => new ExpectationError(harmless(unmetSentence(report, id)))),
-        // Whoever has asked for a restore has not got what a pass would promise.
+        // A restore was asked for, and a pass would promise one.
         ...(notTried
           ? [
               new NoVerdictError(

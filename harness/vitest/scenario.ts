@@ -48,7 +48,7 @@ export const test = inTestRun(() =>
   }),
 )
 
-/** Boots an app for several tests, in `beforeAll`. Whoever boots it stops it. */
+/** Boots an app for several tests, in `beforeAll`. The caller stops it. */
 export const boot: Boot = (spec) => atPlace(callSite(), bootAnywhere(withPlugin(spec), spec))
 
 async function bootIn(context: TestContext, spec: AppSpec & BootOptions): Promise<RunningApp> {

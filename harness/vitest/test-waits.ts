@@ -18,7 +18,7 @@ export function waitsOf(context: TestContext): TestWaits {
   return waits
 }
 
-/** vitest says that a test's time is over, and not what it waited for: that is told here, as one more error of the test. */
+/** vitest says that a test's time is over, and not what it waited for: that is reported here, as one more error of the test. */
 export class TestWaits {
   private readonly open = new Map<Wait, Promise<unknown>>()
   private readonly apps = new Set<{ readonly name: string; readonly output: string }>()

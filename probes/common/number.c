@@ -1,7 +1,7 @@
 #include "common/number.h"
 #include <limits.h>
 
-/* By hand: strtol takes spaces, signs and words behind the number. */
+/* By hand: strtol takes spaces, signs and words after the number. */
 bool parse_number(const char *text, long least, long most, long *value)
 {
     long parsed = 0;

@@ -1,4 +1,4 @@
-/* The loader: attaches the tracer, then serves one command a line until it is told to stop. See README.md. */
+/* The loader: attaches the tracer, then serves one command a line until "stop". See README.md. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>

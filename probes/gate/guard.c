@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return usage();
-    /* What ends the harness in good order is told to it alone; this one is ended by SIGKILL when it is not needed. */
+    /* What ends the harness in good order reaches it alone; this one is ended by SIGKILL when it is not needed. */
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP};
     for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);

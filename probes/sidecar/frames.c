@@ -79,7 +79,7 @@ int frames_receive(void (*take)(struct frame *))
     size_t at = 0;
     while (used - at >= HEADER) {
         size_t size = get(arrived + at);
-        /* Whoever sends such a thing does not speak this language. */
+        /* The sender does not speak this protocol. */
         if (size > LARGEST_FRAME)
             _exit(2);
         if (used - at - HEADER < size)

@@ -156,7 +156,7 @@ function judge(answer: Answer, expectation: JunitExpectation | null): [JunitOutc
   if (unexpected.length > 0)
     return [skipped(`${count(unexpected.length, 'blocker')}, each a failure of its own`), said]
   const { restoration } = run ?? {}
-  // Whoever has asked for a restore has not got what a pass would promise.
+  // A restore was asked for, and a pass would promise one.
   if (verdict === 'checkpointable' && restoration?.verdict === 'not-tried') {
     const message = `The restore was not tried: ${restoration.reason ?? ''}`
     return [{ kind: 'error', message: oneLine(message), type: 'NOT_RESTORED', text: block(message) }, said]

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Answer } from '../../harness/model/answer.js'
 
-/** One number with what it is about. A check is over when it is told of, so each is a gauge. */
+/** One number with what it is about. A check is over when it is reported, so each is a gauge. */
 export interface Gauge {
   name: string
   unit: string

@@ -54,7 +54,7 @@ export function nativeLine(frames: readonly string[]): string | null {
       }
       steps.push(run.length === 1 ? (run[0]?.text ?? '') : `libjvm.so (${run.length} frames)`)
     } else if (isPlatform(library)) {
-      // The innermost is the system call, which is told anyway; what starts a thread says nothing.
+      // The innermost is the system call, which is shown anyway; what starts a thread says nothing.
       const called = run.findLast(({ name }) => name !== null && !/^_|^start_thread$|^clone3?$/.test(name))
       if (i > 0 && called?.name) steps.push(called.name)
     } else steps.push(stepOf(library, run))

@@ -15,7 +15,7 @@ export interface RestorationNote {
 }
 
 const IN_IMAGE =
-  'Whoever can read the image can read it. Keep the image as secret as they are, or give them to the app after its restore'
+  'A reader of the image can read it. Keep the image as secret as they are, or give them to the app after its restore'
 
 export function restorationNotes(restoration: Restoration | null): RestorationNote[] {
   if (restoration === null) return []

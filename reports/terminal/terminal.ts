@@ -223,7 +223,7 @@ function restoreLines(page: Page, run: Run): string[] {
 }
 
 function evidenceLines(page: Page, evidence: Evidence): string[] {
-  // A fall-back that has lost nothing is told, but is no warning.
+  // A fall-back that has lost nothing is reported, but is no warning.
   const warn = isWhole(evidence) ? asIs : page.style.yellow
   return [
     ...field(page, 'evidence', evidenceSentence(evidence), warn),

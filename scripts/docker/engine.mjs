@@ -71,7 +71,7 @@ async function start() {
   return `a Docker engine can't run here: ${ended ?? 'it did not answer within 30 s'}: ${words}`
 }
 
-/** The last user stops the engine, whoever started it: the starter may have been killed. Whether it was the last. */
+/** The last user stops the engine, not the one that started it: the starter may have been killed. Whether it was the last. */
 export async function closeEngine(user) {
   if (!existsSync(users)) return true
   rmSync(join(users, String(user)), { force: true })

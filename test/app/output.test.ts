@@ -75,7 +75,7 @@ test('what is kept can be chosen, and a character is never cut', async () => {
   expect(app.output.text.length).toBe(Math.floor(4096 / 3))
 })
 
-test('reading ends with the app, whoever else still writes', async () => {
+test('reading ends with the app, even if others still write', async () => {
   const app = await start(
     "setsid sh -c 'echo $$ > pid; exec yes' & while ! [ -s pid ]; do sleep 0.01; done; exit 0",
   )

@@ -124,7 +124,7 @@ async function isTracedAndLeft(java: string): Promise<void> {
   expect(listener?.bound?.java.some(({ class: name, method }) => `${name}.${method}` === 'Late.late')).toBe(
     true,
   )
-  // Nothing of ours is left in it but the socket on which a JVM waits for whoever attaches, once it was asked to.
+  // Nothing of ours is left in it but the socket on which a JVM waits for the attach protocol, once it was asked to.
   expect(descriptors.filter(({ missing }) => missing?.includes('attach listener')).length).toBe(1)
   expect([...jvm.table().keys()].sort((a, b) => a - b)).toEqual(numbers(descriptors))
   expect(folders(harness)).toEqual([])

@@ -50,7 +50,7 @@ test('what the observers can’t both see is explained', () => {
   expect(describeDifferences([])).toBe(null)
 })
 
-test('the merged ledger takes the Java stack from whoever has it, of the same thread only', () => {
+test('the merged ledger takes the Java stack from the observer that has it, of the same thread only', () => {
   const [merged] = mergeLedgers([entry(origin([]), { missing: 'lost' })], [entry(origin(['open']))])
   expect(merged).toMatchObject({ missing: null, origin: { java: [{ method: 'open' }] } })
   const [kept] = mergeLedgers([entry(origin([]), { missing: 'lost' })], [entry(origin(['open'], { tid: 9 }))])

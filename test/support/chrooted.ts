@@ -6,7 +6,7 @@ import { capability } from './capability.js'
 import { isHeld } from '../../harness/host/gate.js'
 import { probesFolder } from '../../harness/host/package-root.js'
 
-/** Whoever is not root may change his root in a user namespace of his own, where the machine lets him. */
+/** A user who is not root may change the root in a user namespace, where the machine lets him. */
 const changeRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
 
 /** A process with a root of its own can be started here. */

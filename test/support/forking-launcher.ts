@@ -23,7 +23,7 @@ export function forkingJdk(
 
 /**
  * The same as an installation that has CRaC: an engine lies beside libjvm. Its libjvm is a stock one, so what CRaC does in
- * it has to come from the app: `Asks` plays what a real one printed and did. `name` is that of whoever uses it alone.
+ * it has to come from the app: `Asks` plays what a real one printed and did. `name` is that of its only user.
  */
 export function cracJdk(stock: Jdk, name: string): Jdk {
   const home = join(packageRoot, 'build', 'test-classes', `crac-jdk-${stock.feature}-${name}`)

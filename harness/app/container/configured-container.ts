@@ -55,7 +55,7 @@ export async function configure(spec: ContainerApp): Promise<GenericContainer> {
   const { hostConfig, createOpts } = insidesOf(container)
   container.withEnvironment(spec.env ?? {}).withLabels(ownLabel())
   if (spec.cwd !== undefined) createOpts.WorkingDir = spec.cwd
-  // Whoever asks for all addresses configures the container; then it is not changed.
+  // Code that asks for all addresses configures the container; then it is not changed.
   if (!spec.container)
     for (const bindings of Object.values(hostConfig.PortBindings ?? {}))
       for (const binding of bindings) binding.HostIp = '127.0.0.1'

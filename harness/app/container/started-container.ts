@@ -40,7 +40,7 @@ export class StartedContainer {
         try {
           writeSync(fd, chunk)
         } catch {
-          // The disk is full: whoever waits for the app says so.
+          // The disk is full: the wait for the app says so.
         }
         done()
       },

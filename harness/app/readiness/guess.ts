@@ -15,7 +15,7 @@ export interface Guessed {
   classes: (pid: number) => Promise<number | null>
   /** A thread dump of one of them; null where there is none. */
   threads: (pid: number) => Promise<string | null>
-  /** Told what the wait is for. */
+  /** Gets what the wait is for. */
   onWaiting?: (why: string) => void
 }
 

@@ -14,7 +14,7 @@ export interface Listener {
 }
 
 /**
- * Whether the app itself listens on a port. A connection would not tell: it may be accepted by whoever had the port
+ * Whether the app itself listens on a port. A connection would not tell: it may be accepted by the one that had the port
  * before, or by Docker's proxy, which is there before the app is.
  */
 export async function listens(pid: number, port: number, host: Host = localHost): Promise<boolean> {

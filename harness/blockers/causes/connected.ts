@@ -7,7 +7,7 @@ export function connected(keys: readonly (readonly string[])[]): number[][] {
   const leaderOf = (place: number): number => {
     let leader = place
     while ((leaders[leader] ?? leader) !== leader) leader = leaders[leader] ?? leader
-    // Whoever asks next has a shorter way.
+    // The next question has a shorter way.
     for (let at = place; at !== leader;) [at, leaders[at]] = [leaders[at] ?? leader, leader]
     return leader
   }

@@ -66,7 +66,7 @@ export function stacksOf(entry: Entry): Frame[][] {
   return ordered.flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
 }
 
-/** The stack of whoever asked for a listener, from his frame on; null where the one who bound it did so for himself. */
+/** The stack of the code that asked for a listener, from its frame on; null where the code that bound it did so for itself. */
 export function askerOf({ origin, bound, listened }: Entry): Frame[] | null {
   const [bind] = [bound, listened].flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
   if (bind === undefined || !isHandedOver(bind)) return null

@@ -12,7 +12,7 @@ const NO_POLICY = 'The JVM finds it natively, so that no policy helps.'
 /** Stands for the beginnings of the cause's own paths, as far as they are the same on every run. */
 export const PREFIXES = '{prefixes}'
 
-/** A JVM does not start with an option that it does not know: its name is told where it is known, else how to ask. */
+/** A JVM does not start with an option that it does not know: its name is given where it is known, else how to ask. */
 function allowing(
   when: RemedyRule['when'],
   text: (option: (prefixes: string) => string) => string,

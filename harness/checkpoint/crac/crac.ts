@@ -54,7 +54,7 @@ export async function checkpoint(request: CracRequest): Promise<EngineAnswer> {
       'This JVM has no JDK.checkpoint: it is no CRaC JDK. Use --engine rehearsal.',
     )
   const answer = parseOutput(said)
-  // jcmd is told of success before the engine runs: what happens from then on stands in the app's output.
+  // jcmd reports success before the engine runs: what happens from then on stands in the app's output.
   const { printed, written } = await happenedSince(request, { simulated, ended, start, answer })
   const afterwards = parseOutput(printed)
   const refused = [answer, afterwards].some(({ outcome }) => outcome === 'checkpoint-failed')

@@ -21,14 +21,14 @@ const common = (folder: string, log: string) => [
   '--tcp-close',
 ]
 
-/** Why there is no image: what CRIU's log says, as the engine's own reasons are told. */
+/** Why there is no image: what CRIU's log says, as the engine's own reasons are reported. */
 export interface Refusal extends EngineReason {
   /** In one line. */
   why: string
 }
 
 /**
- * Writes the image of a process and of all below it, and ends them. Not null where CRIU refuses, or is told to end, and they
+ * Writes the image of a process and of all below it, and ends them. Not null where CRIU refuses, or is asked to end, and they
  * run on.
  */
 export async function dump(

@@ -26,7 +26,7 @@ export async function poll<T>(
   }
 }
 
-/** The folder is open to the app: what it reads like is told, what stands in it is not, as it may be anybody's. */
+/** The folder is open to the app: its form is reported, its content is not, as it may be anybody's. */
 export async function readAnswer(file: string, host: Host): Promise<Result> {
   const text = await host.readText(file, { follow: false }).catch((error: unknown) => {
     throw new EngineError(

@@ -64,7 +64,7 @@ export async function rehearse(request: RehearsalRequest): Promise<EngineAnswer>
 
 /**
  * Waits for a checkpoint that the app asks for itself (`Core.checkpointRestore()`, Spring's onRefresh) and gives the same
- * answer as the app gets. `onJudged` is told the JVM's pid.
+ * answer as the app gets. `onJudged` gets the JVM's pid.
  */
 export async function rehearseWhenAsked(
   request: Target & {

@@ -53,7 +53,7 @@ function pathOf(options: RawOptions): string {
   const path = one(options, 'file') ?? findServicesFile()
   if (path === null)
     throw new UsageError(
-      'There is no app to run. Give its command behind "--", like: -- java -jar app.jar, name an image with --image, or write a crac-preflight.yaml: crac-preflight init does.',
+      'There is no app to run. Give its command after "--", like: -- java -jar app.jar, name an image with --image, or write a crac-preflight.yaml: crac-preflight init does.',
     )
   return path
 }

@@ -19,7 +19,7 @@ export async function check(names: string[], options: RawOptions): Promise<numbe
     return await (await import('./check-services.js')).checkServices(names, options)
   if (names.length > 0)
     throw new UsageError(
-      `"${names.join(' ')}" names apps of crac-preflight.yaml, and ${command.length > 0 ? 'a command stands behind "--"' : '--image names another'}. Leave one of them out.`,
+      `"${names.join(' ')}" names apps of crac-preflight.yaml, and ${command.length > 0 ? 'a command stands after "--"' : '--image names another'}. Leave one of them out.`,
     )
   return await checkApp(options)
 }

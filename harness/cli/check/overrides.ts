@@ -35,7 +35,7 @@ const LISTS = {
 export function overridesOf(options: RawOptions): AppEntry {
   if (options.name !== undefined)
     throw new UsageError(
-      '--name is for one app behind "--". Apps of a file have the names that it gives them.',
+      '--name is for one app after "--". Apps of a file have the names that it gives them.',
     )
   if (options.port !== undefined)
     throw new UsageError('--port is for one app, with --image. In a file it is "ports", below its app.')

@@ -116,7 +116,7 @@ export function askForColour(wanted: boolean): void {
 
 /**
  * How wide and whether in colour to write to a stream. What goes to a file or a pipe is not
- * wrapped: whoever searches it finds each sentence in one line, whatever paths stand in it.
+ * wrapped: a search finds each sentence in one line, whatever paths stand in it.
  */
 export function terminalOf(stream: NodeJS.WriteStream): { color: boolean; width: number } {
   return { color: takesColour(stream), width: stream.isTTY ? Math.max(stream.columns, 40) : Infinity }

@@ -22,7 +22,7 @@ export async function trace(words: readonly string[], given: RawOptions): Promis
   const [word] = words
   if (word !== undefined)
     throw new UsageError(
-      `"${word}" stands where no word is expected. Give the app's command behind "--", like: -- java -jar app.jar, or name a JVM that runs: --pid ${word}.`,
+      `"${word}" stands where no word is expected. Give the app's command after "--", like: -- java -jar app.jar, or name a JVM that runs: --pid ${word}.`,
     )
   if (isBare(given)) return await (await import('./choose-jvm.js')).listJvms()
   const options = await withPid(given)

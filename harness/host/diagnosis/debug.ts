@@ -5,7 +5,7 @@ import { oneLine } from '../../model/text.js'
 export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar' | 'error'
 
 /**
- * A writer of lines for whoever debugs the harness, on standard error, in the form that the `debug` package has made
+ * A writer of lines for debugging the harness, on standard error, in the form that the `debug` package has made
  * usual. What an area says is asked for only where it is watched.
  */
 export function debug(area: Area): (say: () => string) => void {

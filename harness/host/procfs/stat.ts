@@ -9,7 +9,7 @@ export interface ProcessStat {
   group: number
   /** Processor time of all its threads, those that have ended included, in ticks of USER_HZ. */
   ranTicks: number
-  /** When it started, in clock ticks since boot: with it a pid is one process, whoever gets that number later. */
+  /** When it started, in clock ticks since boot: with it a pid is one process, even if another one gets that number later. */
   start: string
 }
 

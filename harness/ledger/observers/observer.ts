@@ -32,7 +32,7 @@ export interface LaunchNeeds {
 
 export const noNeeds: LaunchNeeds = { jvmOptions: [], environment: {}, inherited: null }
 
-/** A library that is loaded into the app, and what it is told when it is to end its work there. */
+/** A library that is loaded into the app, and what ends its work there. */
 export interface Agent {
   library: string
   stop: string

@@ -130,7 +130,7 @@ function ofRunning({ observers }: Combination, refused: Refused): string | null 
   return `${what[nameOf(observers) as keyof typeof what]}: ${[...new Set(shorts)].join('; ')}`
 }
 
-/** Asks whether something is there; who names an observer is told what is missing when it is attached. */
+/** Asks whether something is there; a user who names an observer learns what is missing when it is attached. */
 async function refusalOf(
   need: Need,
   mode: TraceMode,

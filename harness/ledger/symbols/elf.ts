@@ -143,7 +143,7 @@ async function readFunctions(read: Read, symbols: Section, strings: Section): Pr
 /** `socket` rather than `__socket`, `open` rather than `__open64_nocancel`. */
 const plainness = (name: string): number => name.length + (name.startsWith('_') ? 100 : 0)
 
-/** The last place of an address that is not behind this one; -1 where there is none. */
+/** The last place of an address that is not after this one; -1 where there is none. */
 function lastAtOrBefore(places: Float64Array, virtual: number): number {
   const end = (virtual + 1) * ROWS_MAX
   let low = 0

@@ -5,7 +5,7 @@ import { chooseEngine, type Launch } from '../launch.js'
 
 /**
  * The launch as it turned out. A script may run another java than the one that JAVA_HOME or PATH has, which shows when its
- * JVM is up: what is told of it and which engine is asked follow that. A CRaC JDK that was started without its options, and
+ * JVM is up: its report and the engine follow that. A CRaC JDK that was started without its options, and
  * with the rehearsal's agent, is too late to be asked.
  */
 export async function actualLaunch(

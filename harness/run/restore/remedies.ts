@@ -17,7 +17,7 @@ const table: Partial<Record<`${DifferenceKind} ${Difference['change']}`, Remedy>
     link: RESOURCE,
   },
   'connection closed': {
-    text: 'Close it in beforeCheckpoint and connect again in afterRestore: whoever is at its other end does not wait for an image. A pool has to test its connections before it gives them out.',
+    text: 'Close it in beforeCheckpoint and connect again in afterRestore: its other end does not wait for an image. A pool has to test its connections before it gives them out.',
     link: GUIDE,
   },
   'thread missing': {

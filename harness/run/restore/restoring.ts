@@ -23,7 +23,7 @@ import { notTried, ofCracJdk } from './restoration.js'
 /** A process of this machine, whose end can be handed over to what it is restored in. */
 type Restorable = StartedApp & { handOver: NonNullable<StartedApp['handOver']> }
 
-/** What is told until an image is made. */
+/** The answer until an image is made. */
 const blocked: Restoration = notTried('something speaks against the checkpoint.')
 
 /** An image on the disk, and what was there to be seen when it was made. */

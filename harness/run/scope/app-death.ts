@@ -4,7 +4,7 @@ import { AppError } from '../../model/errors.js'
 import type { OwnCheckpoint } from '../app-checkpoint.js'
 import type { Death } from './cancellation.js'
 
-/** How the death of an app is told, unless it ended with the checkpoint that it asked for itself. */
+/** How the death of an app is reported, unless it ended with the checkpoint that it asked for itself. */
 export const deathOf =
   (
     { exited, output }: Pick<StartedApp, 'exited' | 'output'>,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { orNoSpace, untilFull } from './disk-space.js'
 
-/** How long whoever gives up waits for a step that is under way, so that what it makes is undone first. */
+/** How long a caller that gives up waits for a step that is under way, so that what it makes is undone first. */
 const UNDER_WAY_MS = 5000
-/** An app's end is told a moment after its connections have broken. */
+/** An app's end is known a moment after its connections have broken. */
 const TOLD_WITHIN_MS = 500
 
 /** Rejects when the app has died; `when` goes on from "The app ended (1) …". */

@@ -49,7 +49,7 @@ export function composeApps(folder: string): FoundApp[] {
   })
 }
 
-/** A name without a value is passed on from whoever runs it, as here. */
+/** A name without a value is passed on from its parent, as here. */
 function environmentOf({ environment = {} }: ComposeService): Record<string, string> {
   if (Array.isArray(environment)) return pairsOf(environment.filter((text) => text.includes('=')))
   const given = Object.entries(environment).filter(

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-/* Whoever else is in this process's LD_PRELOAD, such as a shell around the JVM, is of no interest. */
+/* Other programs with this LD_PRELOAD, such as a shell around the JVM, are of no interest. */
 bool is_java_launcher(void);
 
 /* Takes the library of that file name out of LD_PRELOAD and leaves the user's own entries, in their order. Without it every

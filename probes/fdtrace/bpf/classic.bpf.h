@@ -1,5 +1,5 @@
 /* The events by classic tracepoints, which always run with preemption off. Newer kernels may preempt the programs of raw
- * tracepoints, and skip them for whoever runs on that CPU meanwhile: a storm of opens lost half of its events so. */
+ * tracepoints, and skip them for what runs on that CPU meanwhile: a storm of opens lost half of its events so. */
 #pragma once
 
 enum { CLONE_THREAD = 0x10000 };

@@ -80,7 +80,7 @@ static __always_inline void sweep_record(struct key *at, struct record *record)
         left++;
         return;
     }
-    /* Announced before the last look: whoever keeps a record of this file sees that, or is seen by it. */
+    /* Announced before the last look: a writer of a record of this file sees that, or is seen by it. */
     victim = key.file;
     __sync_fetch_and_add(&fence, 1);
     record = bpf_map_lookup_elem(&records, &key);

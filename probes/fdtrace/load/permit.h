@@ -1,4 +1,4 @@
-/* Whom the tracer may observe for whoever runs it. */
+/* Which processes the tracer may observe for its user. */
 #pragma once
 #include <stdbool.h>
 

@@ -142,7 +142,7 @@ static bool append_live(struct fdtrace_bpf *bpf, const struct live *live, struct
     return true;
 }
 
-/* The paths are not known here: whoever prints them asks /proc. */
+/* The paths are not known here: the printer asks /proc. */
 static bool walk(struct fdtrace_bpf *bpf, unsigned process, struct stream *stream)
 {
     struct walk ask = {.pid = process};

@@ -21,7 +21,7 @@ struct hook {
 #define ARGUMENTS a, b, c, d, e, f
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
-/* Gives `hook_NAME` the name NAME as well, for the linker. A reference to NAME leads to whoever comes first, and that is not
+/* Gives `hook_NAME` the name NAME as well, for the linker. A reference to NAME leads to the first definition, and that is not
  * a library that comes late; `hook_NAME` is this library's own in any case. */
 #define EXPORTED(type, function, parameters)                      \
     type hook_##function parameters;                              \

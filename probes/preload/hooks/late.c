@@ -16,7 +16,7 @@
 
 extern struct hook __start_hooks[], __stop_hooks[], __start_late[], __stop_late[];
 
-static atomic_flag at_work = ATOMIC_FLAG_INIT; /* whoever finds it set in a look-up goes on: its turn comes again */
+static atomic_flag at_work = ATOMIC_FLAG_INIT; /* a look-up that finds it set goes on: its turn comes again */
 static _Atomic bool active;
 static _Atomic unsigned long long followed; /* how many libraries had been loaded when all had hooks; 0: look again */
 

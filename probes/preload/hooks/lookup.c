@@ -19,7 +19,7 @@ static void find_dlsym(void)
         *(void **)&real_dlsym = dlvsym(RTLD_NEXT, "dlsym", versions[i]);
 }
 
-/* No tail call (the result is volatile): RTLD_NEXT means the library behind the one that dlsym returns to. */
+/* No tail call (the result is volatile): RTLD_NEXT means the library after the one that dlsym returns to. */
 void *real_function(const char *name)
 {
     if (!real_dlsym)

@@ -123,7 +123,7 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
     leave();
 }
 
-/* Both numbers lead to one file: whoever made it stays its creator. */
+/* Both numbers lead to one file, whose creator stays. */
 void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
 {
     struct capture capture;
@@ -182,7 +182,7 @@ bool records_copy(uint64_t since, struct copy *copy)
     size_t room = 0;
     *copy = (struct copy){0};
     lock_records();
-    /* Without the lock: whoever waits for it in a signal handler may have come upon malloc. */
+    /* Without the lock: a thread that waits for it in a signal handler may have come upon malloc. */
     for (size_t count; (count = count_links(since)) > room; lock_records()) {
         unlock_records();
         free(copy->links);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The newest for each number that a call returned, and behind them a ring of all. */
+/* The newest for each number that a call returned, and after them a ring of all. */
 static struct sample *samples;
 static uint32_t next, numbers;
 

@@ -43,7 +43,7 @@ void capture_stack(struct capture *capture, uintptr_t caller)
         hashed(capture, caller);
 }
 
-/* For a signal handler: the native frames are in the record of whoever sent the signal, and no unwinder is asked, which may
+/* For a signal handler: the native frames are in the record of the thread that sent the signal, and no unwinder is asked, which may
  * take locks. A compiler thread calls itself "in native" within the VM and holds its locks, but has no Java frames. */
 void capture_in_handler(struct capture *capture)
 {

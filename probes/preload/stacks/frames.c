@@ -1,4 +1,4 @@
-/* The calling thread's Java frames, by two walks: one that is told by JVMTI, and a quick one that only recognises. */
+/* The calling thread's Java frames, by two walks: one that JVMTI does, and a quick one that only recognises. */
 #define _GNU_SOURCE
 #include "stacks/frames.h"
 #include "agent.h"
@@ -74,7 +74,7 @@ bool told_frames(struct capture *capture)
 
 static _Atomic long agreed;
 
-/* For tests: each stack that the quick walk has recognised is told by JVMTI as well, and must be the same. */
+/* For tests: each stack that the quick walk has recognised is walked by JVMTI as well, and must be the same. */
 void check_walk(const struct capture *capture)
 {
     struct capture told;

@@ -96,7 +96,7 @@ test('a file that is not there is not taken for an engine that has gone', async 
   })
 })
 
-asRoot('whoever may not use the engine’s socket is told which group to join', async (context) => {
+asRoot('a user who may not use the engine’s socket learns which group to join', async (context) => {
   const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
   if (spawnSync('setpriv', [...nobody.slice(1), process.execPath, cli, '--version']).status !== 0)
     return context.skip('an ordinary user can’t reach this checkout')
@@ -244,7 +244,7 @@ needing(engine, bpf, ownEngine)(
   },
 )
 
-/** The app's JVM, whoever started it. */
+/** The app's JVM, started by any process. */
 function javas(): string[] {
   return spawnSync('pgrep', ['-f', '^[^ ]*java .*leaks.Main FileInput'], { encoding: 'utf8' })
     .stdout.split('\n')

@@ -22,7 +22,7 @@ test.each(jdks.map((one) => [one.feature, one] as const))(
           `tcp 127.0.0.1:${port} listening`,
         ])
         expect(answer.restore?.missing).toEqual([`${workshop.folder}/data.zip`])
-        // Whoever had it connects again when it is used.
+        // Its owner connects again when it is used.
         expect(answer.restore?.onUse).toEqual([`tcp to 127.0.0.1:${port}`])
         expect(answer.restore?.failures).toEqual(['java.io.IOException: the pool is gone'])
         expect(answer.afterRestore).toMatchObject([

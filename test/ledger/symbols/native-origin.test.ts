@@ -51,7 +51,7 @@ test.for(jdks)(
       if (entry?.origin === null && entry.missing?.includes('inherited')) return 'inherited'
       return entry?.origin?.java.length === 0 && entry.missing?.includes('no Java') ? 'boot' : 'app'
     })
-    // Whoever runs the tests may leave it more than the three.
+    // The runner of the tests may leave it more than the three.
     expect(told.slice(0, 3)).toEqual(['inherited', 'inherited', 'inherited'])
     expect(told.filter((each) => each === 'boot').length).toBeGreaterThanOrEqual(2)
     const ofJvm = entries.filter(({ target }) => target === log || target.endsWith('/lib/modules'))

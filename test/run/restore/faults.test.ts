@@ -65,7 +65,7 @@ needing(criu)('a dump that fails without a word is a refused dump, not an app th
 })
 
 needing(criu)('a pid that somebody has taken meanwhile is named', async () => {
-  // Whoever gets it sleeps for as long as CRIU tries.
+  // The process that gets it sleeps for as long as CRIU tries.
   const take = `cd "$3"; pid=$(ls core-*.img | sed -n '1s/core-\\([0-9]*\\).img/\\1/p')
 for try in 1 2 3 4 5 6 7 8 9; do echo $((pid - 1)) > /proc/sys/kernel/ns_last_pid; sleep 20 & [ $! = "$pid" ] && break; kill $!; done
 "${given ?? ''}" "$@"; code=$?; kill $!; exit $code`

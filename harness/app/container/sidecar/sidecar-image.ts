@@ -47,7 +47,7 @@ export class HelperImage {
   }
 }
 
-/** Removes the helper images that no container uses: whoever is about to use one imports it again. */
+/** Removes the helper images that no container uses; the next user imports its image again. */
 export async function removeHelperImages(docker: Docker): Promise<void> {
   const images = await docker.listImages({ filters: { label: [LABEL] } })
   for (const { Id, RepoTags } of images)

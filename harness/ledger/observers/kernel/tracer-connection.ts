@@ -12,7 +12,7 @@ interface Request {
   fail(error: TracerError): void
 }
 
-/** The conversation with a running tracer: one request at a time, in order, whoever asks. */
+/** The conversation with a running tracer: one request at a time, in order, for all callers. */
 export class TracerConnection {
   readonly lost: Promise<string>
   #pending: Request | undefined

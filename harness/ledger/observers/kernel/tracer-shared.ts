@@ -19,7 +19,7 @@ interface Shared {
 /** The tracer of each machine: loaded for its first app, ended with its last. */
 const tracers = new WeakMap<Host['machine'], Shared>()
 
-/** A tracer for one more app; whoever is the last to give it back ends it. */
+/** A tracer for one more app; the last one to give it back ends it. */
 export interface Borrowed {
   connection: TracerConnection
   /** What it does without; null where it lacks nothing. */
@@ -61,7 +61,7 @@ function load(host: Host): Shared {
   const leave = (): void => {
     if (tracers.get(host.machine) === shared) tracers.delete(host.machine)
   }
-  // Whoever comes after a failure or a loss tries again.
+  // The next one after a failure or a loss tries again.
   shared.tracer.then(({ connection }) => connection.lost.then(leave), leave)
   return shared
 }

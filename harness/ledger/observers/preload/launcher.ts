@@ -8,7 +8,7 @@ export interface Launcher {
   java: string
   /** The dynamic linker that it names; null where it is static. */
   linker: Linker | null
-  /** How it is told of our own paths. */
+  /** How it gets our own paths. */
   inside: (text: string) => string
 }
 

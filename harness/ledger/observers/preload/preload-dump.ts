@@ -38,7 +38,7 @@ export function readDump(text: string): PreloadDump {
       Object.assign(dump, { lost: line.lost, noRoom: line.noRoom, closedSince: line.closedSince })
       ended = true
     } else if (!known.has(`${line.file} ${line.kind}`)) {
-      // A file that several numbers lead to is told with each of them.
+      // A file that several numbers lead to is listed with each of them.
       known.add(`${line.file} ${line.kind}`)
       dump.records.push(line)
     }

@@ -3,7 +3,7 @@ const LONGEST_STRING = 2 ** 20
 
 /**
  * Reads JFR's primitive encodings from a buffer: compressed integers and the five forms of a string. A read beyond the
- * buffer throws, so whoever reads a part of something gives that part alone.
+ * buffer throws, so a reader of a part gets that part alone.
  */
 export class JfrBytes {
   constructor(

@@ -71,7 +71,7 @@ export class Sampler {
       )
   }
 
-  /** With what ends the sampling, for whoever has to do it in our place. */
+  /** What ends the sampling, for the guard. */
   get agent(): Agent {
     return { library, stop: `stop,file=${this.recording}` }
   }

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tags of classes start behind those of objects: the tag of a class that is looked for leads to its filter. */
+/* Tags of classes start after those of objects: the tag of a class that is looked for leads to its filter. */
 enum { TAG_OF_OBJECT = 1, FIRST_CLASS_TAG = 2 };
 
-/* An object whose field has this value is closed: a busy application leaves a hundred thousand of them behind, and each one
+/* An object whose field has this value is closed: a busy application leaves a hundred thousand of them, and each one
  * that is left out here costs nothing later. */
 typedef struct {
     jint field, value;

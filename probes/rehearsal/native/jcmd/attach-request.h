@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 typedef struct {
-    /* Everything that has been read, with a NUL behind it. */
+    /* Everything that has been read, with a NUL after it. */
     char bytes[4096];
     size_t size;
     const char *command, *first_argument;

@@ -55,7 +55,7 @@ final class Request {
     }
 
     /**
-     * JDK.checkpoint as the native half answers it to jcmd: the attach protocol's code on the first line, the text behind it. Like a
+     * JDK.checkpoint as the native half answers it to jcmd: the attach protocol's code on the first line, the text after it. Like a
      * CRaC JDK it tells the application, not jcmd, of an afterRestore that fails.
      */
     static byte[] checkpoint(byte[] arguments) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * What a descriptor leads to, as it is known again when it is reopened: number, inode and own port may change.
  * @param text in words
  * @param key equal for all that are the same to the app; without the port where the kernel chose it, as it is another one each time
- * @param onUse whether whoever closed it opens it when it is next used, so that nobody can miss it before
+ * @param onUse whether its owner opens it when it is next used, so that it can't be missing before
  */
 record Target(String text, String key, boolean onUse, boolean listening) {
     private static final int AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1;

@@ -122,7 +122,7 @@ public final class Judge {
         // a FileDescriptor that nobody has collected yet may name a number that the JVM has used anew
         if (owner == null || owner.kind == Kind.BARE && JVMS_OWN.contains(without)) return unowned(descriptor, without);
         Rule rule = Rules.find(owner.kind, owner.state, generation);
-        // the native scan asks the same questions before it complains, whoever the owner is
+        // the native scan asks the same questions before it complains, with any owner
         if (rule.isNative() && (without == Kind.ALLOWED || without == Kind.INHERITED)) return unowned(descriptor, without);
         int index = 0;
         while (index < owner.parts.size() && owner.parts.get(index).fd() != descriptor.fd()) index++;

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * A descriptor that was open for long, was open when the last beforeCheckpoint had returned, and that another thread has closed
- * since. It is told as it was then. Nothing here keeps its owner alive: what garbage collection closes is closed in time.
+ * since. It is reported as it was then. Nothing here keeps its owner alive: what garbage collection closes is closed in time.
  * @param verdict without its owner
  * @param owner null where Java has none
  */

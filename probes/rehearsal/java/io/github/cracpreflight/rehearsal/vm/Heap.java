@@ -70,7 +70,7 @@ public final class Heap {
         return new Heap(roots, found);
     }
 
-    /** Only what is still open: a busy application leaves very many closed sockets behind. */
+    /** Only what is still open: a busy application leaves very many closed sockets. */
     public static Heap walkOpen(List<String> classes) {
         List<Closed> closed = new ArrayList<>(NEVER_OPEN_AGAIN);
         closed.addAll(CLOSED_CHANNELS);
