@@ -87,6 +87,8 @@ if (unknown !== undefined) {
         status: result.status,
       }
       console.log(`${kernel.name}  ${JSON.stringify(details)}`)
+      if (result.java?.evidence === null)
+        for (const line of result.said) console.log(`${kernel.name}  ${line}`)
       if (result.output !== null) console.log(result.output)
       if (result.console !== null) console.log(result.console)
     }

@@ -12,9 +12,9 @@
 
 /* An app; its place in the table is the number of its group. */
 struct app {
-    int pid;                   /* 0: the place is free */
-    int life;                  /* a pidfd; -1: it has ended */
-    unsigned long long missed; /* before it came */
+    int pid;             /* 0: the place is free */
+    int life;            /* a pidfd; -1: it has ended */
+    struct skips before; /* it came */
     struct inherited inherited;
 };
 
@@ -77,7 +77,7 @@ bool apps_trace(struct fdtrace_bpf *bpf, int pid, int signal)
         return refuse(ENOSPC, "find", "there are too many traced processes");
     struct process how = {.group = app - apps, .signal = signal};
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = app};
-    *app = (struct app){.pid = pid, .missed = tracer_missed(bpf)};
+    *app = (struct app){.pid = pid, .before = tracer_skips(bpf)};
     /* Before anybody is told to go on: a process that has ended and was reaped can't be opened any more. */
     app->life = syscall(SYS_pidfd_open, pid, 0);
     if (app->life < 0 || !may_observe(pid) || epoll_ctl(watch, EPOLL_CTL_ADD, app->life, &event) ||
@@ -126,10 +126,16 @@ void apps_snapshot(struct fdtrace_bpf *bpf, int pid)
     if (!snapshot_print(bpf, pid, app ? &app->inherited : &none))
         return;
     struct group counters = app ? tracer_counters(bpf, app - apps) : (struct group){0};
-    unsigned long long missed = app ? tracer_missed(bpf) - app->missed : 0;
+    struct skips skips = {0};
+    if (app) {
+        skips = tracer_skips(bpf);
+        skips.missed -= app->before.missed;
+        skips.interrupted -= app->before.interrupted;
+    }
     printf("{\"type\":\"snapshot-end\",\"pid\":%d,\"seen\":%llu,\"lost\":%llu,", pid, counters.seen,
-           counters.dropped + counters.unpaired + missed);
-    printf("\"dropped\":%llu,\"unpaired\":%llu,\"missed\":%llu}\n", counters.dropped, counters.unpaired, missed);
+           counters.dropped + counters.unpaired + skips.missed);
+    printf("\"dropped\":%llu,\"unpaired\":%llu,\"missed\":%llu,\"interrupted\":%llu}\n", counters.dropped,
+           counters.unpaired, skips.missed, skips.interrupted);
     fflush(stdout);
 }
 

@@ -15,6 +15,9 @@
 
 enum { TRIES = 50 };
 
+/* Whether the trial of the programs that are at work saw everything. */
+static bool exact;
+
 static int print_warnings(enum libbpf_print_level level, const char *format, va_list values)
 {
     return level == LIBBPF_WARN ? vfprintf(stderr, format, values) : 0;
@@ -98,6 +101,7 @@ struct fdtrace_bpf *tracer_start(bool stacks, struct start *start)
     struct refusal refusal = {0};
     libbpf_set_print(print_warnings);
     struct fdtrace_bpf *bpf = start_best(stacks, start, &refusal);
+    exact = bpf && is_exact(start);
     if (!bpf)
         explain(&refusal);
     return bpf;
@@ -152,18 +156,23 @@ struct group tracer_counters(struct fdtrace_bpf *bpf, unsigned group)
     return counters;
 }
 
-/* Times that a program was to begin on a CPU where it was at work already. */
-unsigned long long tracer_missed(struct fdtrace_bpf *bpf)
+/* A program is skipped on a CPU where it is at work already. Where the trial has shown that nobody preempts it there, only
+ * an interrupt can ask for it meanwhile; interrupts allocate, but make no files. */
+struct skips tracer_skips(struct fdtrace_bpf *bpf)
 {
-    unsigned long long missed = 0;
+    struct skips skips = {0};
     struct bpf_program *program;
     bpf_object__for_each_program(program, bpf->obj)
     {
         struct bpf_prog_info info = {0};
         unsigned size = sizeof info;
         int fd = bpf_program__fd(program);
-        if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
-            missed += info.recursion_misses;
+        if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+            continue;
+        if (program == bpf->progs.on_alloc && exact)
+            skips.interrupted += info.recursion_misses;
+        else
+            skips.missed += info.recursion_misses;
     }
-    return missed;
+    return skips;
 }

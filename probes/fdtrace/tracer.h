@@ -30,5 +30,8 @@ int tracer_group(struct fdtrace_bpf *bpf, int pid);
 
 struct group tracer_counters(struct fdtrace_bpf *bpf, unsigned group);
 
-/* How often the kernel could not run a program, whomever it was about. */
-unsigned long long tracer_missed(struct fdtrace_bpf *bpf);
+/* How often the kernel could not run a program, whomever it was about; `interrupted` were certainly about no file. */
+struct skips {
+    unsigned long long missed, interrupted;
+};
+struct skips tracer_skips(struct fdtrace_bpf *bpf);

@@ -109,6 +109,7 @@ export async function runAll(kernel, programs, options = []) {
   return {
     ...judgeProof(guest.output),
     java: judgeJava(guest.output),
+    said: linesOf('check'),
     doctor: linesOf('doctor'),
     nobody: linesOf('nobody'),
     ...ending(guest),

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { areLoaded, compile, fdtrace, hold, programsOf, scratchFolder, until } from './programs.js'
@@ -314,6 +315,29 @@ bpfTest('its trial sees every file that it made', async () => {
   child.stdin.end()
   await once(child, 'exit')
 })
+
+needing(bpf, root)(
+  'what an interrupt allocates inside a program is about no file, and nothing is lost',
+  async (context) => {
+    if (cpus().length < 2) return context.skip('what one processor sends is to interrupt another one')
+    const interrupts = compile('interrupts', scratch.path)
+    const held = await hold([interrupts, '100000'], scratch.path)
+    const { child, line } = talk(['--pid', String(held.pid), '--signal', '0', '--refuse', 'fn_alloc'])
+    await line('ready')
+    held.release()
+    await expect.poll(held.output, { timeout: 60_000, interval: 100 }).toMatch(/READY|FAILED/)
+    expect(held.output()).not.toContain('FAILED')
+    child.stdin.write(`snapshot ${held.pid}\n`)
+    const end = (await line('snapshot-end')) as { seen: number; interrupted: number }
+    child.stdin.end()
+    await held.end()
+    if (((await line('loaded')) as { tracepoints: string }).tracepoints === 'classic')
+      return context.skip('by classic tracepoints the two can’t be told apart')
+    expect(end).toMatchObject({ lost: 0, missed: 0 })
+    expect(end.seen).toBeGreaterThanOrEqual(100_000)
+    expect(end.interrupted).toBeGreaterThan(0)
+  },
+)
 
 /** Ten million take a minute: CRAC_PREFLIGHT_CREATIONS=10000000. */
 const creations = Number(process.env.CRAC_PREFLIGHT_CREATIONS ?? 100_000)

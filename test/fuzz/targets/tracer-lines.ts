@@ -29,7 +29,7 @@ const live = {
   link: '/x',
   inherited: false,
 }
-const counts = { seen: 1, lost: 0, dropped: 0, unpaired: 0, missed: 0 }
+const counts = { seen: 1, lost: 0, dropped: 0, unpaired: 0, missed: 0, interrupted: 0 }
 const error = { type: 'error', code: 'EPERM', doing: 'load', message: 'x', program: 'on_alloc', uid: 0 }
 const loaded = { type: 'loaded', tracepoints: 'raw', missing: [], trial: { made: 1, seen: 1 } }
 const lines = [

@@ -38,7 +38,8 @@ async function start(java: string, main: string, env: Record<string, string> = {
       main,
     ],
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...preloaded, ...env },
+    // In the C locale, a JDK whose own path has other letters does not find its own helper for processes.
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8', ...preloaded, ...env },
     logFile: join(folder, 'log'),
   })
   const app = held.release()

@@ -77,6 +77,7 @@ const lineSchema = z.discriminatedUnion('type', [
     dropped: z.number(),
     unpaired: z.number(),
     missed: z.number(),
+    interrupted: z.number(),
   }),
   errorSchema,
 ])
