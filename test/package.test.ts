@@ -245,11 +245,18 @@ test('the package is small, and carries the notices and sources of what is linke
     'LGPL-2.1',
     'LGPL-3',
     'preact',
+    `sources-${process.arch}`,
   ])
     expect(notices).toContain(`${name}.txt`)
+  const sources = readFileSync(join(installed, 'dist', 'notices', `sources-${process.arch}.txt`), 'utf8')
+  for (const name of ['libbpf', 'elfutils', 'zlib', 'glibc', 'musl', 'gcc-\\d+'])
+    expect(sources).toMatch(new RegExp(`: ${name} \\S+, https://`))
   const thirdParty = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8')
   for (const name of ['libbpf', 'libelf', 'zlib', 'GNU C library', 'musl', 'async-profiler'])
     expect(thirdParty).toContain(name)
+  const shipped = join(installed, 'dist', 'probes', `linux-${process.arch}`)
+  for (const name of readdirSync(shipped).filter((name) => !/\.(?:so|jar|NOTICE)$/.test(name)))
+    expect(thirdParty).toContain(`\`${name}\``)
   expect(readdirSync(join(installed, 'probes'))).toEqual(expect.arrayContaining(['Makefile', 'fdtrace']))
   expect(statSync(join(folder, tarball)).size).toBeLessThan(4_000_000)
 })

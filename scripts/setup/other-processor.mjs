@@ -1,9 +1,11 @@
 /** The probes for the processor that this machine does not have: what is published serves both. */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { installPackages } from './debian.mjs'
 import { fetchOnce } from './fetch-once.mjs'
 import { libraries } from './musl.mjs'
+import { installedSources, writeSources } from './notices.mjs'
 import { compiled, makeProbes, publish } from './probes.mjs'
 import { profilerFor } from './profiler.mjs'
 import { arch, findTool, root, say, SetupError } from './run.mjs'
@@ -18,6 +20,7 @@ const other =
         machine: 'aarch64',
         gcc: 'gcc-aarch64-linux-gnu',
         libc: 'libc6-dev-arm64-cross',
+        runtime: 'libgcc-s1-arm64-cross',
       }
     : {
         arch: 'x64',
@@ -25,6 +28,7 @@ const other =
         machine: 'x86_64',
         gcc: 'gcc-x86-64-linux-gnu',
         libc: 'libc6-dev-amd64-cross',
+        runtime: 'libgcc-s1-amd64-cross',
       }
 const linked = ['libbpf-dev', 'libelf-dev', 'zlib1g-dev', 'musl', 'musl-dev']
 const sysroot = join(root, 'build', `sysroot-${other.arch}`)
@@ -51,10 +55,23 @@ async function crossTools() {
     )
 }
 
+/** What is linked into the probes for it: of the unpacked packages the changelog names the source. */
+async function sources() {
+  const unpacked = linked.flatMap((name) => {
+    const file = join(sysroot, 'usr', 'share', 'doc', name, 'changelog.Debian.gz')
+    const [, source, version] = /^(\S+) \((\S+)\)/.exec(gunzipSync(readFileSync(file)).toString()) ?? []
+    return source === undefined ? [] : [`${name} ${source} ${version}`]
+  })
+  return [...unpacked, ...(await installedSources([other.libc, other.runtime]))]
+}
+
 export async function otherProcessor() {
   const name = `linux-${other.arch}`
   await makeOnce(
-    { name: `probes-${other.arch}`, inputs: ['probes', 'scripts/setup/profiler.mjs'] },
+    {
+      name: `probes-${other.arch}`,
+      inputs: ['probes', 'scripts/setup/profiler.mjs', 'scripts/setup/notices.mjs'],
+    },
     async () => {
       await crossTools()
       say(`building the probes for ${other.arch}`)
@@ -72,6 +89,7 @@ export async function otherProcessor() {
         ...publish(made, join('dist', 'probes', name)),
         ...publish(musl, join('dist', 'probes', `${name}-musl`)),
         await profilerFor(other.arch, join('dist', 'probes', name)),
+        writeSources(other.arch, await sources()),
       ]
     },
   )

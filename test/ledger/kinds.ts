@@ -61,6 +61,8 @@ export async function readKinds(
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
+      // In the C locale, a JDK whose own path has other letters does not find its own libraries.
+      LC_ALL: 'C.UTF-8',
       ...options.env,
       ...(options.preload === false ? {} : environment),
     },
