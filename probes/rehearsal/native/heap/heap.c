@@ -73,7 +73,7 @@ static filter filter_of(JNIEnv *env, jclass type, const closing_fields *closing)
     return (filter){NO_FIELD, 0};
 }
 
-/* Tags the classes that are looked for, and returns the filter of each by its tag; NULL when there is no memory. */
+/* Tags the classes that are looked for, and returns the filter of each by its tag; NULL where one can't be tagged. */
 static filter *tag_classes(JNIEnv *env, jvmtiEnv *own, jobjectArray roots, const closing_fields *closing)
 {
     jclass root[MANY_ROOTS], *classes = NULL;
@@ -89,7 +89,10 @@ static filter *tag_classes(JNIEnv *env, jvmtiEnv *own, jobjectArray roots, const
         if (!is_below_one_of(env, classes[i], root, roots_count))
             continue;
         filters[tag - FIRST_CLASS_TAG] = filter_of(env, classes[i], closing);
-        (*own)->SetTag(own, classes[i], tag++);
+        if ((*own)->SetTag(own, classes[i], tag++)) {
+            free(filters);
+            filters = NULL;
+        }
     }
     (*own)->Deallocate(own, (unsigned char *)classes);
     return filters;
@@ -103,10 +106,11 @@ static jobjectArray walk(JNIEnv *env, jvmtiEnv *own, jobjectArray roots, const c
     jint count = 0;
     jobject *objects = NULL;
     jvmtiHeapCallbacks callbacks = {.heap_iteration_callback = tag_object, .primitive_field_callback = leave_out};
-    (*own)->IterateThroughHeap(own, JVMTI_HEAP_FILTER_CLASS_UNTAGGED, NULL, &callbacks, filters);
     jlong wanted = TAG_OF_OBJECT;
-    (*own)->GetObjectsWithTags(own, 1, &wanted, &count, &objects, NULL);
-    jobjectArray array = to_array(env, "java/lang/Object", objects, count);
+    /* A part of the objects would look like all of them. */
+    int whole = !(*own)->IterateThroughHeap(own, JVMTI_HEAP_FILTER_CLASS_UNTAGGED, NULL, &callbacks, filters) &&
+                !(*own)->GetObjectsWithTags(own, 1, &wanted, &count, &objects, NULL);
+    jobjectArray array = whole ? to_array(env, "java/lang/Object", objects, count) : NULL;
     (*own)->Deallocate(own, (unsigned char *)objects);
     free(filters);
     return array;
