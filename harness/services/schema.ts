@@ -109,10 +109,16 @@ export const outputsSchema = z.strictObject({
     .enum(['github', 'gitlab', 'auto'])
     .optional()
     .describe('Also print what CI shows in its own way.'),
+  otlp: path
+    .optional()
+    .describe('Also send all to this OTLP receiver; env: to that of OTEL_EXPORTER_OTLP_*.'),
   'report-folder': path
     .optional()
     .describe('A folder with a folder for each app: report, XML, log, the text of the JVM.'),
 })
+
+/** Outputs that go elsewhere than into a file. */
+export const NO_FILES: readonly string[] = ['annotations', 'otlp']
 
 const CONTAINER_ONLY = [
   'ports',

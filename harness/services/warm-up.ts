@@ -1,10 +1,10 @@
-import { execa } from 'execa'
 import { inContainer, type AppSpec } from '../app/spec.js'
 import { localHost } from '../host/local-host.js'
 import { requestPort } from '../run/requests/request-port.js'
 import { toAction, type WarmUpRequest } from '../run/requests/warm-up.js'
 import { parseWarmUp } from '../run/requests/warm-up-text.js'
 import type { RunningApp } from '../run/running-app.js'
+import { runCommand } from './user-command.js'
 import type { Step } from './warm-up-schema.js'
 
 export interface Surroundings {
@@ -48,28 +48,18 @@ function requestOf(step: Exclude<Step, string | { run: unknown }>): WarmUpReques
 
 /** A command of the user's: it ends well, or the warm-up has failed. */
 function command({ run, repeat = 1 }: Extract<Step, { run: unknown }>, around: Surroundings): Action {
-  const [program = '', ...args] = typeof run === 'string' ? ['sh', '-c', run] : run
+  const words = typeof run === 'string' ? ['sh', '-c', run] : run
   const name = typeof run === 'string' ? run : run.join(' ')
   return async (app) => {
     const env = await told(app, around.spec)
     for (let nth = 0; nth < repeat; nth++) {
-      const { failed, exitCode, signal, all, shortMessage } = await execa(program, args, {
-        cwd: around.folder,
-        env,
-        all: true,
-        reject: false,
-        stdin: 'ignore',
-        maxBuffer: 1 << 20,
-        ...(around.signal && { cancelSignal: around.signal }),
-      })
-      if (!failed) continue
-      const how = exitCode === undefined ? (signal ?? shortMessage) : `exit code ${exitCode}`
-      throw new Error(`"${name}" ended with ${how}${lastLines(all)}`)
+      const { wrong, output } = await runCommand(words, { cwd: around.folder, env, signal: around.signal })
+      if (wrong !== null) throw new Error(`"${name}" ended with ${wrong}${lastLines(output)}`)
     }
   }
 }
 
-const lastLines = (output = ''): string =>
+const lastLines = (output: string): string =>
   output.trim() === '' ? '' : `, and printed:\n${output.trimEnd().split('\n').slice(-10).join('\n')}`
 
 /** How a command finds the app. */

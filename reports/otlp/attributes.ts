@@ -1,6 +1,6 @@
 /** Answers in the words of OpenTelemetry's semantic conventions; what those have no word for begins with `crac.`. */
 import type { Attributes } from '@opentelemetry/api'
-import type { Answer } from '../../harness/model/answer.js'
+import { isAsKnown, newBlockers, type Answer } from '../../harness/model/answer.js'
 import { formatFrame, type Blocker, type Finding, type Frame } from '../../harness/model/report.js'
 import { deedsOf } from '../parts/stacks.js'
 
@@ -16,11 +16,14 @@ export function resourceAttributes({ name, run }: Answer): Attributes {
 
 /** What a check came to, on its span. */
 export function checkAttributes(answer: Answer): Attributes {
-  const { name, verdict, run, evidence, blockers, assumed } = answer
+  const { name, verdict, run, evidence, blockers, known: before, assumed } = answer
   return known({
     'crac.scenario': name,
     'crac.verdict': verdict,
     'crac.blockers': blockers.length,
+    'crac.blockers.new': newBlockers(answer).length,
+    'crac.blockers.gone': before?.gone,
+    'crac.blockers.unmet': before?.unmet,
     'crac.engine': run?.engine.name,
     'crac.version': run?.engine.cracVersion,
     'crac.tracer': evidence?.tracer,
@@ -29,9 +32,13 @@ export function checkAttributes(answer: Answer): Attributes {
     'crac.restore.reason': run?.restoration?.reason,
     'process.pid': run?.app.pid,
     'process.command_args': run?.app.command,
-    'error.type': run?.failure?.code ?? (verdict === 'blocked' ? 'blocked' : undefined),
+    'error.type': run?.failure?.code ?? (isAsKnown(answer) ? undefined : errorOf(answer)),
   })
 }
+
+/** A check that found what it may find is none, whatever its verdict is. */
+const errorOf = ({ verdict }: Answer): string | undefined =>
+  verdict === 'checkpointable' ? 'unmet' : (verdict ?? undefined)
 
 /** A blocker, with the first of its findings as the exception and its owner as the code. */
 export function blockerAttributes(answer: Answer, blocker: Blocker): Attributes {
@@ -41,6 +48,7 @@ export function blockerAttributes(answer: Answer, blocker: Blocker): Attributes 
     'crac.blocker.id': id,
     'crac.blocker.kind': kind,
     'crac.blocker.summary': summary,
+    'crac.blocker.accepted': isAccepted(answer, blocker),
     'crac.blocker.owner': owner?.artifact ?? owner?.jar,
     'crac.blocker.remedy': remedy.text,
     'crac.blocker.policy': remedy.policy,
@@ -51,12 +59,17 @@ export function blockerAttributes(answer: Answer, blocker: Blocker): Attributes 
   })
 }
 
+/** Whether a blocker is known, and fails nobody. */
+export const isAccepted = ({ known }: Pick<Answer, 'known'>, { id }: Pick<Blocker, 'id'>): boolean =>
+  known?.accepted.includes(id) === true
+
 /** One finding of a blocker. */
 export function findingAttributes(answer: Answer, blocker: Blocker, finding: Finding): Attributes {
   return known({
     'crac.scenario': answer.name,
     'crac.blocker.id': blocker.id,
     'crac.blocker.kind': blocker.kind,
+    'crac.blocker.accepted': isAccepted(answer, blocker),
     'crac.finding.resource': finding.resource,
     'crac.finding.fd': finding.fd,
     'crac.finding.unknowable': finding.unknowable || undefined,

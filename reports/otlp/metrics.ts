@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Answer } from '../../harness/model/answer.js'
+import { isAccepted } from './attributes.js'
 
 /** One number with what it is about. A check is over when it is reported, so each is a gauge. */
 export interface Gauge {
@@ -30,7 +31,12 @@ export function toGauges(answer: Answer): Gauge[] {
         ? []
         : verdicts.map((verdict) => [Number(verdict === answer.verdict), { 'crac.verdict': verdict }]),
     ),
-    gauge('crac.check.blockers', '{blocker}', 'Blockers by kind and owner', blockers(answer)),
+    gauge(
+      'crac.check.blockers',
+      '{blocker}',
+      'Blockers by kind, owner, and whether they are accepted',
+      blockers(answer),
+    ),
     gauge(
       'crac.check.descriptors',
       '{descriptor}',
@@ -71,9 +77,10 @@ const seconds = (ms: number | null | undefined): Point[] => (ms == null ? [] : [
 
 const blockers = (answer: Answer): Point[] =>
   counted(
-    answer.blockers.map(({ kind, owner }) => ({
-      'crac.blocker.kind': kind,
-      'crac.blocker.owner': owner?.artifact ?? owner?.jar ?? 'unknown',
+    answer.blockers.map((blocker) => ({
+      'crac.blocker.kind': blocker.kind,
+      'crac.blocker.owner': blocker.owner?.artifact ?? blocker.owner?.jar ?? 'unknown',
+      'crac.blocker.accepted': isAccepted(answer, blocker),
     })),
   )
 

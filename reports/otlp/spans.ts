@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import type { Answer } from '../../harness/model/answer.js'
+import { isAsKnown, type Answer } from '../../harness/model/answer.js'
 import { largest } from '../../harness/model/lists.js'
 import type { Step } from '../../harness/model/report.js'
 import { blockerAttributes, checkAttributes } from './attributes.js'
@@ -21,7 +21,7 @@ export interface SpanFacts {
 
 /** A check as a tree of spans; null where it is not known when it began. */
 export function toSpans(answer: Answer): SpanFacts | null {
-  const { run, verdict, headline } = answer
+  const { run, headline } = answer
   if (run?.timing.begin == null) return null
   const { steps, totalMs } = run.timing
   const beginMs = Date.parse(run.timing.begin)
@@ -33,7 +33,7 @@ export function toSpans(answer: Answer): SpanFacts | null {
     to: at(end),
     attributes: checkAttributes(answer),
     events: run.failure === null ? [] : [{ name: 'exception', at: at(end), attributes: failed(run.failure) }],
-    error: run.failure?.message ?? (verdict === 'checkpointable' ? null : headline),
+    error: run.failure?.message ?? (isAsKnown(answer) ? null : headline),
     children: steps.filter((step) => parentOf(step, steps) === undefined).map(span),
   }
   // What was found was found by the checkpoint; its span is there wherever one was asked for.

@@ -1,4 +1,4 @@
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -114,7 +114,7 @@ needing(collector, bpf)('a check arrives as a trace, metrics and logs', async ()
       ['blocked', 1],
       ['failed', 0],
     ],
-    'crac.check.blockers': [['file classes/', 1]],
+    'crac.check.blockers': [['file classes/ false', 1]],
     'crac.check.duration': [['', report.timing.totalMs / 1000]],
     'crac.check.step.duration': report.timing.steps.map(({ name, durationMs }) => [name, durationMs / 1000]),
   })
@@ -132,6 +132,22 @@ test('a receiver that is not there is one line, and the verdict stays', async ()
   expect(stderr).toBe(
     `crac-preflight: --otlp was not written to ${url}: connect ECONNREFUSED ${url.slice('http://'.length)}\n`,
   )
+})
+
+test('a crac-preflight.yaml names its receiver, too', async () => {
+  const file = join(folder, 'crac-preflight.yaml')
+  const [, , , , , ...command] = leaking
+  const url = `http://127.0.0.1:${await freePort()}`
+  writeFileSync(
+    file,
+    `apps: { orders: { command: ${JSON.stringify(command)}, ready: { log: READY } } }\noutputs: { otlp: '\${RECEIVER}' }\n`,
+  )
+  const env = { RECEIVER: url, OTEL_EXPORTER_OTLP_TIMEOUT: '500' }
+  const { code, stderr } = await run(['check', '--quiet', '--file', file], { env })
+  expect(code).toBe(1)
+  expect(stderr).toContain(`crac-preflight: --otlp was not written to ${url}: connect ECONNREFUSED`)
+  const other = { RECEIVER: 'localhost:4318' }
+  expect(await run(['check', '--file', file], { env: other })).toMatchObject({ code: 2 })
 })
 
 test('what is no address is told before the app is started', async () => {

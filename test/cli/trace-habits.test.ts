@@ -53,6 +53,16 @@ test('a JVM is named by one word of its command line, and two ledgers tell what 
   expect(stdout).toMatch(/^\d+ descriptors before, \d+ after: 2 new, 0 gone, \d+ as before$/m)
   expect(stdout).toMatch(/^\+1 +Late\.late\(Late\.java:17\) +file \/etc\/group$/m)
   expect(stdout).toMatch(/^\+1 +Late\.late\(Late\.java:18\) +socket tcp 127\.0\.0\.1:\d+ listening$/m)
+  // Programs read the same, from a file or from standard output.
+  const asJson = await run(['trace', '--diff', before, after, '--json', '-'])
+  expect(asJson.stderr).toBe(stdout)
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    schema: 'crac-preflight/ledger-diff@1',
+    sites: [
+      { site: 'Late.late(Late.java:17)', added: [{ kind: 'file', target: '/etc/group' }], gone: [] },
+      { site: 'Late.late(Late.java:18)', added: [{ kind: 'socket' }], gone: [] },
+    ],
+  })
   const back = await run(['trace', '--diff', after, before])
   expect(back.stdout).toMatch(/: 0 new, 2 gone, /)
   expect((await run(['trace', '--diff', after, after])).stdout).toMatch(/: 0 new, 0 gone, \d+ as before\n$/)

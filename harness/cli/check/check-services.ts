@@ -4,6 +4,7 @@ import { count } from '../../model/text.js'
 import { timed } from '../../host/diagnosis/profile.js'
 import { checkAll } from '../../services/check-all.js'
 import { findServicesFile, readServicesFile, type ServicesFile } from '../../services/read-file.js'
+import { NO_FILES } from '../../services/schema.js'
 import { selectNames } from '../../services/select.js'
 import { toService } from '../../services/service.js'
 import { interruption } from '../interruption.js'
@@ -62,7 +63,7 @@ function pathOf(options: RawOptions): string {
 function withOutputs(given: RawOptions, { entry, folder }: ServicesFile): RawOptions {
   const options = { ...given }
   for (const [option, target] of Object.entries(entry.outputs ?? {})) {
-    const isFile = option !== 'annotations' && target !== STANDARD_STREAM
+    const isFile = !NO_FILES.includes(option) && target !== STANDARD_STREAM
     if (target !== undefined) options[camelCase(option)] ??= [isFile ? resolve(folder, target) : target]
   }
   return options

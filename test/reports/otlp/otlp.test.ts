@@ -4,6 +4,7 @@ import * as api from '@opentelemetry/api'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { answerOf } from '../../../harness/model/answer.js'
+import type { Known } from '../../../harness/model/known.js'
 import type { Report } from '../../../harness/model/report.js'
 import { toGauges } from '../../../reports/otlp/metrics.js'
 import { toSpans } from '../../../reports/otlp/spans.js'
@@ -58,6 +59,37 @@ test('a check that failed has its error on the step that it failed in', () => {
   expect(check).toMatchObject({ error: message, attributes: { 'error.type': failed.failure!.code } })
   expect(check?.events).toMatchObject([{ name: 'exception', attributes: { 'exception.message': message } }])
   expect(check?.children.map(({ error }) => error)).toEqual([null, message])
+})
+
+test('what is accepted is told apart, and a check that found nothing else is no error', () => {
+  const [first, ...others] = springBoot.blockers.map(({ id }) => id)
+  const withKnown = (accepted: string[], more: Partial<Known> = {}) =>
+    ({ ...springBoot, known: { accepted, gone: [], unmet: [], strict: false, ...more } }) as Report
+  const told = (report: Report) => timed(report, [], 10)
+  expect(told(withKnown([first ?? '']))).toMatchObject({
+    attributes: {
+      'crac.blockers': others.length + 1,
+      'crac.blockers.new': others.length,
+      'error.type': 'blocked',
+    },
+    error: expect.stringContaining('new blocker') as unknown,
+  })
+  const accepted = told(withKnown([first ?? '', ...others], { gone: ['file:a.B'] }))
+  expect(accepted).toMatchObject({ attributes: { 'crac.blockers.gone': ['file:a.B'] }, error: null })
+  expect(accepted?.attributes).not.toHaveProperty('error.type')
+  expect(accepted?.events.map(({ attributes }) => attributes['crac.blocker.accepted'])).toEqual(
+    [first, ...others].map(() => true),
+  )
+  const unmet = { ...checkpointable, known: { accepted: [], gone: [], unmet: ['file:*'], strict: false } }
+  expect(told(unmet)).toMatchObject({
+    attributes: { 'error.type': 'unmet', 'crac.blockers.unmet': ['file:*'] },
+  })
+  const [, blockers] = toGauges(answerOf(withKnown([first ?? ''])))
+  const byAccepted = (accepted: boolean) =>
+    blockers?.points
+      .filter(({ attributes }) => attributes['crac.blocker.accepted'] === accepted)
+      .reduce((sum, { value }) => sum + value, 0)
+  expect([byAccepted(true), byAccepted(false)]).toEqual([1, others.length])
 })
 
 test('nothing is told of times that nobody noted', () => {
