@@ -8,6 +8,7 @@ import { criu } from './setup/criu.mjs'
 import { debian } from './setup/debian.mjs'
 import { debian11 } from './setup/debian-11.mjs'
 import { docker } from './setup/docker.mjs'
+import { gradle } from './setup/gradle.mjs'
 import { allKernels, kernels } from './setup/kernels.mjs'
 import { jemalloc } from './setup/jemalloc.mjs'
 import { jdk21 } from './setup/jdk21.mjs'
@@ -62,6 +63,7 @@ const goals = {
     criu,
     browser,
     collector,
+    gradle,
   ],
 }
 
@@ -78,8 +80,8 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
             engine, a PostgreSQL server, programs with some 60 libraries of Maven's (320 MB), a JVM on musl,
-            Debian 11 with a JDK, QEMU and three kernels of Debian's, CRIU, Chromium, and with Go a collector
-            of OpenTelemetry's (they do without if need be)
+            Debian 11 with a JDK, QEMU and three kernels of Debian's, CRIU, Chromium, Gradle, and with Go a
+            collector of OpenTelemetry's (they do without if need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)
   arm64     build, and what the tests of the AArch64 probes need on another machine: a cross compiler and an
             emulator from Debian, and a JDK (100 MB)

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await execa(join(jdk.home, 'bin', 'jar'), jar)
 }, 60_000)
 
-test.for(['command-line', 'container', 'junit5', 'maven', 'vitest'])(
+test.for(['command-line', 'container', 'gradle', 'junit5', 'maven', 'vitest'])(
   '%s says in ten lines what to do',
   (name) => {
     const text = readFileSync(join(examples, name, 'README.md'), 'utf8')

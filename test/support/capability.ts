@@ -31,6 +31,8 @@ const capabilityNames = [
     'logs',
     'frameworks',
     'collector',
+    'readers',
+    'gradle',
   ],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const
