@@ -5,6 +5,7 @@ import { parseOutput } from '../../../harness/checkpoint/output/output.js'
 import { jdk as anyJdk, jdkOf, type Jdk, jdks } from '../../support/java.js'
 import { RehearsedApp, workshopFor } from './programs/rehearsed-app.js'
 import { type Program, programs, resourceLines, type Verdict, verdict } from '../transcripts.js'
+import { groupBy } from '../../../harness/model/lists.js'
 import { needing } from '../../support/capability.js'
 
 const features = [17, 21, 25] as const
@@ -40,21 +41,21 @@ interface Comparison {
 const workshop = workshopFor({ SelBlocked })
 
 for (const feature of features) {
-  const jdk = jdks.find((candidate) => candidate.feature === feature)
-  for (const as of cracVersions) {
-    const name = `JDK ${feature} as ${as} answers as the recorded CRaC JDK did`
-    needing(jdkOf(feature))(name, { timeout: 300_000 }, () => compareAll(jdk ?? anyJdk, as))
-  }
+  const jdk = jdks.find((candidate) => candidate.feature === feature) ?? anyJdk
+  const name = `JDK ${feature} answers as the recorded CRaC JDKs did`
+  needing(jdkOf(feature))(name, { timeout: 300_000 }, async () => {
+    const said = await playAll(jdk)
+    for (const as of cracVersions) compareAll(jdk, as, said.get(as) ?? [])
+  })
 }
 
-async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
-  const played = programs(as).filter(
-    ({ name, main }) =>
-      !(name in left) &&
-      !(as === '25' && notOf25.includes(name)) &&
-      !(main.startsWith('VThread') && jdk.feature < 21),
-  )
-  const results = await threeAtATime(played, (program) => compare(program, jdk, as))
+const isPlayed = (jdk: Jdk, as: CracVersion, { name, main }: Program): boolean =>
+  !(name in left) &&
+  !(as === '25' && notOf25.includes(name)) &&
+  !(main.startsWith('VThread') && jdk.feature < 21)
+
+function compareAll(jdk: Jdk, as: CracVersion, said: Said[]): void {
+  const results = said.map(({ program, rehearsed }) => compare(program, rehearsed, jdk, as))
   const agree = (what: 'verdict' | 'classes' | 'messages'): string =>
     `${what} ${results.filter((result) => result[what]).length}/${results.length}`
   const report = [
@@ -79,8 +80,7 @@ async function compareAll(jdk: Jdk, as: CracVersion): Promise<void> {
   expect(results.filter((result) => result.classes && !result.names)).toEqual([])
 }
 
-async function compare(program: Program, jdk: Jdk, as: CracVersion): Promise<Comparison> {
-  const rehearsed = await play(program, jdk, as)
+function compare(program: Program, rehearsed: Rehearsed, jdk: Jdk, as: CracVersion): Comparison {
   const same = (what: keyof Verdict): boolean =>
     program.answers.every((real) => JSON.stringify(real[what]) === JSON.stringify(rehearsed[what]))
   const passed = same('passed')
@@ -117,19 +117,58 @@ const describe = (answer: Verdict | undefined): string => JSON.stringify(answer?
 
 const printing = '-XX:+UnlockDiagnosticVMOptions -XX:+CRaCPrintResourcesOnCheckpoint'
 
-async function play(program: Program, jdk: Jdk, as: CracVersion): Promise<Verdict & { output: string }> {
-  const how = { seven: program.name.startsWith('Inherited7'), merged: program.name === 'MergedOutput' }
+type Rehearsed = Verdict & { output: string }
+/** A program of a generation. */
+interface Part {
+  as: CracVersion
+  program: Program
+}
+interface Said extends Part {
+  rehearsed: Rehearsed
+}
+
+/** A Resource runs, or what has leaked is collected: who asks such a program changes it. */
+const isChangedByAsking = ({ name }: Program): boolean => /^(?:Res|Leak|Api|Twice)/.test(name)
+
+/** What the rehearsal says of every program by the rules of every generation. */
+async function playAll(jdk: Jdk): Promise<Map<CracVersion, Said[]>> {
+  const parts = cracVersions.flatMap((as) =>
+    programs(as)
+      .filter((program) => isPlayed(jdk, as, program))
+      .map((program) => ({ as, program })),
+  )
+  const said = await threeAtATime([...groupBy(parts, jvmOf).values()], (shared) => play(shared, jdk))
+  return groupBy(said.flat(), ({ as }) => as)
+}
+
+/** What one JVM can be asked for: generations differ in the name of the engine's option, which means nothing to it. */
+function jvmOf({ as, program }: Part): string {
+  const same = `${program.name} ${program.arguments.replace('-XX:CRaCEngine=', '-XX:CREngine=')}`
+  return isChangedByAsking(program) ? `${as} ${same}` : same
+}
+
+/** One JVM, asked once by the rules of each generation. */
+async function play(parts: Part[], jdk: Jdk): Promise<Said[]> {
+  const [first] = parts
+  if (first === undefined) return []
+  const { as, program } = first
+  const { name } = program
+  const how = { seven: name.startsWith('Inherited7'), merged: name === 'MergedOutput' }
   const app = RehearsedApp.start(workshop, jdk, as, `${printing} ${program.arguments}`, how)
   try {
-    if (program.asksItself && program.name.startsWith('Api')) {
+    if (program.asksItself && name.startsWith('Api')) {
       await app.ended()
       const said = verdict(app.stdout.includes('restored'), parseOutput(app.stdout).findings, app.stdout)
-      return { ...said, output: app.stdout }
+      return [{ ...first, rehearsed: { ...said, output: app.stdout } }]
     }
     await app.ready()
-    if (program.name.startsWith('Twice')) await app.ask()
-    const answer = await app.ask()
-    return { ...verdict(answer.outcome === 'passed', answer.findings, answer.output), output: answer.output }
+    if (name.startsWith('Twice')) await app.ask()
+    const said: Said[] = []
+    for (const part of parts) {
+      const { outcome, findings, output } = await app.ask(part.as)
+      said.push({ ...part, rehearsed: { ...verdict(outcome === 'passed', findings, output), output } })
+    }
+    return said
   } finally {
     await app.stop()
   }
