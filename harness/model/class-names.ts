@@ -31,3 +31,12 @@ export function hostOf(className: string): string | null {
   const generated = /^(.*?[^.$])(?:\$\$|\$(?:HibernateProxy|MockitoMock|ByteBuddy)\$|_\$\$_)/.exec(name)
   return generated?.[1] ?? (name === className.replaceAll('/', '.') ? null : name)
 }
+
+/**
+ * What the thread itself was doing. It begins with `Thread.run`; below that stand the frames of the thread that waited for it,
+ * where the preloaded library knows one (`probes/preload/records/asker.c`).
+ */
+export function ownFrames<F extends { class: string; method: string }>(stack: F[]): F[] {
+  const start = stack.findIndex(({ class: name, method }) => name === 'java.lang.Thread' && method === 'run')
+  return start < 0 ? stack : stack.slice(0, start + 1)
+}

@@ -50,8 +50,9 @@ export async function groupLedger(
 async function blameFor(entry: Entry, index: ClassIndex): Promise<Blame> {
   const stacks = stacksOf(entry)
   const asker = isListening(entry) ? askerOf(entry) : null
-  for (const stack of stacks) {
-    const inner = asker !== null && stack === entry.origin?.java ? asker : stack
+  for (const [i, stack] of stacks.entries()) {
+    // Who asked is told by the first of them.
+    const inner = i === 0 ? (asker ?? stack) : stack
     const owner = await ownerOf(inner, index)
     if (owner !== null) return { owner, frame: await ownerFrame(inner, index), stack }
   }

@@ -1,5 +1,6 @@
 /** Which stacks explain a blocker, and how much of a Java stack a reader needs to see. */
 import type { Answer, JudgedDescriptor } from '../../harness/model/answer.js'
+import { ownFrames } from '../../harness/model/class-names.js'
 import { once } from '../../harness/model/lists.js'
 import { nativeKey } from '../../harness/model/native-frame.js'
 import { formatFrame } from '../../harness/model/text.js'
@@ -117,7 +118,21 @@ export function stackParts(frames: Frame[], owner: string | null): StackPart[] {
   return [...above, ...below]
 }
 
-function partsOf(frames: Frame[], owner: string | null): { above: StackPart[]; below: StackPart[] } {
+interface Parts {
+  above: StackPart[]
+  below: StackPart[]
+}
+
+function partsOf(frames: Frame[], owner: string | null): Parts {
+  const own = ownFrames(frames)
+  if (own.length === frames.length) return partsOfThread(frames, owner)
+  const waiting = partsOfThread(frames.slice(own.length), owner)
+  const ran = partsOfThread(own, null)
+  const between = fold('another thread, which waited for this:', [])
+  return { above: [...ran.above, ...ran.below, between, ...waiting.above], below: waiting.below }
+}
+
+function partsOfThread(frames: Frame[], owner: string | null): Parts {
   const pivot = pivotOf(frames, owner)
   const jdk = frames.slice(0, pivot)
   const called = jdk.at(-1)

@@ -77,8 +77,8 @@ function fail(why: string): never {
  * this run: once for each content of theirs; with the newest JDK's compiler, for
  * the release that is asked for. Files that are tested side by side may ask for the same classes.
  */
-export function compileJava(name: string, sources: string[], release: number): string {
-  const hash = createHash('sha256').update(String(release))
+export function compileJava(name: string, sources: string[], release: number, classPath = ''): string {
+  const hash = createHash('sha256').update(`${release}${classPath}`)
   for (const source of sources) hash.update(readFileSync(source))
   const all = join(isPlain(packageRoot) ? join(packageRoot, 'build') : tmpdir(), 'test-classes')
   const folder = join(all, `${name}-${hash.digest('hex').slice(0, 12)}`)
@@ -88,7 +88,7 @@ export function compileJava(name: string, sources: string[], release: number): s
   const compiler = jdks.map(({ home }) => join(home, 'bin', 'javac')).findLast((path) => existsSync(path))
   execFileSync(
     compiler ?? 'javac',
-    ['-g', '-nowarn', '--release', String(release), '-d', fresh, ...sources],
+    ['-g', '-nowarn', '--release', String(release), '-cp', classPath, '-d', fresh, ...sources],
     {
       stdio: ['ignore', 'ignore', 'ignore'],
       timeout: 60_000,

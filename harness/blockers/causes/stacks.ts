@@ -3,7 +3,7 @@ import { once } from '../../model/lists.js'
 import type { Entry } from '../../model/target.js'
 import { isListening } from './addresses.js'
 import { isJdkName, isMadeByJdk, plainName } from '../../model/class-names.js'
-import { callersOfNetty, isHandedOver } from './hand-over.js'
+import { callersOfNetty, callersWaiting, isHandedOver } from './hand-over.js'
 import { nettyRoot, originalName } from './relocation.js'
 
 /** What the JDK or a library was making when it made a descriptor, where several descriptors make one thing. */
@@ -55,23 +55,31 @@ export const hasFrame = (stack: Frame[], is: (frame: Frame) => boolean): boolean
 
 /**
  * The Java stacks that can tell whose a descriptor is, best first: a listener's `bind` says more than its `socket`, unless it
- * was handed over to an event loop.
+ * was handed over to an event loop. Then the stack comes first that shows which code asked.
  */
 export function stacksOf(entry: Entry): Frame[][] {
   const { origin, bound, listened, connected } = entry
+  const asked = isListening(entry) ? stackOfAsker(entry) : null
   const ordered: (Origin | null)[] =
-    isListening(entry) && askerOf(entry) === null
+    isListening(entry) && asked === null
       ? [bound, listened, origin]
-      : [origin, connected, bound, listened]
+      : [asked, ...[origin, connected, bound, listened].filter((one) => one !== asked)]
   return ordered.flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
 }
 
 /** The stack of the code that asked for a listener, from its frame on; null where the code that bound it did so for itself. */
-export function askerOf({ origin, bound, listened }: Entry): Frame[] | null {
+export function askerOf(entry: Entry): Frame[] | null {
+  const stack = stackOfAsker(entry)
+  if (stack === null) return null
+  const waiting = callersWaiting(stack.java)
+  return waiting.length > 0 ? waiting : callersOfNetty(stack.java)
+}
+
+function stackOfAsker({ origin, bound, listened }: Entry): Origin | null {
   const [bind] = [bound, listened].flatMap((one) => (one && one.java.length > 0 ? [one.java] : []))
   if (bind === undefined || !isHandedOver(bind)) return null
-  const callers = callersOfNetty(origin?.java ?? [])
-  return callers.length > 0 ? callers : null
+  if (listened !== null && callersWaiting(listened.java).length > 0) return listened
+  return origin !== null && callersOfNetty(origin.java).length > 0 ? origin : null
 }
 
 /** The call site of a descriptor; null where no Java stack is known. */

@@ -87,7 +87,7 @@ OPENS_STREAM(popen, "pipe2")
 DUPLICATES(dup, "dup", true) DUPLICATES(dup2, "dup2", true) DUPLICATES(dup3, "dup3", true)
 #define IS_DUPFD ((int)b == F_DUPFD || (int)b == F_DUPFD_CLOEXEC)
 DUPLICATES(fcntl, "fcntl", IS_DUPFD) DUPLICATES(fcntl64, "fcntl", IS_DUPFD)
-NOTES(bind, K_BIND) NOTES(listen, K_LISTEN)
+NOTES(bind, K_BIND)
 /* Closing clears records. Without it, what libc opens by itself under the same number would have the old one's origin. */
 CLOSES(close, "close", a) CLOSES(fclose, "close", fileno((FILE *)a)) CLOSES(pclose, "close", fileno((FILE *)a))
 CLOSES(closedir, "close", dirfd((DIR *)a))
@@ -107,6 +107,16 @@ HOOK(int, connect, "connect")
 {
     record_event(a, K_CONNECT, &row_connect, CALLER);
     return CALL(connect);
+}
+
+HOOK(int, listen, "listen")
+{
+    int result = CALL(listen);
+    if (result == 0) {
+        record_event(a, K_LISTEN, &row_listen, CALLER);
+        record_asker(a);
+    }
+    return result;
 }
 
 HOOK(DIR *, opendir, "openat")

@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "hooks/lookup.h"
 #include "hooks/unhooked.h"
+#include "records/asker.h"
 #include "records/records.h"
 
 /* An interposed function of libc. */

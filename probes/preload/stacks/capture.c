@@ -11,7 +11,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-static uint64_t hashed(struct capture *capture, uintptr_t caller)
+uint64_t hash_stack(struct capture *capture, uintptr_t caller)
 {
     capture->hash = mix(capture->java_count, caller);
     for (jint i = 0; i < capture->java_count; i++)
@@ -30,17 +30,17 @@ void capture_stack(struct capture *capture, uintptr_t caller)
     bool walked = !env || !is_only_way(caller);
     if (walked)
         walk_native(capture, caller);
-    if (env && quick_frames(env, capture) && is_kept(hashed(capture, caller)))
+    if (env && quick_frames(env, capture) && is_kept(hash_stack(capture, caller)))
         return check_walk(capture);
     if (env && !told_frames(capture))
         capture->why = NO_FRAMES;
-    if (is_kept(hashed(capture, caller)) && capture->java_count)
+    if (is_kept(hash_stack(capture, caller)) && capture->java_count)
         return;
     /* The hash of a pair stays as it was looked up, that of frames without Java does not. */
     if (!walked)
         walk_native(capture, caller);
     if (!walked && capture->java_count == 0)
-        hashed(capture, caller);
+        hash_stack(capture, caller);
 }
 
 /* For a signal handler: the native frames are in the record of the thread that sent the signal, and no unwinder is asked, which may
@@ -51,5 +51,5 @@ void capture_in_handler(struct capture *capture)
     JNIEnv *env = java_thread(&capture->why);
     if (env && !(has_java_frames(env) && told_frames(capture)))
         capture->why = NO_FRAMES;
-    hashed(capture, 1 /* no return address */);
+    hash_stack(capture, 1 /* no return address */);
 }

@@ -23,3 +23,4 @@ struct capture {
 };
 void capture_stack(struct capture *capture, uintptr_t caller);
 void capture_in_handler(struct capture *capture);
+uint64_t hash_stack(struct capture *capture, uintptr_t caller); /* of its frames, which it keeps */

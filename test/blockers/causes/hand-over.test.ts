@@ -61,6 +61,40 @@ test('where the whole of it is done in the loop, the code that the loop ran for 
   ])
 })
 
+test.each(['', 'com.acme.shaded.'])(
+  'the owner is the code that waited for the loop, outside of the library that handed over to it (in "%s")',
+  async (root) => {
+    const moved = (frames: string[]) =>
+      frames.map((frame) => (/^io\.(?:netty|grpc)\./.test(frame) ? root + frame : frame))
+    const made = [
+      ...newChannel,
+      'io.netty.bootstrap.AbstractBootstrap.bind:273',
+      'io.grpc.netty.NettyServer$2.call:3',
+    ]
+    const waiting = [
+      'java.lang.Object.wait',
+      'io.netty.util.concurrent.DefaultPromise.awaitUninterruptibly:290',
+    ]
+    const askedBy = (port: number, ...frames: string[]): Entry => {
+      const waits = [...waiting, 'io.grpc.netty.NettyServer.start:352', ...frames]
+      return {
+        ...listener(port, moved([...made, ...LOOP]), moved(byNetty)),
+        listened: origin(moved([...byNetty, ...waits]), { thread: 'boss-1-1', tid: 8 }),
+      }
+    }
+    const inner = 'io.grpc.internal.ServerImpl.start:187'
+    expect(
+      await told(
+        askedBy(22911, inner, 'com.acme.Shop.open:7', 'Main.main:9'),
+        askedBy(22912, inner, 'Main.main:10'),
+      ),
+    ).toEqual([
+      ['listening-socket:Main.main', 'Main.main:10', 'gRPC keeps its ports'],
+      ['listening-socket:com.acme.Shop.open', 'com.acme.Shop.open:7', 'gRPC keeps its ports'],
+    ])
+  },
+)
+
 test('who binds on a thread of a pool by code of his own stays the owner', async () => {
   const pool = ['java.util.concurrent.ThreadPoolExecutor$Worker.run:635', 'java.lang.Thread.run:840']
   const opened = ['sun.nio.ch.Net.socket0', 'java.nio.channels.ServerSocketChannel.open:157', 'Main.main:12']

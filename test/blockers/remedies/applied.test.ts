@@ -1,16 +1,11 @@
 import { describe, expect } from 'vitest'
 import { remedyRules } from '../../../harness/blockers/remedies/rules.js'
-import { capability, needing, type Capability } from '../../support/capability.js'
+import { needing, type Capability } from '../../support/capability.js'
 import { jdkOf } from '../../support/java.js'
-import { apply, areBuilt } from './apply.js'
+import { apply, built } from './apply.js'
 import { idOf, type Program } from './programs/program.js'
 import { programs } from './programs/programs.js'
 
-const built = capability(
-  'remedies',
-  areBuilt,
-  'the programs of test/fixtures/remedies are not built; scripts/setup/remedies.mjs does it',
-)
 const isAll = process.env.PREFLIGHT_REMEDIES === 'all'
 const chosen = programs.filter(({ everyTime }) => everyTime ?? isAll)
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { remedyRules } from '../../../harness/blockers/remedies/rules.js'
@@ -7,6 +7,7 @@ import { explainTexts } from '../../../harness/explain/explain.js'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import type { Report } from '../../../harness/model/report.js'
 import { preflight } from '../../../harness/preflight.js'
+import { capability } from '../../support/capability.js'
 import { jdk, jdks } from '../../support/java.js'
 import { classPath } from './class-path.js'
 import { startPeer } from './peers/peers.js'
@@ -21,13 +22,19 @@ export interface Applied {
   output: string
 }
 
-/** Whether the set-up has built the programs. */
-export const areBuilt = existsSync(join(packageRoot, 'build', 'stamps', 'remedies.json'))
+/** The set-up has built the programs. */
+export const built = capability(
+  'remedies',
+  existsSync(join(packageRoot, 'build', 'stamps', 'remedies.json')),
+  'the programs of test/fixtures/remedies are not built; scripts/setup/remedies.mjs does it',
+)
 
 /** Runs a program as it is, and again with its remedy followed. */
 export async function apply(program: Program): Promise<Applied> {
   const peer = program.peer === undefined ? null : await startPeer(program.peer)
-  const folder = mkdtempSync(join(tmpdir(), 'remedy-'))
+  const top = mkdtempSync(join(tmpdir(), 'remedy-'))
+  const folder = join(top, program.in ?? '')
+  mkdirSync(folder, { recursive: true })
   const { follows, files = {}, options = [] } = program
   const run = (mode: Mode, jdkOptions: readonly string[], files: Record<string, string>) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -51,7 +58,7 @@ export async function apply(program: Program): Promise<Applied> {
     }
   } finally {
     await peer?.stop()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(top, { recursive: true, force: true })
   }
 }
 
@@ -107,7 +114,8 @@ function ruleOf(text: string): RemedyRule | undefined {
   const possible = remedyRules.filter(
     (rule) => text.endsWith(`See ${rule.source}`) && patternOf(rule).test(text),
   )
-  // Two rules may differ in what they say of a policy alone.
+  // Two rules may differ in what they say of a policy alone, or one may say more than another.
+  possible.sort((a, b) => b.text.length - a.text.length)
   return possible.find(({ policy }) => policy !== null && text.includes(policy.text)) ?? possible[0]
 }
 

@@ -23,6 +23,8 @@ export interface Program {
   lacks?: string
   /** JVM options; `{folder}` is the program's working folder. */
   options?: readonly string[]
+  /** Where its working folder is, in a folder of the run's own. */
+  in?: string
   /** Files in its working folder. */
   files?: Record<string, string>
   /** What the remedy changes, where that is not the program's code: all its options, or files. */
