@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import type {} from 'vitest/config'
 import type { TestProject, Vite, Vitest } from 'vitest/node'
-import type { PluginOptions } from './reporter/options.js'
+import type { AskedBaseline } from '../baseline/asked-baseline.js'
+import { askedBaseline, type PluginOptions } from './reporter/options.js'
 import { PreflightReporter } from './reporter/reporter.js'
 
 export type { PluginOptions }
@@ -10,7 +10,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     cracPreflightMaxOutputBytes: number
     cracPreflightMask: string[]
-    cracPreflightBaseline: { file: string; strict: boolean }
+    cracPreflightBaseline: AskedBaseline
   }
 }
 
@@ -28,10 +28,7 @@ export function cracPreflight(options: PluginOptions = {}): Vite.Plugin {
           }),
           ...(options.mask !== undefined && { cracPreflightMask: [...options.mask] }),
           ...(options.baseline !== undefined && {
-            cracPreflightBaseline: {
-              file: resolve(config.root ?? '.', options.baseline),
-              strict: options.strict === true,
-            },
+            cracPreflightBaseline: askedBaseline(options.baseline, options, config.root),
           }),
         },
       },

@@ -1,22 +1,34 @@
 /** What users of vitest expect of any matcher and reporter, of the packed package, with both vitests that it is for. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
-import { jdk } from '../support/java.js'
+import { compileJava, fixture, jdk } from '../support/java.js'
 import { locked, pack, userEnvironment } from '../support/packed.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'habits-'))
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
 let tarball = ''
-beforeAll(() => {
+beforeAll(async () => {
   tarball = join(folder, pack(folder))
+  const waits = compileJava('hold', [fixture('java/17/Waits.java')], 17)
+  const jar = join(jdk.home, 'bin', 'jar')
+  await execa(jar, ['cfe', join(folder, 'leaky.jar'), 'leaks.Main', '-C', leaks, '.'])
+  await execa(jar, ['cfe', join(folder, 'mended.jar'), 'Waits', '-C', waits, '.'])
 }, 180_000)
 afterAll(() => {
   rmSync(folder, { recursive: true })
-})
+}, 180_000)
 
 const app = (...kinds: string[]) =>
   `{ command: ${JSON.stringify([jdk.java, '-cp', leaks, 'leaks.Main', ...kinds])}, ready: { log: /READY/ }, trace: 'preload' as const }`
@@ -24,7 +36,7 @@ const app = (...kinds: string[]) =>
 const config = `import { cracPreflight } from 'crac-preflight/config'
 import { defineConfig } from 'vitest/config'
 export default defineConfig({
-  plugins: [cracPreflight({ junit: 'out/preflight.xml', json: 'out/json', sarif: 'out/preflight.sarif', codeQuality: 'out/quality.json', mask: ['acme.*'], maxOutputBytes: 65536 })],
+  plugins: [cracPreflight({ junit: 'out/preflight.xml', json: 'out/json', sarif: 'out/preflight.sarif', codeQuality: 'out/quality.json', mask: ['acme.*'], maxOutputBytes: 65536, baseline: process.env.BASELINE })],
   test: { include: ['*.case.ts'], globalSetup: process.env.SHARED ? 'shared.ts' : undefined },
 })`
 
@@ -204,7 +216,50 @@ describe.for([
     expect(all).toMatch(/❯ .*shared\.ts:4:/)
     expect(exitCode).toBe(1)
     expect(out('preflight.xml')).toMatch(/<testsuite name="shared" tests="2" failures="1"/)
+    writeFileSync(join(cwd, 'accepted.yaml'), 'shared: [file:leaks.FileInput]')
+    const accepted = await run([], { SHARED: '1', BASELINE: 'accepted.yaml' })
+    expect(accepted.exitCode, accepted.all).toBe(0)
+    expect(out('preflight.xml')).toMatch(/<testsuite name="shared" tests="2" failures="0"/)
   }, 120_000)
+
+  test(
+    'a watch runs the tests of a jar again when it has been built again, and no other',
+    { timeout: 180_000 },
+    async () => {
+      const build = (from: string) => {
+        rmSync(join(cwd, 'target'), { recursive: true, force: true })
+        mkdirSync(join(cwd, 'target'))
+        copyFileSync(join(folder, `${from}.jar`), join(cwd, 'target', 'app.jar'))
+      }
+      build('leaky')
+      const command = JSON.stringify([jdk.java, '-jar', 'target/app.jar', 'FileInput'])
+      writeFileSync(
+        join(cwd, 'jar.case.ts'),
+        `import { scenario } from 'crac-preflight/vitest'
+         scenario('of a jar', { app: { command: ${command} }, ready: { log: /READY/ }, trace: 'none' })`,
+      )
+      writeFileSync(join(cwd, 'plain.case.ts'), `import { test } from 'vitest'\ntest('of no app', () => {})`)
+      const watch = execa(
+        program,
+        [join('node_modules', 'vitest', 'vitest.mjs'), '--watch', 'jar.case.ts', 'plain.case.ts'],
+        { cwd, reject: false, all: true, extendEnv: false, env: userEnvironment },
+      )
+      let said = ''
+      watch.all.on('data', (text: Buffer) => (said += text.toString()))
+      // Once it watches, its reports are written.
+      const waiting = () => said.match(/(?:Waiting|Watching) for file changes/g)?.length ?? 0
+      await expect.poll(waiting, { timeout: 60_000 }).toBe(1)
+      expect(said).toMatch(/Tests +1 failed \| 1 passed/)
+      expect(out('preflight.xml')).toContain('failures="1"')
+      said = ''
+      build('mended')
+      await expect.poll(waiting, { timeout: 60_000 }).toBe(1)
+      expect(said).toMatch(/Tests +1 passed \(1\)/)
+      expect(out('preflight.xml')).toContain('failures="0"')
+      watch.kill('SIGINT')
+      await watch
+    },
+  )
 
   // What is merged is vitest's own; once is enough.
   if (node === null)

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import type { AskedBaseline } from '../../baseline/asked-baseline.js'
 import type { annotationFormats } from '../../../reports/annotations.js'
 
 /** Where the plugin writes its outputs; each only where it is named. */
@@ -24,3 +26,10 @@ export interface PluginOptions {
   /** Accepted blockers that are gone fail, too. */
   strict?: boolean
 }
+
+/** The baseline as tests and shared apps read it; a relative path counts from vitest's root. */
+export const askedBaseline = (
+  file: string,
+  { strict = false }: Pick<PluginOptions, 'strict'>,
+  root = '.',
+): AskedBaseline => ({ file: resolve(root, file), strict })

@@ -24,7 +24,7 @@ export class PreflightReporter implements Reporter {
     private readonly vitest: Vitest,
   ) {
     this.jars = new JarWatch(vitest)
-    this.shared = new SharedApps(vitest)
+    this.shared = new SharedApps(vitest, options)
   }
 
   /** Where what the options name is resolved from. */
