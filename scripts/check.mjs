@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** `npm run check`: everything that reads the tree without running it. Goes on after a failure and names all that failed. */
-import { spawnSync } from 'node:child_process'
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { brokenLinks } from './check/links.mjs'
 import { setUp } from './run-visibly.mjs'
+import { actionlint } from './setup/checkers.mjs'
 import { findTool, root } from './setup/run.mjs'
 
 const tracked = (...patterns) =>
@@ -23,14 +24,19 @@ const checks = {
   publint: local('publint', '--strict'),
   attw: local('attw', '--pack', '.', '--profile', 'esm-only'),
   shellcheck: ['shellcheck', ...tracked('*.sh', '.ci/run')],
+  actionlint: [actionlint],
   'clang-format': ['clang-format', '--dry-run', '--Werror', ...tracked('probes/**/*.c', 'probes/**/*.h')],
 }
 
 await setUp('check', [])
 const failed = []
 for (const [name, [command, ...args]] of Object.entries(checks)) {
+  if (command === actionlint && !existsSync(actionlint)) {
+    console.log('skipped actionlint: it is made of a Go module, by Go 1.24 or later')
+    continue
+  }
   const begin = performance.now()
-  const tool = command.includes('/') ? join(root, command) : findTool(command)
+  const tool = command.includes('/') ? resolve(root, command) : findTool(command)
   if (tool === null) {
     console.error(`${name}: ${command} is not installed; "apt-get install ${command}" gets it`)
     failed.push(name)

@@ -14,7 +14,7 @@ export interface PluginOptions {
   /** A folder for one JSON report per scenario. */
   json?: string
   /** Sends a trace, metrics and logs of each check to the OTLP receiver at this URL; `env`: to that of OTEL_EXPORTER_OTLP_*. */
-  otlp?: string
+  otlp?: string | undefined
   /** Also prints what the log of a CI shows in its own way; `auto` knows GitHub and GitLab by their environment. */
   annotations?: (typeof annotationFormats)[number]
   /** How much of what an app prints is kept on disk where its scenario doesn't say; see `AppSettings.maxOutputBytes`. */
