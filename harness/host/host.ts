@@ -49,6 +49,8 @@ export interface Host {
   readFile(path: string, how?: HowToRead): Promise<Buffer>
   readText(path: string, how?: HowToRead): Promise<string>
   readlink(path: string): Promise<string>
+  /** What the kernel tells of some descriptors in /proc/PID/fdinfo, in their order; nothing of one that is closed by now. */
+  fdinfo(pid: number, fds: readonly number[]): Promise<string[]>
   readdir(path: string): Promise<string[]>
   /** Of what links lead to, unless a link at the end is not to be followed. */
   stat(path: string, how?: HowToRead): Promise<FileStatus>

@@ -5,6 +5,7 @@ import { lstat, open, readdir, readFile, readlink, stat, unlink, type FileHandle
 import { type Socket } from 'node:net'
 import { LONGEST_OF_APPS, type Host, type HowToRead, type Program } from './host.js'
 import { connectToListener } from './listener.js'
+import { readFdinfo } from './procfs/fdinfo.js'
 import { inItsRoot } from './process-root.js'
 import { parseStat } from './procfs/stat.js'
 
@@ -15,6 +16,7 @@ export const localHost: Host = {
   readFile: readWhole,
   readText: async (path, how) => (await readWhole(path, how)).toString('utf8'),
   readlink: (path) => inItsRoot(path, 'keep', (path) => readlink(path)),
+  fdinfo: readFdinfo,
   readdir: (path) => inItsRoot(path, 'follow', (path) => readdir(path)),
   stat: (path, how) =>
     how ? inItsRoot(path, 'keep', (path) => lstat(path)) : inItsRoot(path, 'follow', (path) => stat(path)),

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -35,4 +45,24 @@ test('a file of the app’s that is longer than any of ours is not read', async 
   writeFileSync(long, '')
   truncateSync(long, 2 ** 30)
   await expect(host.readText(long, { follow: false })).rejects.toMatchObject({ code: 'EFBIG' })
+})
+
+test('what the kernel tells of descriptors comes in their order, and whole', async () => {
+  const folders = Array.from({ length: 1200 }, (_, i) => join(folder, `watched-${i}`))
+  for (const each of folders) mkdirSync(each)
+  const watchers = folders.map((each) => watch(each))
+  const files = [openSync(file, 'r'), openSync(file, 'r')] as const
+  try {
+    closeSync(files[0])
+    const fds = (await host.readdir('/proc/self/fd')).map(Number).filter((fd) => fd !== files[0])
+    const links = await Promise.all(fds.map((fd) => host.readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    const inotify = fds.filter((_, i) => links[i] === 'anon_inode:inotify')
+    const told = await host.fdinfo(process.pid, [files[1], files[0], ...inotify])
+    expect(told.slice(0, 2)).toEqual([expect.stringMatching(/^pos:\t0\n/), ''])
+    const watched = told.slice(2).map((text) => text.match(/^inotify wd:.* ino:.*$/gm)?.length ?? 0)
+    expect(Math.max(...watched)).toBeGreaterThanOrEqual(folders.length)
+  } finally {
+    closeSync(files[1])
+    for (const watcher of watchers) watcher.close()
+  }
 })

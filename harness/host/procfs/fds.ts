@@ -13,17 +13,20 @@ export interface OpenDescriptor {
 
 /** The descriptors of a process, in the order of their numbers. Rejects where it can't be looked at. */
 export async function readDescriptors(pid: number, host: Host): Promise<OpenDescriptor[]> {
-  const found: OpenDescriptor[] = []
-  for (const name of await host.readdir(`/proc/${pid}/fd`)) {
-    const path = `/proc/${pid}/fd/${name}`
-    try {
-      const [link, { ino, dev, mode }] = await Promise.all([host.readlink(path), host.stat(path)])
-      found.push({ fd: Number(name), link, inode: ino, device: dev, mode })
-    } catch {
-      // Closed between the listing and the look.
-    }
+  const names = await host.readdir(`/proc/${pid}/fd`)
+  const found = await Promise.all(names.map((name) => readDescriptor(pid, Number(name), host)))
+  return found.filter((each) => each !== null).sort((a, b) => a.fd - b.fd)
+}
+
+/** Null where it was closed between the listing and the look. */
+async function readDescriptor(pid: number, fd: number, host: Host): Promise<OpenDescriptor | null> {
+  const path = `/proc/${pid}/fd/${fd}`
+  try {
+    const [link, { ino, dev, mode }] = await Promise.all([host.readlink(path), host.stat(path)])
+    return { fd, link, inode: ino, device: dev, mode }
+  } catch {
+    return null
   }
-  return found.sort((a, b) => a.fd - b.fd)
 }
 
 /** What its descriptors lead to; nothing where it can't be looked at. */
@@ -45,7 +48,3 @@ export function parseWatched(fdinfo: string): Watched[] {
     inode: parseInt(inode, 16),
   }))
 }
-
-/** What an epoll set of a process watches. */
-export const readWatched = async (pid: number, fd: number, host: Host): Promise<Watched[]> =>
-  parseWatched(await host.readText(`/proc/${pid}/fdinfo/${fd}`).catch(() => ''))

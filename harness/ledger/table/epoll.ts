@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
-import { readWatched, type Watched } from '../../host/procfs/fds.js'
+import { parseWatched, type Watched } from '../../host/procfs/fds.js'
 import type { LiveFile } from '../records.js'
 
 /** Every epoll set of a process by its number. Must be read while the live table is: the kernel names files by number. */
@@ -9,12 +9,9 @@ export async function readWatches(
   live: LiveFile[],
   host: Host = localHost,
 ): Promise<Map<number, Watched[]>> {
-  const sets = live.filter(({ link }) => link.startsWith('anon_inode:[eventpoll]'))
-  return new Map(
-    await Promise.all(
-      sets.map(async ({ fd }): Promise<[number, Watched[]]> => [fd, await readWatched(pid, fd, host)]),
-    ),
-  )
+  const sets = live.filter(({ link }) => link.startsWith('anon_inode:[eventpoll]')).map(({ fd }) => fd)
+  const fdinfo = await host.fdinfo(pid, sets)
+  return new Map(sets.map((fd, i) => [fd, parseWatched(fdinfo[i] ?? '')]))
 }
 
 /**

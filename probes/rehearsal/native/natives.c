@@ -170,6 +170,7 @@ int register_natives(JNIEnv *env)
         {"optionsAtStart", "()Ljava/lang/String;", options_at_start},
         {"collectGarbage", "()V", collect_garbage},
         {"descriptorOfDirectory", "(J)I", descriptor_of_directory},
+        {"leadsTo", "(IJJ)Z", leads_to},
         {"mark", "(IJJ)I", mark},
         {"isMarked", "(I)Z", is_marked},
         {"unmark", "(I)V", unmark},

@@ -62,6 +62,10 @@ export class SidecarHost implements Host {
     return (await this.sidecar.ask('link', this.there(path))).toString('utf8')
   }
 
+  fdinfo(pid: number, fds: readonly number[]): Promise<string[]> {
+    return Promise.all(fds.map((fd) => this.readText(`/proc/${pid}/fdinfo/${fd}`).catch(() => '')))
+  }
+
   async readdir(path: string): Promise<string[]> {
     const names = (await this.sidecar.ask('list', this.there(path))).toString('utf8')
     return names.split('\0').slice(0, -1)

@@ -26,6 +26,12 @@ static int is_taken(int fd)
     return (flags & (O_PATH | O_ASYNC)) || (fcntl(fd, F_GETOWN_EX, &owner) == 0 && owner.pid != 0 && !has_mark(fd));
 }
 
+static int has_inode(int fd, jlong device, jlong inode)
+{
+    struct stat status;
+    return !fstat(fd, &status) && (jlong)status.st_dev == device && (jlong)status.st_ino == inode;
+}
+
 /* Between two calls the number may get another open file: what is not certain counts as gone. */
 jint JNICALL mark(JNIEnv *env, jclass self, jint fd, jlong device, jlong inode)
 {
@@ -33,12 +39,17 @@ jint JNICALL mark(JNIEnv *env, jclass self, jint fd, jlong device, jlong inode)
     struct f_owner_ex ours = {F_OWNER_TID, gettid()};
     if (!has_mark(fd) && !is_taken(fd))
         fcntl(fd, F_SETOWN_EX, &ours);
-    struct stat status;
-    if (fstat(fd, &status) || (jlong)status.st_dev != device || (jlong)status.st_ino != inode)
+    if (!has_inode(fd, device, inode))
         return GONE;
     if (has_mark(fd))
         return MARKED;
     return is_taken(fd) ? UNMARKABLE : GONE;
+}
+
+jboolean JNICALL leads_to(JNIEnv *env, jclass self, jint fd, jlong device, jlong inode)
+{
+    (void)env, (void)self;
+    return (jboolean)has_inode(fd, device, inode);
 }
 
 jboolean JNICALL is_marked(JNIEnv *env, jclass self, jint fd)

@@ -9,6 +9,7 @@ import io.github.cracpreflight.rehearsal.vm.VmOptions;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 /** What a descriptor is that no Java object owns (docs/crac/decisions.md 2.1, 2.2, 2.5). */
@@ -18,6 +19,7 @@ public final class Unowned {
     private static final String OWN_ATTACH_SOCKET = "/.java_pid" + ProcessHandle.current().pid();
     private final String harness = Options.atStart().folder() == null ? null : Options.atStart().folder() + "/";
     private final DescriptorTable start = DescriptorTable.atStart();
+    private final List<String> allowed = VmOptions.allowedPrefixes();
     private final Set<String> recordings;
     private final Descriptor preClose;
 
@@ -36,7 +38,7 @@ public final class Unowned {
         if (d.type().equals("regular") && VmOptions.isVmLog(d.link())) return Kind.VM_LOG;
         if (wasThere(d)) return Kind.INHERITED;
         if (d.same(preClose)) return Kind.PRE_CLOSE;
-        for (String prefix : VmOptions.allowedPrefixes()) if (d.link().startsWith(prefix)) return Kind.ALLOWED;
+        for (String prefix : allowed) if (d.link().startsWith(prefix)) return Kind.ALLOWED;
         if (isVmSymbols(d)) return Kind.VM_SYMBOLS;
         if (recordings.contains(d.link())) return Kind.JFR_FILE;
         if (d.link().equals(JFR_SETTINGS) && Runtime.version().feature() < 21) return Kind.JFR_DIRECTORY;

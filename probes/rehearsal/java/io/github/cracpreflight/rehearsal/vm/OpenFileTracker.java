@@ -24,24 +24,27 @@ public final class OpenFileTracker implements AutoCloseable {
 
     /** Whether this is still what was tracked under its number; false too for what never was. */
     public boolean holds(Descriptor seen, DescriptorTable now) {
-        return seen.same(tracked.get(seen.fd())) && holds(seen.fd(), now);
+        Descriptor then = tracked.get(seen.fd());
+        return seen.same(then) && then.same(now.get(seen.fd())) && hasItsMark(seen.fd());
     }
 
-    private boolean holds(int fd, DescriptorTable now) {
-        Descriptor then = tracked.get(fd);
-        return then != null && then.same(now.get(fd)) && (!marked.contains(fd) || Vm.isMarked(fd));
-    }
-
+    /** Asks of one after the other, as there may be very many and one is enough. */
     public boolean holdsAny() {
-        DescriptorTable now = DescriptorTable.now();
-        for (int fd : tracked.keySet()) if (holds(fd, now)) return true;
+        for (Descriptor then : tracked.values()) if (isThere(then)) return true;
         return false;
     }
 
     /** Drops what is no longer there, so that a later file under its number is not taken for it. */
     public void forgetGone() {
-        DescriptorTable now = DescriptorTable.now();
-        tracked.keySet().removeIf(fd -> !holds(fd, now));
+        tracked.values().removeIf(then -> !isThere(then));
+    }
+
+    private boolean isThere(Descriptor then) {
+        return Vm.leadsTo(then.fd(), then.device(), then.inode()) && hasItsMark(then.fd());
+    }
+
+    private boolean hasItsMark(int fd) {
+        return !marked.contains(fd) || Vm.isMarked(fd);
     }
 
     public boolean isEmpty() {

@@ -16,6 +16,9 @@ public final class Vm {
 
     public static native int descriptorOfDirectory(long pointer);
 
+    /** Whether the number leads to a file of that inode. */
+    static native boolean leadsTo(int fd, long device, long inode);
+
     static final int MARKED = 1, GONE = -1;
 
     /**

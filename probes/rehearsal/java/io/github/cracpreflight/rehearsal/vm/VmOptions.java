@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** Options of a CRaC JDK on this JVM's command line; a stock JDK ignores them, but still knows that they were given. */
 public final class VmOptions {
     private static final String[] GIVEN = read();
+    private static final Pattern COMPILER_LOG = Pattern.compile("(?s).*/hs_c\\d+_pid\\d+\\.log");
+    private static final boolean LOGS_COMPILATION = isGiven("LogCompilation"), LOGS = LOGS_COMPILATION || isGiven("LogVMOutput");
+    private static final Pattern LOG_FILE = Pattern.compile("(?s)(?:.*/)?" + logFile());
 
     private VmOptions() { }
 
@@ -48,8 +51,8 @@ public final class VmOptions {
 
     /** Whether a path is one of the VM's own logs: the one of -XX:LogFile, or one of a compiler thread's, which are put into it in the end. */
     public static boolean isVmLog(String path) {
-        if (path.matches("(?s).*/hs_c\\d+_pid\\d+\\.log")) return isGiven("LogCompilation");
-        return (isGiven("LogVMOutput") || isGiven("LogCompilation")) && path.matches("(?s)(?:.*/)?" + logFile());
+        if (!LOGS) return false;
+        return COMPILER_LOG.matcher(path).matches() ? LOGS_COMPILATION : LOG_FILE.matcher(path).matches();
     }
 
     private static boolean isGiven(String flag) {
