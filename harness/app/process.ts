@@ -8,6 +8,7 @@ import { localHost } from '../host/local-host.js'
 import { isHeld } from '../host/gate.js'
 import { probesFolder } from '../host/package-root.js'
 import { readStat } from '../host/procfs/stat.js'
+import { removeLeftSockets } from '../jvm/left-sockets.js'
 import type { Exit, HeldApp } from './held.js'
 import { AppOutput } from './output.js'
 
@@ -63,7 +64,9 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
     const alive = setInterval(() => undefined, 60_000)
     if ((await guarded) !== 'exit status 0') signalGroup(pid, 'SIGKILL')
     clearInterval(alive)
-    return await exited
+    const how = await exited
+    await removeLeftSockets()
+    return how
   }
   return {
     pid,

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import { catches, readStatus } from '../host/procfs/status.js'
 import { refuseWhereDisabled } from './attach-disabled.js'
+import { noteSocket } from './left-sockets.js'
 
 const S_IFMT = 0o170000
 const S_IFSOCK = 0o140000
@@ -94,6 +95,7 @@ async function isThere(listener: AttachListener, host: Host): Promise<boolean> {
   const found = await host.stat(listener.socket, { follow: false }).catch(() => null)
   if (((found?.mode ?? 0) & S_IFMT) !== S_IFSOCK) return false
   if (found?.uid !== listener.uid) throw stranger(listener)
+  await noteSocket(listener, found, host)
   return true
 }
 

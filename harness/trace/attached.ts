@@ -4,6 +4,7 @@ import { AppError, AttachError } from '../model/errors.js'
 import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
 import { loadAgent } from '../jvm/attach.js'
+import { removeLeftSockets } from '../jvm/left-sockets.js'
 import { launchProperties } from '../jvm/properties.js'
 import {
   prepareLedger,
@@ -132,6 +133,7 @@ export class AttachedJvm {
     await this.observed.stop().catch(() => undefined)
     await this.place?.remove()
     this.guard.dismiss()
+    await removeLeftSockets()
   }
 
   private async capture(): Promise<Capture> {

@@ -1,5 +1,7 @@
 /** A CRaC JDK's launcher stays where it is pid 1, and the JVM is its child: for the harness they are one app. */
+import { existsSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
+import { jcmd } from '../../harness/jvm/attach.js'
 import { findJvms } from '../../harness/jvm/java.js'
 import { preflight } from '../../harness/preflight.js'
 import { bootApp as boot } from '../../harness/run/boot.js'
@@ -38,6 +40,17 @@ test('a JVM that is killed ends the app by that signal', async () => {
   process.kill(jvm, 'SIGKILL')
   expect(await app.exited).toBe('SIGKILL')
   await app.stop()
+})
+
+test('nor does the file of a JVM that was asked something and then killed stay behind', async () => {
+  const app = await boot(ends('wait'))
+  const jvm = await app.jvm()
+  await jcmd(jvm, 'VM.version')
+  expect(existsSync(`/tmp/.java_pid${jvm}`)).toBe(true)
+  process.kill(jvm, 'SIGKILL')
+  await app.exited
+  await app.stop()
+  expect(existsSync(`/tmp/.java_pid${jvm}`)).toBe(false)
 })
 
 test('an app that is stopped runs its shutdown hooks, and no JVM stays behind', async () => {

@@ -9,6 +9,7 @@ import { isNamed } from '../../harness/jvm/running-jvms.js'
 import { ledgerSchema } from '../../harness/model/ledger.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
 import { run } from './command-line.js'
+import { endJvm } from '../support/end-jvm.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-habits-'))
 /** A word that no other JVM of this machine has. */
@@ -22,8 +23,8 @@ const said = () => once(late.stdout, 'data')
 beforeAll(async () => {
   await said()
 })
-afterAll(() => {
-  late.kill('SIGKILL')
+afterAll(async () => {
+  await endJvm(late)
   rmSync(folder, { recursive: true })
 })
 

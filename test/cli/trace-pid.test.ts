@@ -11,6 +11,7 @@ import { bpf } from '../support/bpf.js'
 import { compileJava, fixture, jdk, jdks, muslJvm, onMusl } from '../support/java.js'
 import { run } from './command-line.js'
 import { capability, needing, root } from '../support/capability.js'
+import { endJvm } from '../support/end-jvm.js'
 
 const late = compileJava('late', [fixture('java/17/Late.java')], 17)
 const main = ['-cp', late, 'Late']
@@ -63,8 +64,8 @@ class Running {
   }
 }
 
-afterEach(() => {
-  for (const { child } of Running.all.splice(0)) child.kill('SIGKILL')
+afterEach(async () => {
+  for (const { child } of Running.all.splice(0)) await endJvm(child)
 })
 
 interface Ledger {

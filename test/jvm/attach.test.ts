@@ -22,6 +22,7 @@ import { packageRoot } from '../../harness/host/package-root.js'
 import { AttachError } from '../../harness/model/errors.js'
 import { needing, root } from '../support/capability.js'
 import { compileJava, fixture, jdk, jdks } from '../support/java.js'
+import { endJvm } from '../support/end-jvm.js'
 
 const classes = compileJava('hold', [fixture('java/17/Waits.java')], 17)
 const started: ChildProcess[] = []
@@ -39,9 +40,8 @@ async function start(command: string, args: string[], env: Record<string, string
 
 afterEach(async () => {
   for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    process.kill(-(child.pid ?? 0), 'SIGKILL')
-    await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL')
+    await endJvm(child)
   }
 })
 

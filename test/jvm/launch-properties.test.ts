@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { localHost } from '../../harness/host/local-host.js'
 import { launchProperties, systemProperties } from '../../harness/jvm/properties.js'
 import { compileJava, jdk } from '../support/java.js'
+import { endJvm } from '../support/end-jvm.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'launched-'))
 const source = join(folder, 'Waits.java')
@@ -21,7 +22,7 @@ execFileSync(join(jdk.home, 'bin', 'jar'), ['cfe', jar, 'Waits', '-C', classes, 
 /** Starts a JVM that waits for the end of its standard input. */
 async function start(args: string[], env: Record<string, string>): Promise<number> {
   const jvm = spawn(jdk.java, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'] })
-  onTestFinished(() => void jvm.kill('SIGKILL'))
+  onTestFinished(() => endJvm(jvm))
   await once(jvm.stdout, 'data')
   return jvm.pid ?? 0
 }

@@ -57,7 +57,7 @@ for (const mode of modes)
       )
       expect(await exitOf(start())).toBe(mode.code)
       await expect.poll(() => everything(folder), { timeout: 10_000 }).toEqual(before)
-      end()
+      await end()
       rmSync(folder, { recursive: true })
     },
   )

@@ -7,6 +7,7 @@ import type { Capability } from '../support/capability.js'
 import { criu } from '../support/criu.js'
 import { engine, image } from '../support/docker.js'
 import { compileJava, fixture, jdk } from '../support/java.js'
+import { endJvm } from '../support/end-jvm.js'
 
 /** One way in which the harness works, with everything that it may have to clean up. */
 export interface Mode {
@@ -16,7 +17,7 @@ export interface Mode {
   /** How a run that nobody kills ends. */
   code: number
   /** The words of the command line, and what is to be ended with the test. */
-  begin: () => Promise<{ args: string[]; end: () => void }>
+  begin: () => Promise<{ args: string[]; end: () => Promise<void> | void }>
 }
 
 const ready = ['--ready', 'log=/READY/']
@@ -54,10 +55,10 @@ export const modes: Mode[] = [
       const args = ['trace', '--pid', String(jvm.pid), '--for', '500ms']
       return {
         args,
-        end: () => {
+        end: async () => {
           if (jvm.exitCode !== null || jvm.signalCode !== null)
             throw new Error('The JVM has ended with a trace that was killed')
-          jvm.kill('SIGKILL')
+          await endJvm(jvm)
         },
       }
     },

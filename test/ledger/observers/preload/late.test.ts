@@ -10,6 +10,7 @@ import { readDump } from '../../../../harness/ledger/observers/preload/preload-d
 import { needing } from '../../../support/capability.js'
 import { compileJava, fixture, jdk, jdkOf, jdks, type Jdk } from '../../../support/java.js'
 import { compileKeep, compileKinds, judgeKinds, nativeAccess, toKinds } from '../../kinds.js'
+import { endJvm } from '../../../support/end-jvm.js'
 
 /** A JVM that runs already; `says` resolves with what it has printed when that matches. */
 function start(jdk: Jdk, options: string[], cwd: string) {
@@ -50,7 +51,7 @@ async function readKindsLate(jdk: Jdk, jvmOptions: string[]) {
     await ledger.stop()
     return toKinds(reading, output)
   } finally {
-    child.kill('SIGKILL')
+    await endJvm(child)
   }
 }
 
@@ -100,7 +101,7 @@ needing(jdkOf(25))(
       expect(Number(opened)).toBeGreaterThan(ROUNDS)
       expect(await says(/^DONE/m)).not.toMatch(/FAILED|WARNING in native method/)
     } finally {
-      child.kill('SIGKILL')
+      await endJvm(child)
     }
   },
 )
