@@ -9,11 +9,11 @@
 #include "common/number.h"
 #include "tree.h"
 
-enum { SUCCESS, FAILURE, USAGE = 125 };
+enum { SUCCESS, FAILURE, USAGE = 125, MOST_GROUPS = 8 };
 
 static int usage(void)
 {
-    fputs("usage: guard --group GROUP | --folder PATH\n", stderr);
+    fputs("usage: guard --group GROUP... | --folder PATH\n", stderr);
     return USAGE;
 }
 
@@ -25,12 +25,16 @@ static void wait_for_the_end(void)
     }
 }
 
-static int end_group(pid_t group)
+/* One after the other: who goes from an earlier group to a later one meanwhile meets its end there. */
+static int end_groups(const pid_t *groups, int count)
 {
-    attached_remember(group);
+    for (int i = 0; i < count; i++)
+        attached_remember(groups[i]);
     wait_for_the_end();
-    attached_remember_group(group);
-    kill(-group, SIGKILL);
+    for (int i = 0; i < count; i++) {
+        attached_remember_group(groups[i]);
+        kill(-groups[i], SIGKILL);
+    }
     attached_remove();
     return SUCCESS;
 }
@@ -47,15 +51,21 @@ static int remove_folder(const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 3)
         return usage();
     /* What ends the harness in good order reaches it alone; this one is ended by SIGKILL when it is not needed. */
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP};
     for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
-    if (!strcmp(argv[1], "--folder") && *argv[2] == '/')
+    if (!strcmp(argv[1], "--folder") && argc == 3 && *argv[2] == '/')
         return remove_folder(argv[2]);
-    int group;
-    /* -1 would be everybody. */
-    return !strcmp(argv[1], "--group") && parse_pid(argv[2], &group) && group > 1 ? end_group(group) : usage();
+    pid_t groups[MOST_GROUPS];
+    int count = argc - 2;
+    if (strcmp(argv[1], "--group") || count > MOST_GROUPS)
+        return usage();
+    for (int i = 0; i < count; i++)
+        /* -1 would be everybody. */
+        if (!parse_pid(argv[i + 2], &groups[i]) || groups[i] <= 1)
+            return usage();
+    return end_groups(groups, count);
 }

@@ -39,6 +39,18 @@ test('the guard kills the whole group when its standard input ends, and no soone
   await until('the child is gone', () => !isAlive(child))
 })
 
+test('of several groups it kills one after the other', async () => {
+  const groups = [0, 1].map(() => spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }))
+  await Promise.all(groups.map((each) => once(each, 'spawn')))
+  const ended = Promise.all(groups.map((each) => once(each, 'exit')))
+  const run = spawnSync(guard, ['--group', ...groups.map(({ pid }) => String(pid))], { input: '' })
+  expect(run.status).toBe(0)
+  expect(await ended).toEqual([
+    [null, 'SIGKILL'],
+    [null, 'SIGKILL'],
+  ])
+})
+
 /** SIGHUP, SIGINT and SIGTERM are ignored. */
 function ignoresAll(pid = 0): boolean {
   const ignored = /^SigIgn:\t(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
@@ -57,11 +69,13 @@ for (const args of [
   [],
   ['--group'],
   ['12'],
+  ['--group', '12', '1'],
+  ['--folder', '/x', '/y'],
   ...['0', '1', '-1', '12x', ''].map((group) => ['--group', group]),
 ])
   test(`guard ${args.join(' ')} is wrong usage`, () => {
     const run = spawnSync(guard, args, { input: '', encoding: 'utf8', timeout: 20_000 })
-    expect([run.status, run.stderr]).toEqual([125, 'usage: guard --group GROUP | --folder PATH\n'])
+    expect([run.status, run.stderr]).toEqual([125, 'usage: guard --group GROUP... | --folder PATH\n'])
   })
 
 test('what attaching has left goes with the group: of this user, and of its processes alone', async () => {
