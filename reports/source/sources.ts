@@ -15,6 +15,7 @@ const PACKAGE = /^[ \t]*package[ \t]+([\w.]+)/m
 export class Sources {
   private static readonly known = new Map<string, Sources>()
   private byName: Map<string, string[]> | undefined
+  private readonly found = new Map<string, string | null>()
 
   private constructor(
     /** The repository's folder; what is found is named from there. */
@@ -32,17 +33,27 @@ export class Sources {
   /** The one file that a frame can be of; null where there is none, or several. */
   find({ class: name, file }: Frame): string | null {
     if (file === null) return null
+    const inPackage = name.split('.').slice(0, -1)
+    const key = [...inPackage, file].join('/')
+    let found = this.found.get(key)
+    if (found === undefined) this.found.set(key, (found = this.search(inPackage, file)))
+    return found
+  }
+
+  private search(inPackage: readonly string[], file: string): string | null {
     this.byName ??= indexOf(this.root)
     const candidates = this.byName.get(file) ?? []
-    const inPackage = name.split('.').slice(0, -1)
+    // Nothing but its name tells a class of no package from another `Main`.
+    if (inPackage.length === 0 && candidates.length > 1) return null
     const path = ['', ...inPackage, file].join('/')
-    const byPath = inPackage.length === 0 ? [] : candidates.filter((each) => `/${each}`.endsWith(path))
-    const found =
-      byPath.length > 0 || candidates.length > MOST_OPENED
-        ? byPath
-        : candidates.filter((each) => packageOf(join(this.root, each)) === inPackage.join('.'))
-    const [only] = found
-    return only !== undefined && found.length === 1 ? only : null
+    const likely =
+      candidates.length > MOST_OPENED
+        ? candidates.filter((each) => `/${each}`.endsWith(path)).slice(0, MOST_OPENED)
+        : candidates
+    const [only, ...others] = likely.filter(
+      (each) => packageOf(join(this.root, each)) === inPackage.join('.'),
+    )
+    return only !== undefined && others.length === 0 ? only : null
   }
 }
 

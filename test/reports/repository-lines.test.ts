@@ -36,6 +36,8 @@ beforeAll(() => {
     'b/src/com/acme/Twice.java': 'package com.acme;',
     'kotlin/Store.kt': '// by hand\npackage com.acme.store\n',
     'Main.java': 'class Main {}',
+    'demo/Tool.java': 'class Tool {}',
+    'src/com/acme/Tool.java': 'package com.acme;',
   }
   mkdirSync(join(root, '.git'))
   for (const [path, text] of Object.entries(sources)) {
@@ -128,6 +130,9 @@ test('a source is named only where it is the one', () => {
   expect(find('com.acme.Twice', 'Twice.java')).toBeNull()
   expect(find('com.acme.store.StoreKt', 'Store.kt')).toBe('kotlin/Store.kt')
   expect(find('Main', 'Main.java')).toBe('Main.java')
+  expect(find('Tool', 'Tool.java')).toBeNull()
+  expect(find('com.acme.Tool', 'Tool.java')).toBe('src/com/acme/Tool.java')
+  expect(find('acme.Tool', 'Tool.java')).toBeNull()
   expect(find('com.acme.orders.Orders', null)).toBeNull()
   expect(find('a.B', '../../../etc/passwd')).toBeNull()
 })
