@@ -64,6 +64,8 @@ function blocker(i) {
 
 const answers = Array.from({ length: SERVICES }, (_, i) => ({
   command: 'check',
+  libraries: [],
+  closed: null,
   name: `service-${i}`,
   verdict: 'blocked',
   headline: '5 blockers',

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { PageData } from '../reports/html/page-data'
 import { Compare } from './compare/compare'
+import { Runs } from './compare/runs'
 import { COMPARE, linkTo, useRoute } from './data/route'
 import { toServices } from './data/services'
 import { Icon } from './parts/icon'
@@ -10,7 +11,7 @@ import { ServiceView } from './service/service'
 
 /** The page: a bar with where one is and the search, and below it what was asked for. */
 export function App({ data }: { data: PageData }) {
-  const [services] = useState(() => toServices(data.answers))
+  const [services] = useState(() => toServices(data))
   const [query, setQuery] = useState('')
   const route = useRoute()
   const [only] = services
@@ -18,7 +19,8 @@ export function App({ data }: { data: PageData }) {
     services.length === 1 && route.service === null
       ? only
       : services.find(({ slug }) => slug === route.service)
-  const compares = route.service === COMPARE || (data.compare && route.service === null)
+  const { compare } = data
+  const compares = route.service === COMPARE || (compare !== null && route.service === null)
   const leave = (): void => setQuery('')
   useEffect(() => {
     document.title = service === undefined ? 'crac-preflight' : `${service.slug} · crac-preflight`
@@ -41,11 +43,15 @@ export function App({ data }: { data: PageData }) {
       </header>
       {query.trim() === '' ? (
         compares ? (
-          <Compare services={services} place={route.place} />
+          compare !== null && services.length > 2 && route.place === null ? (
+            <Runs services={services} before={compare.before} />
+          ) : (
+            <Compare services={services} place={route.place} />
+          )
         ) : service === undefined ? (
           <Overview services={services} />
         ) : (
-          <ServiceView key={service.slug} service={service} place={route.place} />
+          <ServiceView key={service.slug} service={service} place={route.place ?? data.opens} />
         )
       ) : (
         <Results services={services} query={query} onLeave={leave} />

@@ -38,6 +38,8 @@ function toAnswer(name: string, part: string | null, said: Said, cracVersion: st
     known: null,
     unsorted: Math.max(said.findings.length - MOST_SORTED, 0) + said.unkept,
     descriptors: [],
+    libraries: [],
+    closed: null,
     groups: [],
     evidence: null,
     run: null,

@@ -1,3 +1,4 @@
+import type { ClosedCount } from '../model/origins/closed.js'
 import type { Evidence } from '../model/report.js'
 import type { Entry } from '../model/target.js'
 import { compareLedgers, describeDifferences, mergeLedgers, type Difference } from './compare.js'
@@ -20,6 +21,8 @@ export interface LedgerReading {
   links: Map<number, string>
   /** What two observers tell differently; empty where there was one. */
   differences: Difference[]
+  /** What was opened and closed again; null where nobody has counted. */
+  closed: ClosedCount[] | null
 }
 
 type Told = Pick<LedgerReading, 'entries' | 'evidence'>
@@ -106,7 +109,19 @@ export async function assemble(
     evidence: isLost ? { ...told.evidence, tracer: 'lost' } : told.evidence,
     links,
     differences,
+    closed: closedBy(known, context.releasedAt),
   }
+}
+
+/** The library alone sees who closes what. */
+function closedBy(known: readonly Observation[], releasedAt: number): ClosedCount[] | null {
+  const counted = known.flatMap((each) => (each.tells === 'records and stacks' ? (each.found ?? []) : []))[0]
+  const ms = (ns: number): number => (ns - releasedAt) / 1e6
+  return (
+    counted?.closed.map(({ from, to, files, code, class: name }) => ({
+      ...{ fromMs: ms(from), toMs: ms(to), files, code, class: name },
+    })) ?? null
+  )
 }
 
 const notesOf = ({ troubles, told }: Context, { peersTrouble }: Capture): (string | null)[] => [

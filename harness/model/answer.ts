@@ -1,6 +1,8 @@
 /** What `check`, `explain` and `trace` come to: the one value that every output takes. */
 import type { FoundBlocker } from './finding.js'
 import type { Known } from './known.js'
+import type { Closed } from './origins/closed.js'
+import type { Library } from './origins/libraries.js'
 import type { Blocker, Descriptor, Evidence, Frame, LedgerEntry, Report, Verdict } from './report.js'
 import { count, duration } from './text.js'
 
@@ -20,6 +22,10 @@ export interface Answer {
   /** What of them was known beforehand; null where nothing was. */
   known: Known | null
   descriptors: readonly JudgedDescriptor[]
+  /** Whose code is on the stacks of the descriptors, as far as jars could be read. */
+  libraries: readonly Library[]
+  /** What was opened and closed again; null where nobody counted. */
+  closed: Closed | null
   /** Descriptors that have something in common, where they were counted. */
   groups: readonly DescriptorGroup[]
   /** Null where nothing could be observed: a text has no ledger. */
@@ -49,7 +55,7 @@ export interface DescriptorGroup {
 
 /** The answer of a check. `failed` is worded so that nobody takes it for `blocked`. */
 export function answerOf(report: Report): Answer {
-  const { scenario, verdict, blockers, known, descriptors, evidence } = report
+  const { scenario, verdict, blockers, known, descriptors, libraries, closed, evidence } = report
   const { app, jvm, engine, timing, failure, restoration } = report
   const headlines = {
     checkpointable:
@@ -69,6 +75,8 @@ export function answerOf(report: Report): Answer {
     blockers,
     known,
     descriptors,
+    libraries,
+    closed,
     groups: [],
     evidence,
     run: { app, jvm, engine, timing, failure, restoration },

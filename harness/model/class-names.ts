@@ -40,3 +40,9 @@ export function ownFrames<F extends { class: string; method: string }>(stack: F[
   const start = stack.findIndex(({ class: name, method }) => name === 'java.lang.Thread' && method === 'run')
   return start < 0 ? stack : stack.slice(0, start + 1)
 }
+
+/** `org.h2.store.fs` of `org.h2.store.fs.FilePathDisk`; empty for the unnamed package. */
+export function packageOf(className: string): string {
+  const dot = className.lastIndexOf('.')
+  return dot < 0 ? '' : className.slice(0, dot)
+}

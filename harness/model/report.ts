@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import { knownSchema } from './known.js'
+import { closedSchema } from './origins/closed.js'
+import { librarySchema } from './origins/libraries.js'
 import { restorationSchema, restoreSchema } from './restoration.js'
 
 export { formatFrame } from './text.js'
@@ -210,6 +212,10 @@ export const reportSchema = z.strictObject({
   known: knownSchema.nullable().default(null),
   blockers: z.array(blockerSchema),
   descriptors: z.array(descriptorSchema),
+  /** Whose code is on the stacks; empty where no class path could be read. */
+  libraries: z.array(librarySchema).default([]),
+  /** Null where nobody counted. */
+  closed: closedSchema.nullable().default(null),
   evidence: evidenceSchema,
   timing: z.strictObject({
     bootMs: z.number().nullable(),

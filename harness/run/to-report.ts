@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { afterRestoreBlockers, overBudget } from '../blockers/after-restore.js'
 import { toBlockers } from '../blockers/blockers.js'
+import { closedOf } from '../blockers/classes/closed.js'
 import { openClassIndex, type ClassIndex } from '../blockers/classes/classes.js'
 import { lockFindings } from '../blockers/locks.js'
+import { librariesOf } from '../blockers/classes/libraries.js'
 import { nameSources } from '../blockers/classes/sources.js'
 import { addRegistered } from '../blockers/selector-keys.js'
 import type { PreflightError } from '../model/errors.js'
@@ -14,7 +16,7 @@ import type { LedgerReading } from '../ledger/ledger.js'
 import { toBlocker } from '../model/finding.js'
 import { masked, maskOf } from '../model/mask.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
-import { toLedgerEntry } from '../model/target.js'
+import { toLedgerEntry, type Entry } from '../model/target.js'
 import type { ReportedApp, Told } from './checkpointed-app.js'
 import type { Launch } from './launch.js'
 import { restorationOf } from './restore/restoration.js'
@@ -37,6 +39,7 @@ export async function toReport(checkpointed: Told, times: () => Times): Promise<
     ...overBudget(restoration),
   ]
   const blocked = blockersByNumber(blockers)
+  const whose = await timed('jars found', codeOn(ledger, reading.closed, index, app.checkpointAtMs))
   const report: Report = {
     schema: SCHEMA_ID,
     scenario: app.spec.name,
@@ -66,6 +69,7 @@ export async function toReport(checkpointed: Told, times: () => Times): Promise<
     known: null,
     blockers,
     descriptors: addRegistered(ledger, found).map((entry) => judged(toLedgerEntry(entry), answer, blocked)),
+    ...whose,
     evidence: reading.evidence,
     timing: timing(app, answer.durationMs, times()),
   }
@@ -120,6 +124,8 @@ export function failedReport(failed: Failed, error: PreflightError, times: Times
     known: null,
     blockers: [],
     descriptors: [],
+    libraries: [],
+    closed: null,
     evidence: {
       tracer: 'none',
       records: 0,
@@ -160,6 +166,18 @@ export async function classIndexOf(
     host,
     ...(root !== null && { root }),
   })
+}
+
+/** Whose code is on the stacks, and made what is closed again. */
+export async function codeOn(
+  entries: readonly Entry[],
+  closed: LedgerReading['closed'],
+  index: ClassIndex,
+  untilMs: number | null = null,
+): Promise<Pick<Report, 'libraries' | 'closed'>> {
+  const others = closed?.flatMap((each) => each.class ?? []) ?? []
+  const libraries = await librariesOf(entries, others, index)
+  return { libraries, closed: closedOf(closed, libraries, untilMs ?? undefined) }
 }
 
 /** A ledger entry with the engine's verdict. What a blocker names is blocked, whatever the engine's table says. */

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/ledger.js'
 import type { Answer, Grouping } from '../model/answer.js'
 import { count } from '../model/text.js'
-import { classIndexOf } from '../run/to-report.js'
+import { classIndexOf, codeOn } from '../run/to-report.js'
 import { toLedgerEntry } from '../model/target.js'
 import { groupLedger } from './groups.js'
 
@@ -30,6 +30,7 @@ export async function toAnswer(
     blockers: [],
     known: null,
     descriptors: entries.map(toLedgerEntry),
+    ...(await codeOn(entries, reading.closed, index)),
     groups: await groupLedger(entries, by, index),
     evidence: reading.evidence,
     run: null,

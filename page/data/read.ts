@@ -1,4 +1,5 @@
-import { unpackData, type PageData } from '../../reports/html/page-data'
+import { unpackData } from '../../reports/html/pack'
+import type { PageData } from '../../reports/html/page-data'
 
 /** What the page came with: text that nothing has run. */
 export function readData(): PageData {

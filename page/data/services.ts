@@ -1,9 +1,9 @@
 /** The answers as the page names them. */
-import { isAsKnown, newBlockers } from '../../harness/model/answer'
+import { isAsKnown, newBlockers, type JudgedDescriptor } from '../../harness/model/answer'
 import type { Blocker, Verdict } from '../../harness/model/report'
 import { groupBy } from '../../harness/model/lists'
 import { evidenceWord } from '../../reports/parts/sentences'
-import type { PageAnswer } from '../../reports/html/page-data'
+import type { PageAnswer, PageData } from '../../reports/html/page-data'
 
 /** `accepted`: blocked by nothing but what a team knows. */
 export type Outcome = Verdict | 'accepted' | 'none'
@@ -19,21 +19,33 @@ export interface Service {
   blockersById: ReadonlyMap<string, Blocker>
   /** Those of its blockers that fail no check. */
   accepted: ReadonlySet<Blocker>
+  /** The numbers that no other blocker names. */
+  acceptedFds: ReadonlySet<number>
 }
 
-export function toServices(answers: readonly PageAnswer[]): Service[] {
+/** How a descriptor was judged, as the page words it; null where it was not. */
+export function verdictOf({ acceptedFds }: Service, { fd, verdict }: JudgedDescriptor): string | null {
+  return verdict === 'blocked' && acceptedFds.has(fd) ? 'accepted' : (verdict ?? null)
+}
+
+export function toServices({ answers, compare }: PageData): Service[] {
   const taken = new Map<string, number>()
-  return answers.map((answer) => {
-    const before = taken.get(answer.name) ?? 0
-    taken.set(answer.name, before + 1)
+  return answers.map((answer, at) => {
+    const run = compare === null ? '' : at < compare.before ? 'before:' : 'after:'
+    const name = `${run}${answer.name}`
+    const before = taken.get(name) ?? 0
+    taken.set(name, before + 1)
     const fresh = new Set(newBlockers(answer))
+    const known = answer.blockers.filter((blocker) => !fresh.has(blocker))
+    const held = new Set([...fresh].flatMap(({ descriptors }) => descriptors))
     return {
-      slug: before === 0 ? answer.name : `${answer.name}~${before + 1}`,
+      slug: before === 0 ? name : `${name}~${before + 1}`,
       answer,
       outcome: outcomeOf(answer),
       evidence: answer.evidence === null ? null : evidenceWord(answer.evidence),
       blockersById: new Map(answer.blockers.map((blocker) => [blocker.id, blocker])),
-      accepted: new Set(answer.blockers.filter((blocker) => !fresh.has(blocker))),
+      accepted: new Set(known),
+      acceptedFds: new Set(known.flatMap(({ descriptors }) => descriptors).filter((fd) => !held.has(fd))),
     }
   })
 }
@@ -61,7 +73,7 @@ export function ownerName({ owner }: Pick<Blocker, 'owner'>): string {
 }
 
 /** `org.h2.store` of `org.h2.store.fs.disk.FilePathDisk.open(FilePathDisk.java:342)`. */
-function libraryOf(frame: string): string {
+export function libraryOf(frame: string): string {
   const [path = ''] = frame.split('(', 1)
   return path.split('.').slice(0, 3).join('.')
 }

@@ -5,7 +5,7 @@ import { duration } from '../../harness/model/text'
 import { descriptorSentence } from '../../reports/parts/sentences'
 import type { Deed } from '../../reports/parts/stacks'
 import { linkTo } from '../data/route'
-import type { Service } from '../data/services'
+import { verdictOf, type Service } from '../data/services'
 import { Term } from '../parts/text'
 import { Deeds } from '../stack/deeds'
 
@@ -16,10 +16,11 @@ export function DescriptorRow(props: { service: Service; descriptor: JudgedDescr
   useEffect(() => {
     if (meant) setOpen(true)
   }, [meant])
-  const { fd, kind, target, verdict, origin, missing } = descriptor
+  const { fd, kind, target, origin, missing } = descriptor
+  const verdict = verdictOf(service, descriptor) ?? ''
   return (
     <>
-      <tr data-fd={fd} class={`${verdict ?? ''} ${meant ? 'meant' : ''}`}>
+      <tr data-fd={fd} class={`${verdict} ${meant ? 'meant' : ''}`}>
         <th scope="row" class="col-fd">
           <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
             {fd}
@@ -30,7 +31,7 @@ export function DescriptorRow(props: { service: Service; descriptor: JudgedDescr
           <code>{target}</code>
         </td>
         <td>
-          <span class={`verdict-word ${verdict ?? ''}`}>{verdict ?? ''}</span>
+          <span class={`verdict-word ${verdict}`}>{verdict}</span>
         </td>
         <td class="col-since number">{origin?.atMs == null ? '' : duration(origin.atMs)}</td>
         <td class="col-thread">{origin?.thread ?? missing ?? ''}</td>

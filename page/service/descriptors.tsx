@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { JudgedDescriptor } from '../../harness/model/answer'
 import { count } from '../../harness/model/text'
-import { countBy, type Service } from '../data/services'
+import { countBy, verdictOf, type Service } from '../data/services'
 import { Section } from '../parts/section'
 import { DescriptorRow } from './descriptor-row'
 
@@ -11,12 +11,13 @@ const STEP = 100
 /** The live descriptors as a table; a row opens to its stacks. */
 export function Descriptors({ service, place }: { service: Service; place: string | null }) {
   const { descriptors } = service.answer
+  const wordOf = (each: JudgedDescriptor): string => verdictOf(service, each) ?? 'not judged'
   const [verdict, setVerdict] = useState<string | null>(null)
   const meant = /^fd:(\d+)$/.exec(place ?? '')?.[1] ?? null
-  const verdicts = useMemo(() => countBy(descriptors, verdictOf), [descriptors])
+  const verdicts = useMemo(() => countBy(descriptors, wordOf), [service])
   const shown = useMemo(
-    () => descriptors.filter((each) => verdict === null || verdictOf(each) === verdict),
-    [descriptors, verdict],
+    () => descriptors.filter((each) => verdict === null || wordOf(each) === verdict),
+    [service, verdict],
   )
   const [most, setMost] = useState(STEP)
   const meantAt = meant === null ? -1 : shown.findIndex(({ fd }) => String(fd) === meant)
@@ -85,5 +86,3 @@ export function Descriptors({ service, place }: { service: Service; place: strin
     </Section>
   )
 }
-
-const verdictOf = ({ verdict }: JudgedDescriptor): string => verdict ?? 'not judged'

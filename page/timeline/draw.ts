@@ -1,58 +1,70 @@
 /** Draws what of a timeline is in view. */
 import { duration } from '../../harness/model/text'
-import type { Row, Timeline } from './rows'
-
-export const AXIS = 38
+import { drawBar } from './draw-bar'
+import { drawDensity } from './draw-density'
+import { AXIS, hue, type Row, type Timeline } from './rows'
 
 interface View {
   width: number
   height: number
   scroll: number
-  chosen: number | null
+  /** The number of a descriptor, and the begin of a span. */
+  chosen: { fd: number | null; span: number | null }
 }
 
-/** The page's own colours, as the style sheet has them for the scheme of the moment. */
-function palette(element: Element): (name: string) => string {
+export type Colour = (name: string) => string
+
+/** What all that draws has at hand. */
+export interface Draft {
+  context: CanvasRenderingContext2D
+  timeline: Timeline
+  view: View
+  x: (ms: number) => number
+  colour: Colour
+}
+
+/** The page's own colours, as the style sheet has them for the scheme of the moment; each is looked up once. */
+function palette(element: Element): Colour {
   const style = getComputedStyle(element)
-  return (name) => style.getPropertyValue(name).trim()
+  const known = new Map<string, string>()
+  return (name) => {
+    let colour = known.get(name)
+    if (colour === undefined) known.set(name, (colour = style.getPropertyValue(name).trim()))
+    return colour
+  }
 }
 
 export function draw(canvas: HTMLCanvasElement, timeline: Timeline, view: View): void {
   const context = canvas.getContext('2d')
   if (context === null) return
   const scale = devicePixelRatio
-  const { width, height, scroll } = view
+  const { width, height, scroll, chosen } = view
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(height * scale)
   context.scale(scale, scale)
   context.textBaseline = 'middle'
-  const colour = palette(canvas)
-  const { begin, end } = timeline
+  const { begin, end, head, density } = timeline
   const x = (ms: number): number => ((ms - begin) / (end - begin)) * width
-  drawBands(context, timeline, view, x, colour)
+  const draft = { context, timeline, view, x, colour: palette(canvas) }
+  drawBands(draft)
+  if (density !== null) drawDensity(draft, density, AXIS, chosen.span)
   context.save()
   context.beginPath()
-  context.rect(0, AXIS, width, height - AXIS)
+  context.rect(0, head, width, height - head)
   context.clip()
   for (const row of timeline.rows) {
-    const y = row.top + AXIS - scroll
-    if (y + row.height < AXIS) continue
+    const y = row.top + head - scroll
+    if (y + row.height < head) continue
     if (y > height) break
-    if (row.descriptor === null) drawOwner(context, row, y, colour)
-    else drawBar(context, row, y, { timeline, view, x, colour })
+    if (row.descriptor === null) drawOwner(draft, row, y)
+    else drawBar(draft, row, y)
   }
   context.restore()
 }
 
-type Colour = (name: string) => string
-
-function drawBands(
-  context: CanvasRenderingContext2D,
-  { bands, begin, end }: Timeline,
-  { width, height }: View,
-  x: (ms: number) => number,
-  colour: Colour,
-): void {
+function drawBands({ context, timeline, view, x, colour }: Draft): void {
+  const { bands, begin, end } = timeline
+  const { width, height } = view
   context.font = `11px ${colour('--ui')}`
   for (const [i, { name, from, to }] of bands.entries()) {
     context.fillStyle = colour(i % 2 === 0 ? '--band' : '--band-2')
@@ -79,7 +91,7 @@ function niceStep(least: number): number {
   return ([1, 2, 5, 10].find((each) => each * power >= least) ?? 10) * power
 }
 
-function drawOwner(context: CanvasRenderingContext2D, row: Row, y: number, colour: Colour): void {
+function drawOwner({ context, colour }: Draft, row: Row, y: number): void {
   context.fillStyle = colour(hue(row))
   context.fillRect(6, y + 7, 7, 7)
   context.font = `600 11px ${colour('--ui')}`
@@ -89,57 +101,4 @@ function drawOwner(context: CanvasRenderingContext2D, row: Row, y: number, colou
   context.font = `11px ${colour('--ui')}`
   context.fillStyle = colour('--faint')
   context.fillText(String(row.count), 24 + width, y + 11)
-}
-
-const hue = ({ colour }: Row): string => (colour === null ? '--owner-none' : `--owner-${colour}`)
-
-function drawBar(
-  context: CanvasRenderingContext2D,
-  row: Row,
-  y: number,
-  on: { timeline: Timeline; view: View; x: (ms: number) => number; colour: Colour },
-): void {
-  const { timeline, view, x, colour } = on
-  const { descriptor } = row
-  if (descriptor === null) return
-  const to = timeline.bands.find(({ name }) => name === 'checkpoint')?.from ?? timeline.end
-  const left = Math.min(x(row.from), view.width - 3)
-  const right = Math.max(x(Math.max(to, row.from)), left + 3)
-  const inset = timeline.roomy ? 2 : 1
-  const strong = descriptor.verdict === 'blocked' || descriptor.verdict === undefined
-  context.globalAlpha = strong ? 1 : 0.3
-  context.fillStyle = colour(hue(row))
-  context.beginPath()
-  context.roundRect(left, y + inset, right - left, row.height - 2 * inset, 2)
-  context.fill()
-  context.globalAlpha = 1
-  if (view.chosen === descriptor.fd) {
-    context.strokeStyle = colour('--focus')
-    context.lineWidth = 2
-    context.stroke()
-  }
-  context.fillStyle = colour('--text')
-  for (const deed of [descriptor.bound, descriptor.listened, descriptor.connected])
-    if (deed?.atMs != null) context.fillRect(x(deed.atMs) - 0.5, y + inset, 1.5, row.height - 2 * inset)
-  if (timeline.roomy)
-    drawText(context, `${descriptor.fd} ${descriptor.target}`, { left, right, y, strong, colour })
-}
-
-/** In its bar where it fits, else before it. */
-function drawText(
-  context: CanvasRenderingContext2D,
-  text: string,
-  at: { left: number; right: number; y: number; strong: boolean; colour: Colour },
-): void {
-  const { left, right, y, strong, colour } = at
-  context.font = `11px ${colour('--mono')}`
-  const { width } = context.measureText(text)
-  const inside = width + 14 < right - left || left < width + 12
-  context.fillStyle = inside && strong ? colour('--on-owner') : colour('--faint')
-  context.save()
-  context.beginPath()
-  context.rect(inside ? left : 0, y, inside ? right - left - 4 : left, 18)
-  context.clip()
-  context.fillText(text, inside ? left + 8 : left - width - 8, y + 9.5)
-  context.restore()
 }

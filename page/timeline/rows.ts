@@ -4,6 +4,9 @@ import { groupBy, largest } from '../../harness/model/lists'
 import type { Service } from '../data/services'
 import { COLOURS, Owners } from '../data/owners'
 import { bandsOf, type Band } from '../../reports/html/bands'
+import { DENSITY, densityOf, type Density } from './density'
+
+export const AXIS = 38
 
 export interface Row {
   top: number
@@ -14,6 +17,8 @@ export interface Row {
   descriptor: JudgedDescriptor | null
   from: number
   count: number
+  /** Only blockers that a team has accepted name it. */
+  accepted: boolean
 }
 
 export interface Timeline {
@@ -23,6 +28,9 @@ export interface Timeline {
   begin: number
   end: number
   height: number
+  /** How high that is which stays in its place above the rows. */
+  head: number
+  density: Density | null
   roomy: boolean
 }
 
@@ -31,7 +39,7 @@ const HEAD = 20
 const ROOMY = 80
 
 /** The phases of a check, and a bar for each descriptor from its creation; the owners of what is blocked come first. */
-export function timelineOf({ answer }: Service): Timeline {
+export function timelineOf({ answer, acceptedFds }: Service): Timeline {
   const owners = new Owners(answer)
   const bands = bandsOf(answer)
   const times = answer.descriptors.flatMap(({ origin }) => origin?.atMs ?? [])
@@ -46,18 +54,32 @@ export function timelineOf({ answer }: Service): Timeline {
   let top = 0
   for (const [owner, descriptors] of groups) {
     const shared = { owner, colour: owners.colour(owner) }
-    rows.push({ ...shared, top, height: HEAD, descriptor: null, from: 0, count: descriptors.length })
+    rows.push({
+      ...shared,
+      top,
+      height: HEAD,
+      descriptor: null,
+      from: 0,
+      count: descriptors.length,
+      accepted: false,
+    })
     top += HEAD
     for (const descriptor of descriptors.toSorted((a, b) => since(a) - since(b))) {
-      rows.push({ ...shared, top, height, descriptor, from: since(descriptor), count: 1 })
+      const accepted = acceptedFds.has(descriptor.fd)
+      rows.push({ ...shared, top, height, descriptor, from: since(descriptor), count: 1, accepted })
       top += height
     }
     top += 6
   }
-  return { bands, rows, begin: Math.min(0, bands[0]?.from ?? 0), end, height: top, roomy }
+  const density = densityOf(answer, owners)
+  const head = AXIS + (density === null ? 0 : DENSITY)
+  return { bands, rows, begin: Math.min(0, bands[0]?.from ?? 0), end, height: top, head, density, roomy }
 }
 
 const since = ({ origin }: JudgedDescriptor): number => Math.max(0, origin?.atMs ?? 0)
+
+export const hue = ({ colour }: { colour: number | null }): string =>
+  colour === null ? '--owner-none' : `--owner-${colour}`
 
 /** Those that have a name come first. */
 const rank = (owners: Owners, name: string): number => owners.colour(name) ?? COLOURS

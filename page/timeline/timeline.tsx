@@ -2,26 +2,36 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { duration } from '../../harness/model/text'
 import { descriptorSentence } from '../../reports/parts/sentences'
 import { linkTo } from '../data/route'
-import type { Service } from '../data/services'
+import { verdictOf, type Service } from '../data/services'
 import { Section } from '../parts/section'
-import { AXIS, draw } from './draw'
-import { rowAt, timelineOf, type Row } from './rows'
+import { ClosedTable } from './closed-table'
+import { partsText, spanAt, timesOf, type Span } from './density'
+import { draw } from './draw'
+import { marksText } from './marks'
+import { AXIS, rowAt, timelineOf, type Row } from './rows'
 
-/** The table of descriptors says the same in words. */
+/** The tables below say the same in words. */
 const LABEL = 'Timeline of descriptors: arrow keys choose one, Enter opens it in the table below'
 const MOST_HEIGHT = 460
+const HINT =
+  'Strong bars hold the app; faint ones are claimed or inherited. Marks: a accept, b bind, l listen, c connect.'
+
+/** A bar, or a column above them. */
+type Chosen = { row: Row; span: null } | { row: null; span: Span } | null
 
 /** Since when each descriptor is open, and who opened it. */
 export function TimelineSection({ service }: { service: Service }) {
   const timeline = useMemo(() => timelineOf(service), [service])
+  const { head, density, rows } = timeline
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [chosen, setChosen] = useState<Row | null>(null)
-  const height = Math.min(timeline.height + AXIS + 8, MOST_HEIGHT)
+  const [chosen, setChosen] = useState<Chosen>(null)
+  const height = Math.min(timeline.height + head + 8, MOST_HEIGHT)
   const paint = (): void => {
     if (frame.current === null || canvas.current === null) return
     const { clientWidth: width, scrollTop: scroll } = frame.current
-    draw(canvas.current, timeline, { width, height, scroll, chosen: chosen?.descriptor?.fd ?? null })
+    const marked = { fd: chosen?.row?.descriptor?.fd ?? null, span: chosen?.span?.from ?? null }
+    draw(canvas.current, timeline, { width, height, scroll, chosen: marked })
   }
   useEffect(paint)
   useEffect(() => {
@@ -34,24 +44,45 @@ export function TimelineSection({ service }: { service: Service }) {
       for (const each of colours) each.removeEventListener('change', paint)
     }
   })
-  const bars = timeline.rows.filter(({ descriptor }) => descriptor !== null)
   const move = (by: number): void => {
-    const next = bars[Math.max(0, Math.min(bars.length - 1, chosen === null ? 0 : bars.indexOf(chosen) + by))]
+    const bars = rows.filter(({ descriptor }) => descriptor !== null)
+    const at = chosen?.row == null ? 0 : bars.indexOf(chosen.row) + by
+    const next = bars[Math.max(0, Math.min(bars.length - 1, at))]
     if (next === undefined || frame.current === null) return
-    setChosen(next)
+    setChosen({ row: next, span: null })
     const { scrollTop } = frame.current
-    const room = height - AXIS - next.height - 8
+    const room = height - head - next.height - 8
     if (next.top < scrollTop || next.top > scrollTop + room)
       frame.current.scrollTop = Math.max(0, next.top - room / 2)
   }
-  const open = (row: Row | null): void => {
+  const moveSpan = (by: number): void => {
+    const spans = density?.spans ?? []
+    const at = chosen?.span == null ? 0 : spans.indexOf(chosen.span) + by
+    const next = spans[Math.max(0, Math.min(spans.length - 1, at))]
+    if (next !== undefined) setChosen({ row: null, span: next })
+  }
+  const open = (row: Row | null | undefined): void => {
     if (row?.descriptor) location.hash = linkTo(service.slug, `fd:${row.descriptor.fd}`)
   }
-  const pointed = (event: PointerEvent | MouseEvent): Row | null => {
+  const pointed = (event: PointerEvent | MouseEvent): Chosen => {
     if (frame.current === null) return null
-    const { top } = frame.current.getBoundingClientRect()
-    const y = event.clientY - top - AXIS
-    return y < 0 ? null : rowAt(timeline.rows, y + frame.current.scrollTop)
+    const { top, left, width } = frame.current.getBoundingClientRect()
+    const y = event.clientY - top
+    if (y < AXIS) return null
+    if (y >= head) {
+      const row = rowAt(rows, y - head + frame.current.scrollTop)
+      return row && { row, span: null }
+    }
+    const ms = timeline.begin + ((event.clientX - left) / width) * (timeline.end - timeline.begin)
+    const span = density && spanAt(density, ms)
+    return span && { row: null, span }
+  }
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    ArrowRight: () => moveSpan(1),
+    ArrowLeft: () => moveSpan(-1),
+    Enter: () => open(chosen?.row),
   }
   return (
     <Section id="timeline" title="Timeline">
@@ -64,33 +95,36 @@ export function TimelineSection({ service }: { service: Service }) {
         style={{ height: `${height + 2}px` }}
         onScroll={paint}
         onPointerMove={(event) => {
-          const row = pointed(event)
-          if (row !== chosen) setChosen(row)
+          const next = pointed(event)
+          if (next?.row !== chosen?.row || next?.span !== chosen?.span) setChosen(next)
         }}
-        onClick={(event) => open(pointed(event))}
+        onClick={(event) => open(pointed(event)?.row)}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowDown') move(1)
-          else if (event.key === 'ArrowUp') move(-1)
-          else if (event.key === 'Enter') open(chosen)
-          else return
+          const act = keys[event.key]
+          if (act === undefined) return
+          act()
           event.preventDefault()
         }}
       >
         <canvas ref={canvas} style={{ width: '100%', height: `${height}px` }} />
-        <div style={{ height: `${Math.max(0, timeline.height + AXIS + 8 - height)}px` }} />
+        <div style={{ height: `${Math.max(0, timeline.height + head + 8 - height)}px` }} />
       </div>
       <p class="pointed" role="status">
-        {chosen === null
-          ? 'Strong bars hold the app; faint ones are claimed or inherited. Marks: bind, listen, connect.'
-          : told(chosen)}
+        {told(chosen, service)}
       </p>
+      {density === null ? null : <ClosedTable density={density} />}
     </Section>
   )
 }
 
-function told({ descriptor, owner, count }: Row): string {
+function told(chosen: Chosen, service: Service): string {
+  if (chosen === null) return HINT
+  const { row, span } = chosen
+  if (span !== null) return `${timesOf(span)}: ${span.total} opened and closed again · ${partsText(span)}`
+  const { descriptor, owner, count } = row
   if (descriptor === null) return `${owner}: ${count}`
-  const { origin, verdict, missing } = descriptor
+  const { origin, missing } = descriptor
   const since = origin?.atMs == null ? (missing ?? '') : `since ${duration(origin.atMs)}`
-  return [descriptorSentence(descriptor), owner, since, verdict ?? ''].filter(Boolean).join(' · ')
+  const parts = [descriptorSentence(descriptor), owner, since, marksText(descriptor)]
+  return [...parts, verdictOf(service, descriptor) ?? ''].filter(Boolean).join(' · ')
 }

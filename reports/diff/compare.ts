@@ -7,6 +7,8 @@ export type Compared = Pick<Answer, 'name' | 'verdict' | 'blockers' | 'descripto
 
 export interface Comparison {
   name: string
+  /** Where the app is in one of both alone; null where it is in both. */
+  only: 'before' | 'after' | null
   verdicts: { before: Verdict | null; after: Verdict | null }
   blockers: {
     added: Blocker[]
@@ -19,11 +21,42 @@ export interface Comparison {
   times: { name: string; before: number | null; after: number | null }[]
 }
 
+/** Two runs of one app, whatever it was called; of several apps those that have one name. */
+export function compareAll(before: readonly Compared[], after: readonly Compared[]): Comparison[] {
+  return pairsOf(before, after).map(([one, other]) => {
+    if (one === null) return { ...compareAnswers({ ...other, ...nothing }, other), only: 'after' }
+    if (other === null) return { ...compareAnswers(one, { ...one, ...nothing }), only: 'before' }
+    return compareAnswers(one, other)
+  })
+}
+
+const nothing = { verdict: null, blockers: [], descriptors: [], run: null } as const
+
+type Pair<T> = [before: T, after: T] | [before: T, after: null] | [before: null, after: T]
+
+/** Which answers belong together; what is in one run alone comes last. */
+export function pairsOf<T extends Pick<Compared, 'name'>>(
+  before: readonly T[],
+  after: readonly T[],
+): Pair<T>[] {
+  const [one] = before
+  const [other] = after
+  if (one !== undefined && other !== undefined && before.length === 1 && after.length === 1)
+    return [[one, other]]
+  const { added, gone, same } = paired(before, after, ({ name }) => name)
+  return [
+    ...same.map((pair): Pair<T> => [pair.before, pair.after]),
+    ...added.map((each): Pair<T> => [null, each]),
+    ...gone.map((each): Pair<T> => [each, null]),
+  ]
+}
+
 export function compareAnswers(before: Compared, after: Compared): Comparison {
   const blockers = compareBlockers(before.blockers, after.blockers)
   const descriptors = paired(before.descriptors, after.descriptors, ({ kind, target }) => `${kind} ${target}`)
   return {
     name: after.name,
+    only: null,
     verdicts: { before: before.verdict, after: after.verdict },
     blockers,
     descriptors: { added: descriptors.added, gone: descriptors.gone, same: descriptors.same.length },

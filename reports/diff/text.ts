@@ -7,10 +7,11 @@ import type { Comparison } from './compare.js'
 const SHOWN = 10
 
 /** A comparison for people: what is new comes first, and of descriptors only some. */
-export function renderComparison({ name, verdicts, blockers, descriptors, times }: Comparison): string {
+export function renderComparison(comparison: Comparison): string {
+  const { name, only, verdicts, blockers, descriptors, times } = comparison
   const { added, gone, moved, same } = blockers
   const lines = [
-    `${name}: ${verdicts.before ?? 'no verdict'} → ${verdicts.after ?? 'no verdict'}`,
+    `${name}: ${only === 'after' ? 'not there' : wordOf(verdicts.before)} → ${only === 'before' ? 'not there' : wordOf(verdicts.after)}`,
     `blockers: ${added.length} new, ${gone.length} gone, ${moved.length} moved, ${same} as before`,
     ...added.map((blocker) => `  + ${told(blocker)}`),
     ...gone.map((blocker) => `  - ${told(blocker)}`),
@@ -30,6 +31,8 @@ export function renderComparison({ name, verdicts, blockers, descriptors, times 
   ]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
+
+const wordOf = (verdict: Comparison['verdicts']['before']): string => verdict ?? 'no verdict'
 
 const told = (blocker: Blocker): string =>
   `${blocker.summary} [${blocker.kind}] ${ownerSentence(blocker) ?? 'owner not known'}`

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Answer } from '../../harness/model/answer.js'
 import { jsonText } from '../parts/escape.js'
 import { html, Html } from '../parts/html-text.js'
-import { packData } from './page-data.js'
+import { packData } from './pack.js'
+import type { PageData } from './page-data.js'
 import { SourceLinks } from '../source/forge.js'
 import { Sources } from '../source/sources.js'
 import { pageFiles } from './page-files.js'
@@ -10,8 +11,10 @@ import { plainText } from './plain-text.js'
 import { sourceLines } from './source-lines.js'
 
 export interface HtmlOptions {
-  /** The page is about what is different between two answers. */
-  compare?: boolean
+  /** The page is about what is different between two runs; so many of the answers are of the earlier one. */
+  compare?: PageData['compare']
+  /** The part that is shown first, such as `flame`. */
+  opens?: PageData['opens']
   /** A folder of the repository whose sources are named; the working folder by default. */
   sources?: string
 }
@@ -22,7 +25,7 @@ export interface HtmlOptions {
  */
 export function toHtml(
   answers: readonly Answer[],
-  { compare = false, sources: folder }: HtmlOptions = {},
+  { compare = null, opens = null, sources: folder }: HtmlOptions = {},
 ): string {
   const { script, style } = pageFiles()
   const sources = Sources.around(folder)
@@ -41,7 +44,7 @@ export function toHtml(
       <body>
         <div id="page"></div>
         <noscript>${plainText(answers)}</noscript>
-        ${dataElement(packData({ answers: linked, compare }))}
+        ${dataElement(packData({ answers: linked, compare, opens }))}
       </body>
     </html> `
   return page.markup

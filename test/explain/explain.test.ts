@@ -215,6 +215,8 @@ test('nothing in a text or a file name reaches the terminal as a command', async
     ],
     unsorted: 0,
     descriptors: [],
+    libraries: [],
+    closed: null,
     groups: [],
     evidence: null,
     run: null,

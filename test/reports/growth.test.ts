@@ -1,8 +1,7 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { answerOf } from '../../harness/model/answer.js'
 import type { Report } from '../../harness/model/report.js'
 import { toCollapsed } from '../../reports/flame/collapsed.js'
-import { toFlame } from '../../reports/flame/flame.js'
 import { toSpeedscope } from '../../reports/flame/speedscope.js'
 import { toHtml } from '../../reports/html/html.js'
 import { toJson } from '../../reports/json.js'
@@ -43,7 +42,6 @@ const outputs: Record<string, (report: Report) => string> = {
   HTML: (report) => toHtml([answerOf(report)]),
   JUnit: (report) => toJunit([answerOf(report)], { xmlFile: '/tmp/none.xml', attachments: new Map() }),
   JSON: toJson,
-  'flame graph': ({ descriptors }) => toFlame(descriptors, 'orders'),
   speedscope: ({ descriptors }) => toSpeedscope(descriptors, 'orders'),
   'collapsed stacks': ({ descriptors }) => toCollapsed(descriptors),
 }
@@ -61,8 +59,3 @@ test.for(Object.entries(outputs))(
     )
   },
 )
-
-test('a flame graph of 100,000 different stacks is drawn', LONG, () => {
-  const { descriptors } = large(100_000)
-  expect(toFlame(descriptors, 'orders')).toContain('100000 live descriptors')
-})

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { reportsSchema, REPORTS_SCHEMA_ID } from '../../../reports/json.js'
+import { REPORTS_SCHEMA_ID } from '../../../reports/json.js'
 import { UsageError } from '../../model/errors.js'
-import { reportSchema, SCHEMA_ID, type Report } from '../../model/report.js'
+import { SCHEMA_ID, type Report } from '../../model/report.js'
 import type { RawOptions } from '../options.js'
+import { parseReports } from '../read-reports.js'
 import { assertOutputs, writeReports } from './write-reports.js'
 
 /** `merge`: reports that several machines have written, as if one had checked all. */
@@ -28,14 +29,11 @@ export async function merge(files: readonly string[], options: RawOptions): Prom
 function reportsOf(file: string): Report[] {
   const value = valueOf(file)
   const id = (value as { schema?: unknown } | null)?.schema
-  if (id !== SCHEMA_ID && id !== REPORTS_SCHEMA_ID)
+  const read = parseReports(value)
+  if (read === null)
     throw new UsageError(
       `${file} is no report: its schema is ${typeof id === 'string' ? `"${id}"` : 'not named'}, expected is ${SCHEMA_ID} or ${REPORTS_SCHEMA_ID}. Name files that "check --json FILE" has written.`,
     )
-  const read =
-    id === SCHEMA_ID
-      ? reportSchema.transform((report) => [report]).safeParse(value)
-      : reportsSchema.transform(({ reports }) => reports).safeParse(value)
   if (read.success) return read.data
   const [issue] = read.error.issues
   throw new UsageError(

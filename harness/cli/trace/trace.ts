@@ -1,6 +1,6 @@
 import { toCollapsed } from '../../../reports/flame/collapsed.js'
-import { toFlame } from '../../../reports/flame/flame.js'
 import { toSpeedscope } from '../../../reports/flame/speedscope.js'
+import { toHtml } from '../../../reports/html/html.js'
 import { jsonText, printable } from '../../../reports/parts/escape.js'
 import { renderGroups } from '../../../reports/terminal/groups.js'
 import { renderLedger } from '../../../reports/terminal/ledger.js'
@@ -92,7 +92,7 @@ async function tell(
   const texts = {
     json: () => toLedgerJson(traced, by ?? 'owner'),
     collapsed: () => toCollapsed(descriptors),
-    flame: () => toFlame(descriptors, name),
+    flame: () => toHtml([traced], { opens: 'flame' }),
     speedscope: () => toSpeedscope(descriptors, name),
   }
   const wanted = (['json', 'collapsed', 'flame', 'speedscope'] as const).flatMap((option) => {

@@ -14,6 +14,7 @@ export const emptyReading = (): LedgerReading => ({
   },
   links: new Map(),
   differences: [],
+  closed: null,
 })
 
 /** Where its classes come from, as far as its command says. */

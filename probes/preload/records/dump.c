@@ -119,6 +119,43 @@ static void write_sample(FILE *out, const struct sample *sample)
     fputs("}\n", out);
 }
 
+/* Of the innermost frame whose class the JVM has not loaded for itself. NULL: there is none; to be deallocated. */
+static char *foreign_class(jvmtiEnv *ti, JNIEnv *env, const struct stack *stack)
+{
+    char *signature = NULL;
+    for (uint32_t i = 0; stack && !signature && i < stack->java_count; i++) {
+        jclass owner = NULL;
+        jobject loader = NULL;
+        if ((*ti)->GetMethodDeclaringClass(ti, stack->java[i].method, &owner))
+            continue;
+        (*ti)->GetClassLoader(ti, owner, &loader);
+        if (loader)
+            (*ti)->GetClassSignature(ti, owner, &signature, NULL);
+        (*env)->DeleteLocalRef(env, loader);
+        (*env)->DeleteLocalRef(env, owner);
+    }
+    return signature;
+}
+
+static void write_count(FILE *out, JNIEnv *env, const struct count *count)
+{
+    uint64_t from, to;
+    bool java = count->stack != NO_JAVA && count->stack != NOT_KNOWN;
+    char *signature = java ? foreign_class(jvmti(), env, stack_at(count->stack)) : NULL;
+    span_times(count->span, &from, &to);
+    fprintf(out, "{\"type\":\"closed\",\"from\":%lu,\"to\":%lu,\"files\":%u,\"code\":\"%s\",\"class\":", from, to,
+            count->files,
+            java                      ? "java"
+            : count->stack == NO_JAVA ? "native"
+                                      : "unknown");
+    if (signature)
+        write_class(out, signature);
+    else
+        fputs("null", out);
+    fputs("}\n", out);
+    (*jvmti())->Deallocate(jvmti(), (void *)signature);
+}
+
 /* What a dump is made of; nothing of it may be missing, or it would be taken for all that there is. */
 struct material {
     struct copy records;
@@ -141,6 +178,7 @@ static void put_back(struct material *from)
     free(from->samples);
     free(from->records.links);
     free(from->records.files);
+    free(from->records.counts);
 }
 
 static void write_stack_once(FILE *out, JNIEnv *env, struct material *from, uint32_t stack)
@@ -168,6 +206,9 @@ static void write_all(FILE *out, JNIEnv *env, struct material *from)
         write_stack_once(out, env, from, from->samples[i].stack);
         write_sample(out, &from->samples[i]);
     }
+    for (size_t i = 0; i < COUNTS; i++)
+        if (from->records.counts->slots[i].files)
+            write_count(out, env, &from->records.counts->slots[i]);
     fprintf(out, "{\"type\":\"end\",\"seen\":%lu,\"withJava\":%lu,\"lost\":%lu,\"noRoom\":%lu,\"closedSince\":%lu}\n",
             tally->events, tally->with_java, tally->lost, tally->no_room, tally->closed_since);
 }

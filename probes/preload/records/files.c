@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "records/files.h"
 #include "guard.h"
+#include "records/closed.h"
 #include "stacks/kept.h"
 
 static struct file *files;              /* [0] is nobody's */
@@ -58,7 +59,8 @@ uint32_t new_file(int fd, const struct capture *capture)
         file->events[i].time = 0;
     file->device = capture->device;
     file->inode = capture->inode;
-    file->references = 0;
+    file->references = file->open = 0;
+    file->closed = 0;
     return number;
 }
 
@@ -74,6 +76,10 @@ void unlink_number(int fd)
     }
     *link = (struct link){.closed = now(), .file = file, .fd = fd};
     numbers[fd] = 0;
+    if (--files[file].open)
+        return;
+    files[file].closed = link->closed;
+    count_closed(&files[file].events[K_OPEN]);
 }
 
 void link_number(int fd, uint32_t file)
@@ -81,6 +87,7 @@ void link_number(int fd, uint32_t file)
     unlink_number(fd);
     numbers[fd] = file;
     files[file].references++;
+    files[file].open++;
 }
 
 void forget_files(void)
@@ -94,6 +101,7 @@ void forget_files(void)
         closed[i] = (struct link){0};
     }
     forgotten = 0;
+    forget_counts();
 }
 
 void evacuate_files(void)
@@ -117,6 +125,16 @@ size_t count_links(uint64_t since)
     for (int i = 0; i < KEPT_CLOSED; i++)
         count += is_wanted(&closed[i], since);
     return count;
+}
+
+void copy_closed(uint64_t since, struct counts *copy)
+{
+    copy_counts(copy);
+    for (int i = 0; i < KEPT_CLOSED; i++) {
+        const struct file *file = &files[closed[i].file];
+        if (is_wanted(&closed[i], since) && !file->open && file->closed == closed[i].closed)
+            uncount_closed(copy, &file->events[K_OPEN]);
+    }
 }
 
 size_t copy_links(uint64_t since, struct link *links, struct file *copies)

@@ -8,6 +8,7 @@
 #include "stacks/capture.h"
 
 struct hook;
+struct counts;
 
 enum {
     MAX_FDS = 1 << 18,     /* numbers beyond are counted as lost */
@@ -29,6 +30,8 @@ struct event {
 struct file {
     uint64_t device, inode;
     uint32_t references; /* of numbers, and of numbers that were closed lately */
+    uint32_t open;       /* numbers that lead to it */
+    uint64_t closed;     /* when the last of them was */
     uint32_t next_free;
     struct event events[KINDS]; /* the newest of each */
 };
@@ -52,3 +55,4 @@ void evacuate_files(void);          /* their stacks; between stacks_begin_evacua
 uint64_t closed_since(void);        /* numbers that were closed before are forgotten; 0: none is */
 size_t count_links(uint64_t since); /* that are open, or were closed after */
 size_t copy_links(uint64_t since, struct link *links, struct file *copies);
+void copy_closed(uint64_t since, struct counts *copy); /* counts of what was closed until then */

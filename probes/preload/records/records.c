@@ -41,6 +41,7 @@ bool records_begin(void)
     samples_begin(memory + files_size());
     stacks_begin(memory + files_size() + samples_size());
     guard_begin();
+    counts_begin();
     return begun = true;
 }
 
@@ -62,6 +63,7 @@ static void collect_stacks(void)
     stacks_begin_evacuation();
     evacuate_files();
     evacuate_samples();
+    forget_counted_stacks();
     stacks_flip();
 }
 
@@ -180,7 +182,9 @@ void record_close_range(unsigned first, unsigned last)
 bool records_copy(uint64_t since, struct copy *copy)
 {
     size_t room = 0;
-    *copy = (struct copy){0};
+    *copy = (struct copy){.counts = malloc(sizeof *copy->counts)};
+    if (!copy->counts)
+        return false;
     lock_records();
     /* Without the lock: a thread that waits for it in a signal handler may have come upon malloc. */
     for (size_t count; (count = count_links(since)) > room; lock_records()) {
@@ -194,6 +198,7 @@ bool records_copy(uint64_t since, struct copy *copy)
             return false;
     }
     copy->count = copy_links(since, copy->links, copy->files);
+    copy_closed(since, copy->counts);
     copy->tally = tally;
     copy->tally.closed_since = closed_since();
     copying = true;

@@ -1,6 +1,6 @@
 /* What is kept of each file: the newest event of each kind. */
 #pragma once
-#include "records/files.h"
+#include "records/closed.h"
 
 bool records_begin(void);
 void records_forget(void); /* as if nothing had been watched so far */
@@ -13,12 +13,13 @@ struct tally {
     uint64_t events, with_java, lost, no_room;
     uint64_t closed_since; /* numbers that were closed before are forgotten; 0: none is */
 };
-/* A copy of what is open, and of what was closed after `since`. False where there is no memory for it. free() links and
- * files in either case; stacks keep their numbers until records_copied. */
+/* A copy of what is open, and of what was closed after `since`. False where there is no memory for it. free() links,
+ * files and counts in either case; stacks keep their numbers until records_copied. */
 struct copy {
     size_t count;
     struct link *links;
     struct file *files; /* of each link */
+    struct counts *counts;
     struct tally tally;
 };
 bool records_copy(uint64_t since, struct copy *copy);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { answerOf } from '../../../harness/model/answer.js'
 import type { Report } from '../../../harness/model/report.js'
-import { packData, unpackData } from '../../../reports/html/page-data.js'
+import { packData, unpackData } from '../../../reports/html/pack.js'
 import { toHtml as htmlOf } from '../../../reports/html/html.js'
 import { all, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
 
@@ -54,7 +54,9 @@ test('no text of the app ends the data, begins a comment in it, or is in it unse
 test('data comes out of the page as it went in, its control characters made visible', () => {
   const known = { accepted: ['file:a\u2066b'], gone: ['file:c'], unmet: [], strict: true }
   const answers = [{ ...springBoot, known }, grizzly].map(answerOf)
-  const { answers: read } = unpackData(JSON.parse(JSON.stringify(packData({ answers, compare: false }))))
+  const { answers: read } = unpackData(
+    JSON.parse(JSON.stringify(packData({ answers, compare: null, opens: null }))),
+  )
   expect(read.map((answer) => ({ ...answer, groups: [] }))).toEqual(
     answers.map((answer) => ({ ...answer, run: answer.run && { ...answer.run } })),
   )

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { answerOf } from '../../../harness/model/answer.js'
 import { toHtml } from '../../../reports/html/html.js'
-import { all, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
+import type { Report } from '../../../harness/model/report.js'
+import { all, checkpointable, grizzly, hostile, springBoot } from '../../fixtures/reports/reports.js'
 import { browser, look, type Page } from '../../support/browser.js'
 import { needing } from '../../support/capability.js'
 
@@ -205,7 +206,7 @@ test('the flame graph shows what is blocked without packages, opens its folds, a
 test('two runs can be compared: what is new, gone, and how the times have changed', async () => {
   const file = join(folder, 'diff.html')
   const faster = { ...grizzly, scenario: springBoot.scenario, timing: { ...grizzly.timing, bootMs: 1605 } }
-  writeFileSync(file, toHtml([springBoot, faster].map(answerOf), { compare: true }))
+  writeFileSync(file, toHtml([springBoot, faster].map(answerOf), { compare: { before: 1 } }))
   await look(file, async ({ page, complaints }) => {
     await page.screenshot({ path: join(pictures, 'compare-1280-light.png'), fullPage: true })
     expect(await page.locator('.sign').allInnerTexts()).toEqual([
@@ -213,11 +214,36 @@ test('two runs can be compared: what is new, gone, and how the times have change
       ...['new', 'new', 'gone', 'gone', 'gone'],
     ])
     expect(await page.locator('.facts').innerText()).toContain('3.2 s → 1.6 s -50 %')
-    await page.getByLabel('After').selectOption('spring-boot-web')
+    await page.getByRole('combobox', { name: /^After/ }).selectOption('before:spring-boot-web')
     await expect.poll(() => page.locator('.sign').count()).toBe(0)
-    await page.getByLabel('After').selectOption('spring-boot-web~2')
+    await page.getByRole('combobox', { name: /^After/ }).selectOption('after:spring-boot-web')
     await page.getByRole('link', { name: 'listening socket 0.0.0.0:8080' }).click()
     expect(await page.locator('.card.meant').getAttribute('aria-label')).toBe('listening socket 0.0.0.0:8080')
+    expect(complaints).toEqual([])
+  })
+})
+
+test('two runs of several services are compared service by service, the worse first', async () => {
+  const file = join(folder, 'runs.html')
+  const named = (scenario: string, report: Report) => answerOf({ ...report, scenario })
+  const before = [named('mail', checkpointable), named('orders', springBoot), named('old', grizzly)]
+  const after = [named('orders', checkpointable), named('mail', springBoot), named('files', checkpointable)]
+  writeFileSync(file, toHtml([...before, ...after], { compare: { before: 3 } }))
+  await look(file, async ({ page, complaints }) => {
+    await page.screenshot({ path: join(pictures, 'runs-1280-light.png') })
+    const cells = await page.locator('.runs tbody tr').allInnerTexts()
+    expect(cells.map((row) => row.split('\t').map((cell) => cell.trim()))).toEqual([
+      ['mail', 'Checkpointable', 'Blocked', '2', '0', '0', '0'],
+      ['orders', 'Blocked', 'Checkpointable', '0', '2', '0', '0'],
+      ['old', 'Blocked', 'not there', '0', '2', '0', '0'],
+      ['files', 'not there', 'Checkpointable', '0', '0', '0', '0'],
+    ])
+    await page.getByRole('link', { name: 'mail' }).click()
+    await expect
+      .poll(() => page.locator('.sign').allInnerTexts())
+      .toEqual(['new', 'new', 'new', 'new', 'new'])
+    await page.getByRole('link', { name: 'crac-preflight' }).click()
+    await page.locator('.runs').waitFor()
     expect(complaints).toEqual([])
   })
 })
@@ -232,7 +258,7 @@ test('the timeline says who holds what since when, and opens it', async () => {
       const told = page.locator('#timeline .pointed')
       await expect.poll(() => told.innerText()).toContain('since 432 ms')
       expect(await told.innerText()).toBe(
-        '14 tcp 0.0.0.0:8080 listening · grizzly-framework-4.0.2.jar · since 432 ms · blocked',
+        '14 tcp 0.0.0.0:8080 listening · grizzly-framework-4.0.2.jar · since 432 ms · bound 433 ms, listening 433 ms · blocked',
       )
       const painted = `(() => { const { width, height } = document.querySelector('canvas')
         const { data } = document.querySelector('canvas').getContext('2d').getImageData(0, 0, width, height)

@@ -42,6 +42,8 @@ const answer = (name: string, verdict: Answer['verdict'], headline: string, bloc
   blockers,
   known: null,
   descriptors: [],
+  libraries: [],
+  closed: null,
   groups: [],
   evidence: null,
   run: null,

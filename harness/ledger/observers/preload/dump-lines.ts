@@ -52,6 +52,14 @@ const linkSchema = z.strictObject({
   file: short,
   closed: z.number().nullable(),
 })
+const closedSchema = z.strictObject({
+  type: z.literal('closed'),
+  from: z.number(),
+  to: z.number(),
+  files: z.number().int(),
+  code: z.enum(['java', 'native', 'unknown']),
+  class: name.nullable(),
+})
 const endSchema = z.strictObject({
   type: z.literal('end'),
   seen: z.number().int(),
@@ -65,12 +73,14 @@ const lineSchema = z.discriminatedUnion('type', [
   sampleSchema,
   stackSchema,
   linkSchema,
+  closedSchema,
   endSchema,
 ])
 
 export type DumpLine = z.infer<typeof lineSchema>
 export type RecordLine = z.infer<typeof recordSchema>
 export type SampleLine = z.infer<typeof sampleSchema>
+export type ClosedLine = z.infer<typeof closedSchema>
 export type Link = z.infer<typeof linkSchema>
 
 /** Reads a dump line by line; throws at the first that the library would not have written, and does not repeat it. */

@@ -2,6 +2,7 @@ import type { Evidence } from '../../../model/report.js'
 import { assignSamples } from '../../join.js'
 import type { LiveFile, TracerRecord } from '../../records.js'
 import type { Sample } from '../profiler/samples.js'
+import type { ClosedLine } from './dump-lines.js'
 
 /** What the preloaded library knows of one live table. */
 export interface PreloadKnowledge {
@@ -16,6 +17,8 @@ export interface PreloadKnowledge {
 /** The same, and how complete it is. */
 export interface PreloadReading extends PreloadKnowledge {
   losses: Evidence['losses']
+  /** What was opened and closed again before the table was looked at. */
+  closed: ClosedLine[]
   /** What is said of a descriptor that has no record. */
   unrecorded: string
 }

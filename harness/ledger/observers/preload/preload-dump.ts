@@ -1,7 +1,7 @@
 import type { Frame } from '../../../model/report.js'
 import type { LiveFile, TracerRecord } from '../../records.js'
 import type { Sample } from '../profiler/samples.js'
-import { dumpLines, type Link, type RecordLine, type SampleLine } from './dump-lines.js'
+import { dumpLines, type ClosedLine, type Link, type RecordLine, type SampleLine } from './dump-lines.js'
 
 /** What the library remembers of one process. */
 export interface PreloadDump {
@@ -10,6 +10,8 @@ export interface PreloadDump {
   samples: SampleLine[]
   stacks: Map<number, { java: Frame[]; native: string[] }>
   links: Link[]
+  /** How much else was opened and closed again. */
+  closed: ClosedLine[]
   /** Events that found no room at all, and those that found none for their stack. */
   lost: number
   noRoom: number
@@ -24,6 +26,7 @@ export function readDump(text: string): PreloadDump {
     samples: [],
     stacks: new Map(),
     links: [],
+    closed: [],
     lost: 0,
     noRoom: 0,
     closedSince: 0,
@@ -32,6 +35,7 @@ export function readDump(text: string): PreloadDump {
   let ended = false
   for (const line of dumpLines(text)) {
     if (line.type === 'link') dump.links.push(line)
+    else if (line.type === 'closed') dump.closed.push(line)
     else if (line.type === 'sample') dump.samples.push(line)
     else if (line.type === 'stack') dump.stacks.set(line.stack, line)
     else if (line.type === 'end') {

@@ -75,6 +75,7 @@ export function readLibrary(dump: PreloadDump, captured: Capture, inherited: Liv
     samples,
     live,
     asked: toSamples(dump),
+    closed: dump.closed,
     losses: { ...noLosses, noRoom: dump.lost + dump.noRoom },
     unrecorded: dump.closedSince > at ? FORGOTTEN : UNRECORDED,
   }
