@@ -21,6 +21,8 @@ export interface BlockersInput {
   index: ClassIndex
   /** Whose rules decided: `21.0.4`, `21` or `25`; null for a real CRaC JDK of unknown state. */
   cracVersion: string | null
+  /** The flags of the JVM that decided, where it was asked for them. */
+  flags?: ReadonlySet<string> | null
 }
 
 /** Turns findings into blockers: joined with their descriptors, one per cause and line, with owner and remedy. */
@@ -29,6 +31,7 @@ export async function toBlockers({
   ledger,
   index,
   cracVersion,
+  flags = null,
 }: BlockersInput): Promise<FoundBlocker[]> {
   const causes = groupCauses(joinFindings(unrepeated(findings), ledger))
   const frameworks = await frameworksOf(
@@ -46,6 +49,7 @@ export async function toBlockers({
     remedy: remedyOf(cause, cracVersion, {
       causes,
       frameworks: owner?.jar ? frameworks : null,
+      flags,
       ledger,
     }),
   })

@@ -59,7 +59,10 @@ function causeBlocker(
     descriptors: [],
     // No jar is at hand to look into.
     owner: frame === null ? null : { frame: formatFrame(frame), artifact: null, jar: null },
-    remedy: inContext(cause, remedyOf(known, cracVersion, { causes, frameworks: null, ledger: [] })),
+    remedy: inContext(
+      cause,
+      remedyOf(known, cracVersion, { causes, frameworks: null, flags: null, ledger: [] }),
+    ),
   }
 }
 

@@ -109,6 +109,7 @@ export async function planContainerLaunch(
       engine,
       wanted: request.engine,
       cracVersion,
+      flags: engine === 'crac' ? flags : null,
       image: launched,
       observers,
     }

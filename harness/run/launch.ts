@@ -28,6 +28,8 @@ export interface Launch {
   /** The engine that the user wants. */
   wanted: EngineName | 'auto'
   cracVersion: CracVersion
+  /** The names of the JVM's flags, where a real engine is asked; else null: the JVM at hand is not the one to ask. */
+  flags: ReadonlySet<string> | null
   image: LaunchImage
   /** How it is observed. */
   observers: LaunchPlan
@@ -112,6 +114,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     engine,
     wanted: request.engine,
     cracVersion,
+    flags: engine === 'crac' ? flags : null,
     image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
     observers,
   }

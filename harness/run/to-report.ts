@@ -31,7 +31,10 @@ export async function toReport(checkpointed: Told, times: () => Times): Promise<
   const { cracVersion } = answer
   const locks = lockFindings(reading.entries, answer.judgements, jvmArguments ?? app.launch.own.join(' '))
   const findings = [...answer.findings, ...locks]
-  const found = await timed('owners found', toBlockers({ findings, ledger, index, cracVersion }))
+  const found = await timed(
+    'owners found',
+    toBlockers({ findings, ledger, index, cracVersion, flags: app.launch.flags }),
+  )
   const restoration = restorationOf(checkpointed)
   const blockers = [
     ...found.map(toBlocker),

@@ -3,6 +3,8 @@ import type { RemedyRule } from './rule.js'
 /** A library whose client object holds connections and selectors that the app can only close through it. */
 interface Client {
   name: string
+  /** Threads of its own, in which another library works for it. */
+  threads?: RegExp
   /** Where its classes are. */
   packages: string[]
   /** Those that only its clients use, where `packages` are a server's as well. */
@@ -31,9 +33,11 @@ const clients: Client[] = [
   {
     name: 'The search client',
     packages: ['org.elasticsearch.client.', 'co.elastic.clients.', 'org.opensearch.client.'],
+    // Its connections are made by Apache's client, in threads that it names.
+    threads: /^elasticsearch-rest-client-/,
     objects: ['org.elasticsearch.client.RestClient'],
     source: 'https://www.elastic.co/guide/en/elasticsearch/client/java-api-client/current/connecting.html',
-    proof: 'untried',
+    proof: 'Elasticsearch',
   },
   {
     name: 'The MongoDB driver',
@@ -181,6 +185,7 @@ export const clientPackages: string[] = clients.flatMap(({ packages }) => packag
 
 function toRule({
   name,
+  threads,
   packages,
   only,
   listens,
@@ -193,6 +198,7 @@ function toRule({
     when: {
       kinds: listens ? ['listening-socket', 'socket', 'selector'] : ['socket', 'selector'],
       classes: only ?? packages,
+      ...(threads && { threads }),
       ...(listens ? {} : { accepted: false }),
     },
     text:

@@ -1,4 +1,4 @@
-import type { RemedyRule } from './rule.js'
+import { allowingOptions, type RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const API = 'https://docs.oracle.com/en/java/javase/21/docs/api/java.base/'
@@ -15,32 +15,32 @@ export const PREFIXES = '{prefixes}'
 /** A JVM does not start with an option that it does not know: its name is given where it is known, else how to ask. */
 function allowing(
   when: RemedyRule['when'],
-  text: (option: (prefixes: string) => string) => string,
+  text: (option: string) => string,
   [newest, old, other]: [string, string, string],
 ): RemedyRule[] {
   const rest = { policy: null, source: 'https://github.com/openjdk/crac/pull/137' }
   const ask = 'java -XX:+PrintFlagsFinal -version | grep AllowedOpenFilePrefixes'
+  const [newer, older] = allowingOptions.map((name) => `-XX:${name}=${PREFIXES}`)
+  const asked = 'test/blockers/remedies/options.test.ts'
   return [
+    { when: { ...when, takes: allowingOptions[0] }, text: text(`${newer}`), ...rest, proof: newest },
+    { when: { ...when, takes: allowingOptions[1] }, text: text(`${older}`), ...rest, proof: asked },
     {
-      when: { ...when, generations: ['25'] },
-      text: text((prefixes) => `-XX:CRaCAllowedOpenFilePrefixes=${prefixes}`),
+      when: { ...when, takes: 'neither' },
+      text: text(`an option that this build does not have (${newer} in newer ones)`),
       ...rest,
-      proof: newest,
+      proof: asked,
     },
     {
       when: { ...when, generations: ['21.0.4'] },
-      text: text(
-        (prefixes) =>
-          `-XX:CRAllowedOpenFilePrefixes=${prefixes} (as Ubuntu's build calls it; for another one ask "${ask}")`,
-      ),
+      text: text(`${older} (as Ubuntu's build calls it; for another one ask "${ask}")`),
       ...rest,
       proof: old,
     },
     {
       when,
       text: text(
-        (prefixes) =>
-          `the option that "${ask}" names, with the value ${prefixes} (where it names none, this build has no such option),`,
+        `the option that "${ask}" names, with the value ${PREFIXES} (where it names none, this build has no such option),`,
       ),
       ...rest,
       proof: other,
@@ -74,8 +74,8 @@ export const fileRules: RemedyRule[] = [
     { kinds: ['file'], traits: ['sssd-cache'] },
     (option) =>
       'glibc maps the cache of sssd when it looks up a user or group. ' +
-      `Newer builds allow it by default; on others ${option('/var/lib/sss/mc/')} does.`,
-    ['untried', 'untried', 'untried'],
+      `Newer builds allow it by default; on others ${option} does.`,
+    ['NativeFile, of sssd', 'NativeFile, of sssd as 21.0.4', 'NativeFile, of sssd as 21'],
   ),
   {
     when: {
@@ -96,7 +96,7 @@ export const fileRules: RemedyRule[] = [
     { kinds: ['file'], native: true },
     (option) =>
       'Native code opened this file, or the JDK below its own classes, and no policy applies to it. Close it through the API of the ' +
-      `library that opened it; if the file is at the same place on restore, ${option(PREFIXES)} leaves it to the engine.`,
+      `library that opened it; if the file is at the same place on restore, ${option} leaves it to the engine.`,
     ['NativeFile, by an option', 'NativeFile, as 21.0.4', 'NativeFile, as 21'],
   ),
   {

@@ -26,7 +26,14 @@ export const jdkRules: RemedyRule[] = [
     proof: 'Child',
   },
   {
-    when: { kinds: ['pipe'], native: false, traits: ['nio-pipe', 'pipe-policy'] },
+    when: { kinds: ['pipe', 'other'], traits: ['pipe-policy'] },
+    text: 'No policy works for a NIO Pipe before the builds of August 2026 (JDK-8389958): leave it out of the policy file and close source and sink in beforeCheckpoint.',
+    policy: null,
+    source: `${API}java/nio/channels/Pipe.html`,
+    proof: 'NioPipe, under a policy',
+  },
+  {
+    when: { kinds: ['pipe'], native: false, traits: ['nio-pipe'] },
     text:
       'Close source and sink of the Pipe in beforeCheckpoint. No policy helps before the builds of August 2026 ' +
       '(JDK-8389958): for a NIO pipe the JDK answers `close` and `ignore` with "Unknown policy action".',
@@ -119,13 +126,6 @@ export const jdkRules: RemedyRule[] = [
     policy: null,
     source: POLICIES,
     proof: 'Idle, with a wrong policy',
-  },
-  {
-    when: { kinds: ['other'], traits: ['pipe-policy'] },
-    text: 'No policy works for a NIO Pipe before the builds of August 2026 (JDK-8389958): leave it out of the policy file and close source and sink in beforeCheckpoint.',
-    policy: null,
-    source: `${API}java/nio/channels/Pipe.html`,
-    proof: 'untried',
   },
   {
     when: { kinds: ['other'], traits: ['socket-reopen'] },

@@ -10,7 +10,7 @@ import { PREFIXES } from './files.js'
 import { depthOf, fillIn } from './frames.js'
 import { isIn, type Framework } from './frameworks.js'
 import { libraryRules } from './libraries.js'
-import type { Generation, RemedyRule } from './rule.js'
+import { allowingOptions, type Generation, type RemedyRule } from './rule.js'
 import { remedyRules } from './rules.js'
 import { endsIn, isNative, pathOf } from '../causes/subjects.js'
 import { traitsOf, type Trait } from './traits.js'
@@ -23,6 +23,8 @@ export interface Around {
   causes: Cause[]
   /** Those of its class path; null where that is not known. */
   frameworks: Set<Framework> | null
+  /** The names of its JVM's flags; null where that was not asked. */
+  flags: ReadonlySet<string> | null
   /** What is open in it, as far as that is known. */
   ledger: Entry[]
 }
@@ -74,24 +76,33 @@ interface Situation {
   generation: Generation | null
   frames: Frame[]
   frameworks: Set<Framework> | null
+  takes: RemedyRule['when']['takes'] | null
   native: boolean
   registered: boolean
   traits: Set<Trait>
 }
 
-function situationOf(cause: Cause, cracVersion: string | null, { causes, frameworks }: Around): Situation {
+function situationOf(cause: Cause, cracVersion: string | null, around: Around): Situation {
+  const { causes, frameworks, flags } = around
   const known = ['21.0.4', '21', '25'] as const
   return {
     cause,
     generation: known.find((one) => one === cracVersion) ?? null,
     frames: cause.stacks.flat(),
     frameworks,
+    takes: takenBy(flags, cracVersion),
     native: cause.joined.some(({ finding }) => isNative(finding)),
     registered:
       haveSelector(causes) &&
       cause.joined.some(({ finding }) => finding.subject.is === 'socket' && finding.subject.channel),
     traits: traitsOf(cause),
   }
+}
+
+/** A build of the 25 line takes the newer name; others differ, and have to be asked. */
+function takenBy(flags: ReadonlySet<string> | null, cracVersion: string | null): Situation['takes'] {
+  if (flags === null) return cracVersion === '25' ? allowingOptions[0] : null
+  return allowingOptions.find((name) => flags.has(name)) ?? 'neither'
 }
 
 const haveSelector = once((causes: Cause[]) => causes.some(({ kind }) => kind === 'selector'))
@@ -108,7 +119,8 @@ function applies(rule: RemedyRule, situation: Situation): boolean {
     (when.hasStack === undefined || when.hasStack === isMadeKnown(cause)) &&
     // A rule for some generations must be true of the one at hand; where that is not known, of none in particular.
     (generations === undefined || (generation !== null && generations.includes(generation))) &&
-    (classes === undefined || depthOf(rule, cause.stacks) >= 0) &&
+    (when.takes === undefined || when.takes === situation.takes) &&
+    (classes === undefined || depthOf(rule, cause.stacks) >= 0 || isByThread(rule, cause)) &&
     (when.accepted === undefined || when.accepted === traits.has('accepted')) &&
     (when.framework === undefined || hasFramework(when.framework, situation)) &&
     (when.traits === undefined || when.traits.some((trait) => traits.has(trait)))
@@ -120,6 +132,9 @@ function isMadeKnown({ joined, stacks }: Cause): boolean {
   const thrown = joined.map(({ finding }) => finding.thrownAt)
   return stacks.some((stack) => !thrown.includes(stack))
 }
+
+const isByThread = ({ when }: RemedyRule, { entries }: Cause): boolean =>
+  entries.some(({ origin }) => when.threads?.test(origin?.thread ?? '') === true)
 
 function hasFramework(framework: Framework | 'none', { frameworks, frames }: Situation): boolean {
   if (framework === 'none') return frameworks?.size === 0

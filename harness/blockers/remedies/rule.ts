@@ -7,11 +7,19 @@ import type { Trait } from './traits.js'
 /** Generations of CRaC's rules: `21.0.4` is mid 2024, `21` the current 21 line. */
 export type Generation = '21.0.4' | '21' | '25'
 
+/** The option that allows native files by the beginnings of their paths, by its newer and its older name. */
+export const allowingOptions = ['CRaCAllowedOpenFilePrefixes', 'CRAllowedOpenFilePrefixes'] as const
+export type AllowingOption = (typeof allowingOptions)[number]
+
 /** One remedy as data: when it is true, what to do, the policy that helps (if one can), and where it is written. */
 export interface RemedyRule {
   when: {
     kinds?: Blocker['kind'][]
     making?: Making[]
+    /** By what name the JVM takes the option that allows files; of one that can't be asked its generation tells. */
+    takes?: AllowingOption | 'neither'
+    /** Names of threads, of which one may stand for a frame of `classes`: a library's own thread shows nobody's code. */
+    threads?: RegExp
     /** Prefixes of `class.method`, one of which a frame from the JDK to the library that called it must have. */
     classes?: string[]
     /** Its frame may be outside of the owner's, too: a pool holds what the drivers that it calls open. */

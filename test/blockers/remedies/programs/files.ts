@@ -10,6 +10,17 @@ const named = ({ blockers }: Report): string[] =>
     [...remedy.text.matchAll(/-XX:\w+AllowedOpenFilePrefixes=\S+/g)].map(([option]) => option),
   )
 
+/** The value that a remedy gives for the option that it doesn't name. */
+const newerNamed = ({ blockers }: Report): string[] =>
+  blockers.flatMap(({ remedy }) =>
+    [...remedy.text.matchAll(/with the value (\S+)/g)].map(
+      ([, prefixes]) => `-XX:CRaCAllowedOpenFilePrefixes=${prefixes}`,
+    ),
+  )
+
+/** A file where sssd keeps its cache, below a folder of the run's own. */
+const sssd = { ...native, name: 'NativeFile', in: 'var/lib/sss/mc' } as const
+
 /** What holds files with the JDK's own classes, or with native code. */
 export const filePrograms: Program[] = [
   { ...file, name: 'OpenStream', everyTime: true },
@@ -25,4 +36,7 @@ export const filePrograms: Program[] = [
   { ...native, name: 'NativeFile', variant: 'by an option', follows: { options: named } },
   { ...native, name: 'NativeFile', variant: 'as 21.0.4', cracVersion: '21.0.4', follows: { options: named } },
   { ...native, name: 'NativeFile', variant: 'as 21', cracVersion: '21' },
+  { ...sssd, variant: 'of sssd', follows: { options: named } },
+  { ...sssd, variant: 'of sssd as 21.0.4', cracVersion: '21.0.4', follows: { options: named } },
+  { ...sssd, variant: 'of sssd as 21', cracVersion: '21', follows: { options: newerNamed } },
 ]
