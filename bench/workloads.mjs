@@ -10,7 +10,7 @@ const classes = join(root, 'build', 'bench')
 const compiled = new Set()
 
 /** One of our own programs, compiled once: it does its work, prints READY and waits to be ended. */
-function program(name, ...args) {
+export function program(name, ...args) {
   if (!compiled.has(name)) {
     mkdirSync(classes, { recursive: true })
     execFileSync(join(javaHome(), 'bin', 'javac'), [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { constants } from 'node:os'
 
 /** Longer than this nobody waits for an app that doesn't end, or for an engine that doesn't answer. */
@@ -10,6 +11,8 @@ const GIVEN_MS = 2500
  */
 export function interruption(first: 'gives up' | 'asks for the list' = 'gives up'): AbortSignal {
   const controller = new AbortController()
+  // As many as apps are checked at a time, each in some steps.
+  setMaxListeners(0, controller.signal)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(128 + constants.signals[signal])

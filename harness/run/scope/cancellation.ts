@@ -87,17 +87,18 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   if (signal === undefined) return await work
   work.catch(() => undefined)
   signal.throwIfAborted()
-  const over = new AbortController()
+  let giveUp: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
-    const giveUp = () => {
+    giveUp = () => {
       reject(signal.reason as Error)
     }
-    signal.addEventListener('abort', giveUp, { signal: over.signal })
   })
+  // Not by the option `signal`: Node 20 keeps that of the latest listener only, and all others would stay for ever.
+  signal.addEventListener('abort', giveUp)
   try {
     return await Promise.race([work, aborted])
   } finally {
-    over.abort()
+    signal.removeEventListener('abort', giveUp)
   }
 }
 
