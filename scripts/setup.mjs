@@ -20,12 +20,14 @@ import { muslJvm } from './setup/musl-jvm.mjs'
 import { otherProcessor } from './setup/other-processor.mjs'
 import { packages } from './setup/packages.mjs'
 import { page } from './setup/page.mjs'
+import { podman } from './setup/podman.mjs'
 import { postgres } from './setup/postgres.mjs'
 import { probes } from './setup/probes.mjs'
 import { profiler } from './setup/profiler.mjs'
 import { remedies } from './setup/remedies.mjs'
 import { SetupError } from './setup/run.mjs'
 import { demoApp, scenarios } from './setup/scenarios.mjs'
+import { ssh } from './setup/ssh.mjs'
 import { typescript } from './setup/typescript.mjs'
 
 /** What only tests need: they skip without it, and count that. */
@@ -54,6 +56,8 @@ const goals = {
     jemalloc,
     orgCrac,
     docker,
+    podman,
+    ssh,
     postgres,
     remedies,
     muslJvm,
@@ -79,7 +83,7 @@ Does what is still to do for a goal, and nothing twice. Without a goal it does "
   check     build, and the programs that "npm run check" runs over the scripts and the C sources
   demo      build, and the app that the demo checks
   test      build, all apps in scenarios/, and for the tests a JDK 21, the releases of org.crac, a Docker
-            engine, a PostgreSQL server, programs with some 60 libraries of Maven's (320 MB), a JVM on musl,
+            engine, Podman, a PostgreSQL server, programs with some 60 libraries of Maven's (320 MB), a JVM on musl,
             Debian 11 with a JDK, QEMU and three kernels of Debian's, CRIU, Chromium, Gradle, and with Go a
             collector of OpenTelemetry's (they do without if need be)
   kernels   build, and QEMU and Debian's kernels from 5.10 to the newest (200 MB)

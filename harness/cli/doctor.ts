@@ -1,8 +1,6 @@
 import { access, readdir, realpath } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { connectEngine } from '../app/container/engine.js'
 import type { HeldApp } from '../app/held.js'
 import { holdProcess } from '../app/process.js'
 import { findCriu } from '../checkpoint/criu/criu.js'
@@ -18,6 +16,7 @@ import { TracerError } from '../model/errors.js'
 import { probesFolder } from '../host/package-root.js'
 import { jsonText, printable } from '../../reports/parts/escape.js'
 import { paint } from '../../reports/parts/terminal-text.js'
+import { confinement, containerEngine } from './doctor-engine.js'
 import { summaryOf, toDoctorJson, type Diagnosis } from './doctor-summary.js'
 import { terminalOf } from './output/outputs.js'
 import { print } from './output/write.js'
@@ -34,7 +33,8 @@ export async function doctor({ json = false }: { json?: boolean } = {}): Promise
     sampler,
     await observers({ bpf: ebpf, preload, late: preload, profiler: sampler }),
     ...(await javas()),
-    await docker(),
+    await containerEngine(),
+    await confinement(),
     await restoring(),
   ]
   const ready = diagnoses.every(({ ok, needed }) => ok || !needed)
@@ -195,29 +195,6 @@ async function javas(): Promise<Diagnosis[]> {
       advice: 'Azul Zulu and BellSoft Liberica offer builds with CRaC.',
     },
   ]
-}
-
-/** The only proof that there is an engine is its answer. */
-async function docker(): Promise<Diagnosis> {
-  const base = { what: 'Docker engine', needed: false }
-  try {
-    const { info } = await Promise.race([connectEngine(), late()])
-    const { serverVersion, host } = info.containerRuntime
-    return {
-      ...base,
-      found: `${serverVersion} at ${process.env.DOCKER_HOST ?? host}`,
-      ok: true,
-      advice: null,
-    }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { ...base, found: 'none', ok: false, advice: `Only needed for apps in containers. ${why}` }
-  }
-}
-
-async function late(): Promise<never> {
-  await sleep(10_000, undefined, { ref: false })
-  throw new Error(`${process.env.DOCKER_HOST ?? 'The engine'} has not answered for 10 s.`)
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -57,6 +57,8 @@ export interface KernelRefusal {
   capabilities: string[]
   /** As in /proc/PID/status: 2 is a filter. */
   seccomp: number
+  /** Its capabilities hold in a namespace of its own, not on the machine. */
+  userNamespace: boolean
   kernel: string | null
   /** As in /sys/kernel/security; null where it is not told. */
   lockdown: string | null

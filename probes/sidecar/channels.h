@@ -1,4 +1,4 @@
-/* Conversations that go on: with a socket of the app, and with the tracer. */
+/* Conversations that go on: with a socket or a port of the app, and with the tracer. */
 #pragma once
 #include <poll.h>
 #include "frames.h"
@@ -7,6 +7,7 @@ enum { MOST_CHANNELS = 64 };
 
 /* Each answers its request, and opens a channel under the request's number. */
 void channel_connect(uint32_t id, char **words);
+void channel_dial(uint32_t id, char **words);
 void channel_run(uint32_t id, const char *program, char **arguments, int count);
 /* What the other side has sent into a channel; nothing at all is the end. */
 void channel_write(uint32_t id, const char *bytes, size_t size);

@@ -30,6 +30,8 @@ static void request(struct frame *frame)
     int count = frame->size && !frame->payload[frame->size - 1] ? split(frame->payload, frame->size, words) : 0;
     if (count == 4 && !strcmp(words[0], "connect"))
         channel_connect(frame->id, words + 1);
+    else if (count == 3 && !strcmp(words[0], "dial"))
+        channel_dial(frame->id, words + 1);
     else if (count > 1 && !strcmp(words[0], "run") && !strcmp(words[1], tracer))
         channel_run(frame->id, words[1], words + 2, count - 2);
     else if (!count || !answer(frame->id, words[0], words + 1, count - 1))

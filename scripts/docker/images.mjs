@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, say } from '../setup/run.mjs'
@@ -44,10 +44,10 @@ function recipes(jdks) {
   return made
 }
 
-/** Imports what is not there yet; resolves to the images by name. */
-export async function buildImages(host, jdks) {
+/** Imports what is not there yet, of all images or of these; resolves to the images by name. */
+export async function buildImages(host, jdks, names = null) {
   const images = {}
-  for (const recipe of recipes(jdks)) {
+  for (const recipe of recipes(jdks).filter(({ name }) => names === null || names.includes(name))) {
     const repository = `crac-preflight-test/${recipe.name}`
     images[recipe.name] = `${repository}:${fingerprint(recipe)}`
     const found = await ask(host, 'GET', `/images/${images[recipe.name]}/json`).catch(() => null)
@@ -68,8 +68,10 @@ export async function buildImages(host, jdks) {
 async function removeOthers(host, repository, current) {
   const filters = encodeURIComponent(JSON.stringify({ reference: [repository] }))
   const known = JSON.parse(await ask(host, 'GET', `/images/json?filters=${filters}`))
+  // Podman knows every name with the registry that Docker leaves out.
   for (const name of known.flatMap(({ RepoTags }) => RepoTags ?? []))
-    if (name !== current) await ask(host, 'DELETE', `/images/${name}`).catch(() => undefined)
+    if (name !== current && name !== `docker.io/${current}`)
+      await ask(host, 'DELETE', `/images/${name}`).catch(() => undefined)
 }
 
 function fingerprint(recipe) {
@@ -84,9 +86,11 @@ async function build(host, recipe, image) {
   say(`importing the test image ${image}`)
   const folder = await mkdtemp(join(tmpdir(), 'image-'))
   try {
+    // It becomes the root of the image, which every user passes.
+    await chmod(folder, 0o755)
     await layOut(folder, recipe, leaks)
-    const [repo, tag] = image.split(':')
-    const query = new URLSearchParams({ fromSrc: '-', repo, tag })
+    // Podman 4 knows no tag beside the name; every engine reads one in it.
+    const query = new URLSearchParams({ fromSrc: '-', repo: image })
     for (const change of changes(recipe)) query.append('changes', change)
     const tar = spawn('tar', ['-C', folder, '--numeric-owner', '--owner=0', '--group=0', '-c', '.'], {
       stdio: ['ignore', 'pipe', 'inherit'],

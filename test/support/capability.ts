@@ -33,6 +33,9 @@ const capabilityNames = [
     'collector',
     'readers',
     'gradle',
+    'cable',
+    'podman',
+    'podman-rootless',
   ],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const

@@ -30,11 +30,11 @@ export const namespaces: Capability = { name: 'namespaces', refusal: whyNot() }
 
 /**
  * The command for a harness on another machine, as far as it can tell: an ordinary user who sees no process but its own,
- * no network, and a folder for temporary files that nobody else sees. All that it shares is the engine's socket.
+ * no network but its own loopback, and a folder for temporary files that nobody else sees. All that it shares is the engine's socket.
  */
 export function elsewhere(command: string[]): string[] {
   const temporary = mkdtempSync(join(tmpdir(), 'elsewhere-'))
-  const script = `mount -t tmpfs -o mode=1777 none ${temporary} && export TMPDIR=${temporary} HOME=${temporary} && exec "$@"`
+  const script = `ip link set lo up && mount -t tmpfs -o mode=1777 none ${temporary} && export TMPDIR=${temporary} HOME=${temporary} && exec "$@"`
   const user = [
     'setpriv',
     `--reuid=${NOBODY}`,

@@ -20,6 +20,7 @@ export const ownEngine = capability(
 /** A Docker engine that a test may break: on a disk of its own in memory, in a network of its own. */
 export interface OwnEngine {
   host: string
+  pid: number
   /** Its disk. */
   disk: string
   /** Ends it at once, and what it has started with it. */
@@ -27,8 +28,11 @@ export interface OwnEngine {
   remove(): Promise<void>
 }
 
-/** The name of a socket may have 107 bytes only, so its folder is not below the checkout. */
-export async function startOwnEngine(size: string): Promise<OwnEngine> {
+/**
+ * The name of a socket may have 107 bytes only, so its folder is not below the checkout. `more` are options of dockerd's;
+ * `pid` is in the engine's network.
+ */
+export async function startOwnEngine(size: string, more: string[] = []): Promise<OwnEngine> {
   const folder = mkdtempSync('/run/crac-preflight-engine-')
   const disk = join(folder, 'disk')
   run('mkdir', [disk])
@@ -40,6 +44,7 @@ export async function startOwnEngine(size: string): Promise<OwnEngine> {
     ['--net', program, '--host', `unix://${path}`, '--pidfile', join(folder, 'pid')].concat([
       ...['--exec-root', join(folder, 'exec'), '--data-root', join(disk, 'data')],
       ...['--iptables=false', '--ip6tables=false'],
+      ...more,
     ]),
     {
       stdio: 'ignore',
@@ -55,6 +60,7 @@ export async function startOwnEngine(size: string): Promise<OwnEngine> {
   for (let i = 0; i < 300 && !existsSync(path) && child.exitCode === null; i++) await sleep(100)
   return {
     host: `unix://${path}`,
+    pid: child.pid ?? 0,
     disk,
     kill,
     remove: async () => {

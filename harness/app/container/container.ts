@@ -71,7 +71,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
       ? [ownFolder(probesRoot, PROBES, true), ownFolder(folder, FOLDER, false)]
       : [ownVolume(OURS)],
     created: async (id) => {
-      app = new StartedContainer(docker.getContainer(id), output, host, publishedOn(engine))
+      app = new StartedContainer(docker, docker.getContainer(id), output, host, publishedOn(engine))
       if (!shares) await putProbes(docker.getContainer(id), OURS)
       await app.follow()
     },

@@ -2,16 +2,6 @@ import { access, constants } from 'node:fs/promises'
 import type { log as testcontainersLog } from 'testcontainers'
 import { AppError } from '../../model/errors.js'
 
-/** Docker's own client takes this form of address, testcontainers does not, and would look for another engine. */
-export function assertSupported(host = process.env.DOCKER_HOST): void {
-  const target = /^ssh:\/\/([^/]*)/.exec(host ?? '')?.[1]
-  if (target === undefined) return
-  throw new AppError(
-    'APP_NOT_STARTED',
-    `DOCKER_HOST is ${host}, and an engine can't be reached over ssh. Forward its socket (ssh -N -L /tmp/docker.sock:/var/run/docker.sock ${target}) and set DOCKER_HOST=unix:///tmp/docker.sock.`,
-  )
-}
-
 /** The outcome of testcontainers' search for an engine; where there is none, an error that says why. */
 export async function orWhyNot<T>(search: () => Promise<T>, log: typeof testcontainersLog): Promise<T> {
   const told: string[] = []

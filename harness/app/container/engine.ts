@@ -1,7 +1,8 @@
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError, PreflightError } from '../../model/errors.js'
-import { assertSupported, orWhyNot } from './engine-refusal.js'
+import { orWhyNot } from './engine-refusal.js'
 import type { PublishedOn } from './ports.js'
+import { forwardSocket, sshAddress } from './ssh-engine.js'
 import { loadTestcontainers } from './testcontainers.js'
 
 /** The Docker engine's own interface, as testcontainers has found it. */
@@ -18,14 +19,35 @@ export function connectEngine(): Promise<ContainerRuntimeClient> {
 }
 
 async function connect(): Promise<ContainerRuntimeClient> {
-  assertSupported()
   // Not needed by those who check a local process, and slow to load.
   const { getContainerRuntimeClient, log } = await loadTestcontainers()
-  return await orWhyNot(getContainerRuntimeClient, log)
+  const search = () => orWhyNot(getContainerRuntimeClient, log)
+  const address = sshAddress()
+  if (address === null) return await search()
+  overSsh ??= forwardSocket(address).then((host) => withHost(host, search))
+  overSsh.catch(() => (overSsh = undefined))
+  return await overSsh
+}
+
+/** Once for a process: its ssh lives as long. */
+let overSsh: Promise<ContainerRuntimeClient> | undefined
+
+/** Testcontainers knows no ssh and is shown the forwarded socket; the guard, which outlives that, forwards its own. */
+async function withHost<T>(host: string, work: () => Promise<T>): Promise<T> {
+  const given = process.env.DOCKER_HOST
+  process.env.DOCKER_HOST = host
+  try {
+    return await work()
+  } finally {
+    if (given === undefined) delete process.env.DOCKER_HOST
+    else process.env.DOCKER_HOST = given
+  }
 }
 
 /** Where the engine's machine is, seen from here. */
 export function publishedOn({ container, info }: ContainerRuntimeClient): PublishedOn {
+  const ssh = sshAddress()
+  if (ssh !== null) return { host: ssh.hostname, other: true }
   const { host, socketPath } = container.dockerode.modem as { host?: string; socketPath?: unknown }
   const other = socketPath === undefined && host !== undefined && !LOOPBACK.test(host)
   return { host: info.containerRuntime.host, other }

@@ -3,6 +3,7 @@ import { UsageError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { connectEngine, type Docker } from './engine.js'
+import { kindOf, type EngineKind } from './engine-kind.js'
 import { guardContainers } from './leftovers/guard.js'
 import { ownLabel, removeLeftovers } from './leftovers/leftovers.js'
 import { openSidecar } from './sidecar/sidecar.js'
@@ -34,12 +35,13 @@ export async function openPlace(folder: string, traces: boolean): Promise<Place>
 }
 
 async function choosePlace(docker: Docker, folder: string, traces: boolean): Promise<Place> {
-  const why = await whySidecar(docker)
+  const engine = await kindOf(docker)
+  const why = await whySidecar(docker, engine)
   if (why === null)
     return {
       host: localHost,
       situation: 'container',
-      told: 'the app is observed from outside its container, as root on the Docker engine’s machine',
+      told: `the app is observed from outside its container, as root on the ${engine.name} engine’s machine`,
       close: () => Promise.resolve(),
     }
   const sidecar = await openSidecar(docker, traces)
@@ -56,13 +58,16 @@ async function choosePlace(docker: Docker, folder: string, traces: boolean): Pro
 }
 
 /** Null where the harness itself can read what the app's processes have open, and its files. */
-async function whySidecar(docker: Docker): Promise<string | null> {
+async function whySidecar(docker: Docker, { name, users }: EngineKind): Promise<string | null> {
   const forced = process.env[FORCED] ?? ''
   if (!/^[01]?$/.test(forced))
     throw new UsageError(`${FORCED} can't be "${forced}". Use 1 for a sidecar, 0 for none, or leave it out.`)
   if (forced !== '') return forced === '1' ? `${FORCED}=1 asks for it` : null
   if (process.getuid?.() !== 0) return 'this user is not root'
-  return (await isHere(docker)) ? null : 'the Docker engine’s files are not on this machine'
+  // Root in its containers is another user here, to whom folders of this one are closed.
+  if (users !== 'rootful')
+    return `the ${name} engine is ${users === 'rootless' ? 'rootless' : 'set to remap users'}`
+  return (await isHere(docker)) ? null : `the ${name} engine’s files are not on this machine`
 }
 
 /** A new volume of the engine is a folder with a name that nothing else has: who sees it is where the engine is. */

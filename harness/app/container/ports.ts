@@ -15,17 +15,26 @@ export interface PublishedOn {
 export interface Published {
   ports: Partial<Record<string, { HostIp: string; HostPort: string }[] | null>>
   gateways: string[]
+  /** The container's own in its networks. */
+  addresses: string[]
 }
+
+/** The ports that need another way than the network. */
+export const unreachable = (published: Published, on: PublishedOn): number[] =>
+  Object.keys(published.ports)
+    .filter((name) => name.endsWith('/tcp') && published.ports[name]?.[0] !== undefined)
+    .map((name) => parseInt(name))
+    .filter((port) => reach(published, port, on) === null)
 
 const ANY = /^(0\.0\.0\.0|::|)$/
 const LOOPBACK = /^(127\.|::1)/
 
-/** Where a port of a container can be reached from here. */
+/** Where a port of a container can be reached from here; null where it is published on another machine's loopback address. */
 export function reach(
   { ports, gateways }: Published,
   port: number,
   on: PublishedOn,
-): { host: string; port: number } {
+): { host: string; port: number } | null {
   const binding = ports[`${port}/tcp`]?.[0]
   if (binding === undefined)
     throw new AppError(
@@ -33,21 +42,18 @@ export function reach(
       `Port ${port} of the container can't be reached from here. Add it to "ports" (--port ${port}).`,
     )
   const published = Number(binding.HostPort)
-  return { host: hostOf(binding.HostIp, { port, published, gateways, on }), port: published }
+  const host = hostOf(binding.HostIp, { published, gateways, on })
+  return host === null ? null : { host, port: published }
 }
 
 function hostOf(
   address: string,
-  { port, published, gateways, on }: { port: number; published: number; gateways: string[]; on: PublishedOn },
-): string {
+  { published, gateways, on }: { published: number; gateways: string[]; on: PublishedOn },
+): string | null {
   const any = ANY.test(address)
   if (!any && !LOOPBACK.test(address)) return address
   if (!on.other && (isHeardHere(published) || areOurs(gateways))) return any ? '127.0.0.1' : address
-  if (any) return on.host
-  throw new AppError(
-    'WARM_UP_FAILED',
-    `Port ${port} of the container is published on the loopback address of ${on.other ? on.host : 'the Docker engine’s machine'}, which can't be reached from here. Configure a container that publishes it on another address, or run the check on that machine.`,
-  )
+  return any ? on.host : null
 }
 
 /**

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../../host/host.js'
 import type { Exit, StartedApp } from '../held.js'
 import type { AppOutput } from '../output.js'
-import { reason, type DockerContainer } from './engine.js'
+import { reason, type Docker, type DockerContainer } from './engine.js'
 import { belongsTo, descendantsOf } from './processes.js'
-import { reach, type Published, type PublishedOn } from './ports.js'
+import { reach, unreachable, type Published, type PublishedOn } from './ports.js'
+import { Tunnel } from './sidecar/tunnel.js'
 
 /** What dockerode does not describe of itself. */
 interface Demuxer {
@@ -18,12 +19,14 @@ interface Demuxer {
 export class StartedContainer {
   private ending: Promise<Exit> | undefined
   private streamEnd: Promise<unknown> = Promise.resolve()
-  private published: Published = { ports: {}, gateways: [] }
+  private published: Published = { ports: {}, gateways: [], addresses: [] }
+  private tunnel: Tunnel | undefined
   private stopping: Promise<Exit> | undefined
   private first: number | undefined
   private ended = false
 
   constructor(
+    private readonly docker: Docker,
     private readonly container: DockerContainer,
     private readonly output: AppOutput,
     private readonly host: Host,
@@ -54,10 +57,15 @@ export class StartedContainer {
   /** To be called when it runs; resolves to the pid that its machine gives its first process. */
   async began(): Promise<number> {
     const { State, NetworkSettings } = await this.container.inspect()
-    const gateways = Object.values(NetworkSettings.Networks).map(({ Gateway }) => Gateway)
-    this.published = { ports: NetworkSettings.Ports, gateways }
+    const networks = Object.values(NetworkSettings.Networks)
+    this.published = {
+      ports: NetworkSettings.Ports,
+      gateways: networks.map(({ Gateway }) => Gateway),
+      addresses: networks.map(({ IPAddress }) => IPAddress).filter(Boolean),
+    }
     this.ending = this.end()
     this.first = State.Pid
+    await this.openTunnel()
     return this.first
   }
 
@@ -69,13 +77,22 @@ export class StartedContainer {
       exited: this.ending ?? Promise.resolve('never started'),
       root: `/proc/${pid}/root`,
       handOver: null,
-      address: (port) => reach(this.published, port, this.on),
+      address: (port) =>
+        this.tunnel?.reach(port) ?? reach(this.published, port, this.on) ?? neverOpened(port),
     }
   }
 
   stop(): Promise<Exit> {
     this.stopping ??= this.stopAndRemove()
     return this.stopping
+  }
+
+  private async openTunnel(): Promise<void> {
+    const ports = unreachable(this.published, this.on)
+    // One that has ended at once has no network that could be joined.
+    if (ports.length === 0 || !this.first) return
+    const address = this.published.addresses[0] ?? '127.0.0.1'
+    this.tunnel = await Tunnel.into(this.docker, { id: this.container.id, address }, ports)
   }
 
   private async stopAndRemove(): Promise<Exit> {
@@ -85,6 +102,8 @@ export class StartedContainer {
       // 304: it has ended already. An engine that is gone can't stop it, its processes are still there.
       if ((error as { statusCode?: unknown }).statusCode === undefined) await this.signal('SIGKILL')
     })
+    // Podman removes no container whose network another one has joined.
+    await this.tunnel?.close()
     const exit = this.ending === undefined ? 'never started' : await this.ending
     await this.container.remove({ force: true, v: true }).catch(() => undefined)
     if (this.ending === undefined) await this.output.close()
@@ -134,4 +153,9 @@ export class StartedContainer {
     )
     return state?.OOMKilled === true ? `${status}: out of memory, killed by the kernel` : status
   }
+}
+
+/** What could not be reached has a tunnel since the container began. */
+function neverOpened(port: number): never {
+  throw new Error(`there is no way to port ${port} of the container`)
 }

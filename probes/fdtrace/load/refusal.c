@@ -1,5 +1,6 @@
 /* Why the kernel refuses a program is nowhere written: what may decide about it is said as it is, for the reader. */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,16 @@ static unsigned long long status_of(const char *text, const char *name, int base
     return at ? strtoull(at + strlen(name), NULL, base) : 0;
 }
 
+/* Whether capabilities are the machine's: its own namespace maps every user onto itself. */
+static bool in_user_namespace(void)
+{
+    char map[TEXT_MAX];
+    unsigned inside, outside, count;
+    if (!read_text("/proc/self/uid_map", map) || sscanf(map, "%u %u %u", &inside, &outside, &count) != 3)
+        return false;
+    return inside != 0 || outside != 0 || count != UINT_MAX;
+}
+
 static void print_process(void)
 {
     static const struct {
@@ -77,6 +88,7 @@ static void print_process(void)
             comma = ",";
         }
     printf("],\"seccomp\":%llu", status_of(status, "\nSeccomp:", 10));
+    printf(",\"userNamespace\":%s", in_user_namespace() ? "true" : "false");
     print_text("kernel", uname(&system) ? NULL : system.release);
     print_file("lockdown", "/sys/kernel/security/lockdown");
     print_file("lsm", "/sys/kernel/security/lsm");

@@ -76,7 +76,10 @@ test('why an engine can’t be used is told', async () => {
   for (const [host, message] of [
     [`unix://${join(folder, 'refusing.sock')}`, /can't be used: .*no storage driver\. See/],
     ['tcp://127.0.0.1:1', /can't be used: connect ECONNREFUSED 127\.0\.0\.1:1\. See/],
-    ['ssh://me@build.example', /^DOCKER_HOST is ssh:\/\/me@build\.example, and .* over ssh\. Forward/],
+    [
+      'ssh://me@127.0.0.1:1',
+      /^The engine's machine can't be reached over ssh \(ssh:\/\/me@127\.0\.0\.1:1\): .*Connection refused\. See that ssh to 127/,
+    ],
   ] as const)
     expect(await check(['--image', 'any'], { env: { DOCKER_HOST: host } })).toEqual(failed(message))
   const tls = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/no/such' }

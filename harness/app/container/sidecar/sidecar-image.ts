@@ -38,9 +38,9 @@ export class HelperImage {
   }
 
   async import(docker: Docker): Promise<void> {
-    const [repo, tag] = this.name.split(':')
     const changes = ['ENTRYPOINT ["/sidecar"]', `LABEL ${LABEL}=sidecar`]
-    const answer = await docker.importImage(Readable.from([this.archive]), { repo, tag, changes })
+    // Podman 4 knows no tag beside the name; every engine reads one in it.
+    const answer = await docker.importImage(Readable.from([this.archive]), { repo: this.name, changes })
     const told = await text(answer)
     if (told.includes('"errorDetail"'))
       throw new AppError('APP_NOT_STARTED', `The helper image can't be imported: ${told.trim()}`)

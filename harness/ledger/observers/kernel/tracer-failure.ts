@@ -18,9 +18,10 @@ export function explainFailure(failure: TracerFailure, binary: string): TracerEr
 }
 
 /** What the kernel refused, in a few words. */
-export function nameRefusal({ program, doing, code }: KernelRefusal): string {
+export function nameRefusal({ program, doing, code, userNamespace }: KernelRefusal): string {
   if (doing === 'btf') return 'the kernel has no type information (BTF)'
-  return `the kernel refuses the eBPF tracer (${program ?? doing}: ${code})`
+  const where = userNamespace ? ' in a user namespace, as a rootless engine has' : ''
+  return `the kernel refuses the eBPF tracer${where} (${program ?? doing}: ${code})`
 }
 
 /** One sentence about what was refused, and to whom. */
@@ -28,7 +29,8 @@ export function describeRefusal(refusal: KernelRefusal): string {
   return `${sentence(nameRefusal(refusal))}: ${circumstances(refusal)}.`
 }
 
-function circumstances({ kernel, uid, capabilities, lockdown, lsm, seccomp }: KernelRefusal): string {
+function circumstances(refusal: KernelRefusal): string {
+  const { kernel, uid, capabilities, lockdown, lsm, seccomp } = refusal
   const has =
     capabilities.length > 0 ? capabilities.join(', ') : 'none of CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN'
   return [
@@ -47,7 +49,7 @@ function lockdownMode(lockdown: string | null): string | null {
 
 /** One line of what can be done about it. */
 export function whatToDo(refusal: KernelRefusal, binary: string): string {
-  const { doing, code, uid, capabilities, lockdown, seccomp } = refusal
+  const { doing, code, uid, capabilities, lockdown, seccomp, userNamespace } = refusal
   if (doing === 'btf')
     return 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y (/sys/kernel/btf/vmlinux).'
   if (code === 'EMFILE' || code === 'ENFILE') return 'Let the process open more files: ulimit -n.'
@@ -56,6 +58,8 @@ export function whatToDo(refusal: KernelRefusal, binary: string): string {
     return doing === 'attach' && code === 'ENOENT'
       ? 'Mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing.'
       : 'Nothing can be done on this kernel; the tracer is tested on Linux 5.10 and newer.'
+  if (userNamespace)
+    return 'Capabilities in a user namespace load no such program, whatever they are: use an engine that root runs, and that maps no users.'
   const mayTrace =
     capabilities.includes('CAP_SYS_ADMIN') ||
     (capabilities.includes('CAP_BPF') && capabilities.includes('CAP_PERFMON'))

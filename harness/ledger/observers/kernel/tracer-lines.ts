@@ -49,6 +49,7 @@ const circumstancesSchema = z.strictObject({
   uid: z.number(),
   capabilities: z.array(z.string()),
   seccomp: z.number(),
+  userNamespace: z.boolean(),
   kernel: z.string().nullable(),
   lockdown: z.string().nullable(),
   lsm: z.string().nullable(),
