@@ -30,6 +30,7 @@ try {
       .then((all) => all.slice(1)))
       await card.click()
     await tab.locator('#timeline .pointed').waitFor()
+    await tab.waitForFunction(`document.querySelector('canvas').width > 1000`)
     await tab.mouse.move(0, 0)
     await tab.evaluate('scrollTo(0, 0)')
     await tab.screenshot({

@@ -3,6 +3,7 @@ import { formatFrame } from '../../harness/model/text'
 import { once } from '../../harness/model/lists'
 import type { Blocker, Frame, LedgerEntry } from '../../harness/model/report'
 import { printable } from '../../reports/parts/escape'
+import { Owners } from '../data/owners'
 import type { Service } from '../data/services'
 
 /** What was found, where, and in which of its texts. */
@@ -44,6 +45,7 @@ export function search(services: readonly Service[], query: string): { hits: Hit
 
 const itemsOf = once((service: Service): Item[] => {
   const { answer } = service
+  const owners = new Owners(answer)
   return [
     item({ service, kind: 'service', title: answer.name, place: null }, serviceFields(service)),
     ...answer.blockers.map((blocker) =>
@@ -52,7 +54,7 @@ const itemsOf = once((service: Service): Item[] => {
     ...answer.descriptors.map((entry) =>
       item(
         { service, kind: 'descriptor', title: `${entry.fd} ${entry.target}`, place: `fd:${entry.fd}` },
-        descriptorFields(entry),
+        descriptorFields(entry, owners.of(entry)),
       ),
     ),
   ]
@@ -93,12 +95,13 @@ function blockerFields({ id, kind, owner, findings, remedy }: Blocker): (Field |
   ]
 }
 
-function descriptorFields(entry: LedgerEntry): (Field | null)[] {
+function descriptorFields(entry: LedgerEntry, owner: string): (Field | null)[] {
   const { kind, peer, peerHolders, missing, origin, bound, listened, connected } = entry
   const deeds = [origin, bound, listened, connected].filter((deed) => deed !== null)
   const distinct = (texts: (string | null)[]): string => [...new Set(texts)].join('\n')
   return [
     field('kind', kind),
+    field('jar', owner),
     field('peer', peer),
     field('peer', distinct(peerHolders.map(({ name, pid }) => `${name} (pid ${pid})`))),
     field('thread', distinct(deeds.map(({ thread }) => thread))),

@@ -33,17 +33,28 @@ export function TimelineSection({ service }: { service: Service }) {
     const marked = { fd: chosen?.row?.descriptor?.fd ?? null, span: chosen?.span?.from ?? null }
     draw(canvas.current, timeline, { width, height, scroll, chosen: marked })
   }
-  useEffect(paint)
+  const latest = useRef(paint)
+  const begun = useRef(false)
   useEffect(() => {
-    const colours = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query))
-    const size = new ResizeObserver(paint)
-    if (frame.current) size.observe(frame.current)
-    for (const each of colours) each.addEventListener('change', paint)
-    return () => {
-      size.disconnect()
-      for (const each of colours) each.removeEventListener('change', paint)
-    }
+    latest.current = paint
+    if (begun.current) paint()
   })
+  useEffect(() => {
+    const again = (): void => latest.current()
+    const colours = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query))
+    const size = new ResizeObserver(again)
+    // The rest of the page first: the first text on a canvas takes longer than all of that.
+    const cancel = whenIdle(() => {
+      begun.current = true
+      if (frame.current) size.observe(frame.current)
+    })
+    for (const each of colours) each.addEventListener('change', again)
+    return () => {
+      cancel()
+      size.disconnect()
+      for (const each of colours) each.removeEventListener('change', again)
+    }
+  }, [])
   const move = (by: number): void => {
     const bars = rows.filter(({ descriptor }) => descriptor !== null)
     const at = chosen?.row == null ? 0 : bars.indexOf(chosen.row) + by
@@ -115,6 +126,16 @@ export function TimelineSection({ service }: { service: Service }) {
       {density === null ? null : <ClosedTable density={density} />}
     </Section>
   )
+}
+
+/** Not every browser tells when it is idle. Returns how to call it off. */
+function whenIdle(act: () => void): () => void {
+  if (!('requestIdleCallback' in globalThis)) {
+    const timer = setTimeout(act, 1)
+    return () => clearTimeout(timer)
+  }
+  const idle = requestIdleCallback(act, { timeout: 500 })
+  return () => cancelIdleCallback(idle)
 }
 
 function told(chosen: Chosen, service: Service): string {

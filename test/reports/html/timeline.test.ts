@@ -89,6 +89,10 @@ test('each bar is of the jar that made it, blocked or not', async () => {
       owners.push(await told(page))
     }
     expect(owners.find((text) => text.startsWith('30 /data/a'))).toContain(' · pool-1.jar · ')
+    await page.keyboard.press('/')
+    await page.keyboard.type('pool-1.jar')
+    await expect.poll(() => page.locator('.hit-title').allTextContents()).toContain('30 /data/a')
+    await page.keyboard.press('Escape')
     const { frame } = busy.blockers[0]!.owner!
     const [name = ''] = /\w+\.\w+(?=\()/.exec(frame) ?? []
     const classes = await page.locator('.flame .box', { hasText: name }).first().getAttribute('class')
