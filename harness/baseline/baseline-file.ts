@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { Document, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, YAMLSeq } from 'yaml'
+import { Document, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { newBlockers } from '../model/answer.js'
 import { UsageError } from '../model/errors.js'
 import type { Blocker, Report } from '../model/report.js'
@@ -27,12 +27,14 @@ export class BaselineFile {
       return new BaselineFile(path, document)
     }
     const lines = new LineCounter()
-    const document = parseDocument(contentOf(path), { lineCounter: lines, prettyErrors: false })
+    const document: Document = parseDocument(contentOf(path), { lineCounter: lines, prettyErrors: false })
     const wrong = firstWrong(document)
     if (wrong !== null) {
       const { line, col } = lines.linePos(wrong.offset)
       throw new UsageError(`${path}:${line}:${col}: ${wrong.text}`)
     }
+    // A file that has nothing in it yet.
+    document.contents ??= new YAMLMap()
     return new BaselineFile(path, document)
   }
 
@@ -87,7 +89,7 @@ function contentOf(path: string): string {
   }
 }
 
-function firstWrong(document: ReturnType<typeof parseDocument>): { offset: number; text: string } | null {
+function firstWrong(document: Document): { offset: number; text: string } | null {
   const [broken] = document.errors
   if (broken !== undefined) return { offset: broken.pos[0], text: broken.message }
   if (document.contents === null) return null

@@ -67,6 +67,16 @@ test('it is rewritten by what is found, and the comments of the team stay', asyn
   expect(readFileSync(path, 'utf8')).toBe(`# ours\n\nother: [ file:x ]\n`)
 })
 
+test.for(['', '# ours\n'])('a file of nothing, %j, takes what is found, and nothing', async (text) => {
+  writeFileSync(path, text)
+  const nothing = blocked()
+  expect(await BaselineFile.read(path).update([nothing])).toEqual({ added: 0, removed: 0 })
+  await BaselineFile.read(path).update([nothing, { ...blocked('file:a.B'), scenario: 'other' }])
+  const written = readFileSync(path, 'utf8')
+  expect(BaselineFile.read(path).accepted('other')).toEqual(['file:a.B'])
+  expect(written.startsWith(text)).toBe(true)
+})
+
 test('a check without a verdict changes nothing', async () => {
   writeFileSync(path, `orders:\n  - file:a.B\n`)
   const failed: Report = { ...blocked(), verdict: 'failed' }
