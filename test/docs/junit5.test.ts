@@ -5,6 +5,8 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { springBoot } from '../fixtures/reports/reports.js'
+import { needing } from '../support/capability.js'
+import { engine, image } from '../support/docker.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'junit5-'))
 afterAll(() => {
@@ -17,6 +19,20 @@ const both = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>both</groupId><artifactId>both</artifactId><version>1</version><packaging>pom</packaging>
   <modules><module>extension</module><module>user</module></modules>
 </project>`
+
+/** An app in a container, which leaks a file that is accepted and a socket that is not. */
+const ofImage = `package com.example;
+
+import io.github.cracpreflight.junit5.Preflight;
+import io.github.cracpreflight.junit5.PreflightTests;
+
+@Preflight(
+        image = "${image('user')}",
+        command = {"-cp", "/app", "leaks.Main", "FileInput", "Listener"},
+        ready = "log=/READY/",
+        accept = "file:leaks.*")
+class ImagePreflightTest implements PreflightTests {}
+`
 
 let outcome: { exitCode?: number | undefined; all: string }
 const results = (project: string, name: string) =>
@@ -32,6 +48,8 @@ beforeAll(async () => {
   copy(['java', 'junit5'], 'extension')
   copy(['examples', 'junit5'], 'user')
   writeFileSync(join(folder, 'pom.xml'), both)
+  const tests = join(folder, 'user', 'src', 'test', 'java', 'com', 'example')
+  if (engine.refusal === null) writeFileSync(join(tests, 'ImagePreflightTest.java'), ofImage)
   const cli = join(packageRoot, 'dist', 'harness', 'cli', 'start.js')
   outcome = await execa('mvn', ['-B', `-Dcrac-preflight.cli=${cli}`, 'package'], {
     ...{ cwd: folder, reject: false, all: true },
@@ -62,6 +80,13 @@ test('a blocker fails a JUnit test at the line that made it; what is accepted or
   const [, error = ''] = /<error ([\s\S]*?)<\/error>/.exec(xml) ?? []
   expect(error).toMatch(/^message="The check could not tell\. .*NoSuchClass/)
   expect(error).toContain('type="io.github.cracpreflight.junit5.PreflightException"')
+})
+
+needing(engine)('an app in a container fails its test by its image', () => {
+  const xml = results('user', 'com.example.ImagePreflightTest')
+  expect(xml, outcome.all).toMatch(/<testsuite [^>]*tests="2" errors="0" skipped="0" failures="1"/)
+  expect(xml).toMatch(/<failure message="listening socket [^>]*type="java\.lang\.AssertionError"/)
+  expect(xml).toContain('\tat leaks.Listener.open(Listener.java:')
 })
 
 test('the document shows lines of that project', () => {
