@@ -7,7 +7,7 @@ import type { Host } from '../host/host.js'
 import { localHost } from '../host/local-host.js'
 import type { Situation, TraceMode } from './observers/combinations.js'
 import { endTrial } from './observers/kernel/tracer-shared.js'
-import { canPreload, type Launcher } from './observers/preload/launcher.js'
+import { whyNotPreloaded, type Launcher } from './observers/preload/launcher.js'
 import { makeObservers, selectObservers, type Choice, type Known } from './observers/select.js'
 import { AttachPlan, LaunchPlan } from './plans.js'
 
@@ -88,19 +88,19 @@ export class PreparedLedger {
   private async choiceFor(launcher: Launcher | null): Promise<Choice> {
     const { mode, choice, settings } = this
     const preloads = choice.observers.includes('preload')
-    if (!preloads || launcher === null || (await canPreload(launcher))) return choice
-    const message = `${launcher.java} takes no LD_PRELOAD: it is set-uid, has file capabilities, or is linked statically`
-    const preload = { message, short: message }
-    const error = new TracerError(
-      'TRACER_MISSING',
-      `The preloaded library can't be used: ${message}. Use --trace ebpf.`,
-    )
+    const why = preloads && launcher !== null ? await whyNotPreloaded(launcher) : null
+    if (launcher === null || why === null) return choice
+    const message = `${launcher.java} takes no LD_PRELOAD: ${why}`
     // Who names the library wants it, and who has no other observer gets no evidence without.
     const { host, situation } = settings
-    const known = { ...settings.known, preload: { ...preload, error } }
-    const other = await selectObservers(mode, situation, { host, known })
-    if (!other.observers.includes('kernel')) throw error
-    return other
+    const error = (instead: string) =>
+      new TracerError('TRACER_MISSING', `The preloaded library can't be used: ${message}. ${instead}`)
+    const preload = { message, short: message, error: error('Use --trace ebpf.') }
+    const other = await selectObservers(mode, situation, { host, known: { ...settings.known, preload } })
+    if (other.observers.includes('kernel')) return other
+    throw error(
+      'Nor can eBPF be used, as "crac-preflight doctor" says. Use --trace none for a verdict without Java lines.',
+    )
   }
 
   private running({ note }: Choice) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { nameProbes } from '../app/probe-names.js'
 import type { LocalApp } from '../app/spec.js'
@@ -8,7 +9,7 @@ import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
 import { findExecutable } from '../host/executable.js'
 import { localHost } from '../host/local-host.js'
 import { libcRefusal } from '../host/probe-folders.js'
-import { linkerOf, type Linker } from '../host/linker.js'
+import { linkerOf, otherProcessor, type Linker } from '../host/linker.js'
 import { AppError, UsageError } from '../model/errors.js'
 import { withArgumentFiles, wordsOf } from '../jvm/given-options.js'
 import { flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
@@ -82,6 +83,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     )
   const direct = isJavaLauncher(executable)
   const javaExecutable = direct ? executable : await javaOfEnvironment(cwd, own)
+  await assertProcessor(javaExecutable)
   const linker = await linkerOf(javaExecutable)
   const inside = await namesFor(request.folder, javaExecutable, linker)
   const launcher = { java: javaExecutable, linker, inside }
@@ -118,6 +120,16 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
     observers,
   }
+}
+
+/** The kernel would only say that it can't start it; an emulator would start it, and load nothing of ours. */
+async function assertProcessor(java: string): Promise<void> {
+  const processor = otherProcessor(await readFile(java, 'latin1').catch(() => ''))
+  if (processor !== null)
+    throw new AppError(
+      'APP_NOT_STARTED',
+      `${java} is built for ${processor}, and this machine is ${process.arch}. Use a JDK for ${process.arch}.`,
+    )
 }
 
 /** The app's names for our files; a JVM that can load none of them is refused before it boots. */

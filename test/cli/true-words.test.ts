@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { needing, root } from '../support/capability.js'
-import { jdk } from '../support/java.js'
+import { fixture, jdk } from '../support/java.js'
 
 const start = join(packageRoot, 'dist', 'harness', 'cli', 'start.js')
 const leaks = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
@@ -112,4 +112,44 @@ test('options that are too long for the agent are refused, and not cut', async (
   const told = await run(check(...app()), { env: { TMPDIR } })
   expect(told.code).toBe(3)
   expectWords(told, /its options are longer than 1023 bytes: set TMPDIR to a shorter path/)
+})
+
+/** A launcher of its own kind, named as all are: the harness must know it by what it is. */
+function launcher(name: string, ...flags: string[]): string {
+  const place = join(folder, name)
+  mkdirSync(place)
+  const java = join(place, 'java')
+  execFileSync('cc', [...flags, '-o', java, fixture('loads.c')], { stdio: 'pipe' })
+  return java
+}
+
+test('a launcher for another processor is said to be, before it is started', async () => {
+  const java = join(folder, 'other', 'java')
+  mkdirSync(join(folder, 'other'))
+  const bytes = readFileSync(jdk.java)
+  // The machine of an ELF header: S/390, which nobody has probes for.
+  bytes.writeUInt16LE(22, 18)
+  writeFileSync(java, bytes, { mode: 0o755 })
+  const told = await run(check('--', java, '-version'))
+  expect(told.code).toBe(3)
+  expectWords(told, /other\/java is built for s390x, and this machine is \w+\. Use a JDK for \w+\./)
+})
+
+test('a launcher that is linked statically is said to take no library, and what takes its place', async () => {
+  const told = await run(check('--', launcher('static', '-static')))
+  expect(told.code).toBe(3)
+  expectWords(told, /static\/java takes no LD_PRELOAD: it is linked statically\. Use --trace ebpf\./)
+})
+
+needing(root)('so is one that is set-uid, and what is left where eBPF is refused, too', async () => {
+  const java = launcher('set-uid')
+  chmodSync(folder, 0o755)
+  chownSync(java, 1, 1)
+  chmodSync(java, 0o6755)
+  const named = await run(check('--', java))
+  expect(named.code).toBe(3)
+  expectWords(named, /set-uid\/java takes no LD_PRELOAD: it is set-uid or set-gid\. Use --trace ebpf\./)
+  const chosen = await run(['check', '--ready', 'log=/READY/', '--', java], { through })
+  expect(chosen.code).toBe(3)
+  expectWords(chosen, /set-uid or set-gid\. Nor can eBPF be used[^]*Use --trace none for a verdict without/)
 })

@@ -42,11 +42,11 @@ export class ImageFiles {
   }
 
   /** A small file's text; empty where there is none. */
-  async read(path: string): Promise<string> {
+  async read(path: string, encoding: BufferEncoding = 'utf8'): Promise<string> {
     try {
       const archive = await buffer(await this.container.getArchive({ path }))
       const size = parseInt(archive.toString('latin1', 124, 136), 8)
-      return archive.toString('utf8', 512, 512 + size)
+      return archive.toString(encoding, 512, 512 + size)
     } catch (error) {
       if (isUnknown(error)) return ''
       throw error

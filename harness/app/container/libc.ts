@@ -1,5 +1,5 @@
 import { libcRefusal, type Libc } from '../../host/probe-folders.js'
-import { linkerIn } from '../../host/linker.js'
+import { linkerIn, otherProcessor } from '../../host/linker.js'
 import { AppError } from '../../model/errors.js'
 import type { ImageFiles } from './image.js'
 
@@ -8,7 +8,14 @@ import type { ImageFiles } from './image.js'
  * before the app boots, as the JVM would only say that it can't load its agents.
  */
 export async function libcOf(image: string, files: ImageFiles, java: string): Promise<Libc> {
-  const linker = linkerIn(await files.read(java))
+  const bytes = await files.read(java, 'latin1')
+  const processor = otherProcessor(bytes)
+  if (processor !== null)
+    throw new AppError(
+      'APP_NOT_STARTED',
+      `The JVM of the image ${image} is built for ${processor}, and the probes of this machine are for ${process.arch}. Check an image for ${process.arch} (docker pull --platform), or this one on a machine for ${processor}.`,
+    )
+  const linker = linkerIn(bytes)
   if (linker === null) return 'glibc'
   if ((await files.locate(linker.path)) === null)
     throw new AppError(

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -20,11 +20,16 @@ const musl = capability(
 )
 
 /** An image whose launcher is linked against musl, which may be in it or not. */
-async function imageOnMusl(name: string, withLinker: boolean): Promise<string> {
+async function imageOnMusl(
+  name: string,
+  withLinker: boolean,
+  change?: (java: string) => void,
+): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'image-'))
   mkdirSync(join(root, 'bin'))
   mkdirSync(join(root, 'lib'))
   execFileSync('musl-gcc', ['-o', join(root, 'bin/java'), fixture('loads.c')])
+  change?.(join(root, 'bin/java'))
   if (withLinker) copyFileSync(LINKER, join(root, LINKER))
   const tar = execFileSync('tar', ['-C', root, '-c', '.'])
   const imported = await (await docker()).importImage(Readable.from([tar]), { repo: name, tag: 'latest' })
@@ -51,5 +56,24 @@ needing(musl, engine)('an image on musl gets the probes for musl, or is told wha
     } finally {
       await (await docker()).getImage(name).remove({ force: true })
     }
+  }
+})
+
+needing(musl, engine)('an image for another processor is told to be one', async () => {
+  const name = `crac-preflight-test/other-${process.pid}`
+  await imageOnMusl(name, true, (java) => {
+    const bytes = readFileSync(java)
+    // The machine of an ELF header: S/390.
+    bytes.writeUInt16LE(22, 18)
+    writeFileSync(java, bytes)
+  })
+  try {
+    await withImage(name, 'missing', async ({ files }) => {
+      await expect(libcOf(name, files, '/bin/java')).rejects.toThrow(
+        `The JVM of the image ${name} is built for s390x, and the probes of this machine are for ${process.arch}.`,
+      )
+    })
+  } finally {
+    await (await docker()).getImage(name).remove({ force: true })
   }
 })

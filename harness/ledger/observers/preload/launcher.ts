@@ -14,11 +14,19 @@ export interface Launcher {
 
 const SET_ID = 0o6000
 
-/** Whether the dynamic linker loads the library into this launcher: it is made to list what it would load. */
-export async function canPreload(launcher: Launcher): Promise<boolean> {
-  const path = launcher.inside(library)
-  return (await listed(launcher, { ...process.env, LD_PRELOAD: path })).includes(path)
+/**
+ * Why the dynamic linker does not load the library into this launcher, as it says when it is made to list what it would
+ * load; null where it does.
+ */
+export async function whyNotPreloaded(launcher: Launcher): Promise<string | null> {
+  const { java, linker, inside } = launcher
+  const path = inside(library)
+  if ((await listed(launcher, { ...process.env, LD_PRELOAD: path })).includes(path)) return null
+  if (linker === null) return 'it is linked statically'
+  return (await hasOtherId(java)) ? 'it is set-uid or set-gid' : 'it has file capabilities (getcap tells)'
 }
+
+const hasOtherId = async (java: string): Promise<boolean> => ((await stat(java)).mode & SET_ID) !== 0
 
 /**
  * glibc's lists where the program is started as it would be, and ignores LD_PRELOAD there where the program has more
@@ -28,7 +36,7 @@ export async function canPreload(launcher: Launcher): Promise<boolean> {
 async function listed({ java, linker }: Launcher, env: NodeJS.ProcessEnv): Promise<string> {
   if (linker?.libc !== 'musl')
     return await output(java, ['-version'], { ...env, LD_TRACE_LOADED_OBJECTS: '1' })
-  return ((await stat(java)).mode & SET_ID) === 0 ? await output(linker.path, ['--list', java], env) : ''
+  return (await hasOtherId(java)) ? '' : await output(linker.path, ['--list', java], env)
 }
 
 /** What it prints, however it ends. */
