@@ -41,7 +41,8 @@ const ROOMY = 80
 /** The phases of a check, and a bar for each descriptor from its creation; the owners of what is blocked come first. */
 export function timelineOf({ answer, acceptedFds }: Service): Timeline {
   const owners = new Owners(answer)
-  const bands = bandsOf(answer)
+  // What comes after the checkpoint is the harness's own work, and takes no room.
+  const bands = bandsOf(answer).filter(({ name }) => name !== 'join')
   const times = answer.descriptors.flatMap(({ origin }) => origin?.atMs ?? [])
   const end = Math.max(bands.at(-1)?.to ?? 0, largest([0, ...times]) * 1.02, 1)
   const roomy = answer.descriptors.length <= ROOMY
