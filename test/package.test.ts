@@ -246,6 +246,7 @@ test('the package is small, and carries the notices and sources of what is linke
     'LGPL-3',
     'preact',
     `sources-${process.arch}`,
+    'zod',
   ])
     expect(notices).toContain(`${name}.txt`)
   const sources = readFileSync(join(installed, 'dist', 'notices', `sources-${process.arch}.txt`), 'utf8')

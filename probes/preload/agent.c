@@ -6,11 +6,12 @@
 #include "hooks/late.h"
 #include "hooks/lookup.h"
 #include "hooks/unhooked.h"
+#include "hotspot.h"
 #include "records/dump.h"
 #include "records/records.h"
 #include "stacks/frames.h"
 #include "stacks/native.h"
-#include <dlfcn.h>
+#include "stacks/repeated.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,20 +22,11 @@
 static JavaVM *vm;
 static jvmtiEnv *ti;
 static _Atomic bool live;
-static ptrdiff_t state_offset;    /* from a thread's JNIEnv to its state, */
-static ptrdiff_t last_sp_offset;  /* and to where its Java frames end; 0: not known */
 static char at_death[MAXPATHLEN]; /* where the records are to be written when the JVM ends; empty: nowhere */
-
-enum { THREAD_IN_NATIVE = 4 };
 
 jvmtiEnv *jvmti(void)
 {
     return ti;
-}
-
-static int state_of(JNIEnv *env)
-{
-    return *(volatile int *)((char *)env + state_offset);
 }
 
 /* JVMTI moves the calling thread from "in native" into the VM and back. A thread that is in the VM already (libjvm opens
@@ -48,59 +40,20 @@ JNIEnv *java_thread(enum why *why)
         return *why = BOOT, NULL;
     if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_6) != JNI_OK)
         return *why = NOT_JAVA, NULL;
-    if (state_of(env) != THREAD_IN_NATIVE)
+    if (!is_in_native(env))
         return *why = IN_VM, NULL;
     return *why = JAVA, env;
-}
-
-/* No one is asked: AsyncGetCallTrace would not answer during a garbage collection, and JVMTI would wait for its end. */
-bool has_java_frames(JNIEnv *env)
-{
-    return last_sp_offset && *(void *volatile *)((char *)env + last_sp_offset);
-}
-
-/* HotSpot tells the offsets of its own fields to debuggers in a table that libjvm exports. */
-struct vm_field {
-    const char *type, *field, *kind;
-    int32_t is_static;
-    uint64_t offset;
-    void *address;
-};
-
-static const struct vm_field *find_field(const char *type, const char *field)
-{
-    struct vm_field **fields = dlsym(RTLD_DEFAULT, "gHotSpotVMStructs");
-    for (const struct vm_field *each = fields ? *fields : NULL; each && each->type; each++)
-        if (!strcmp(each->type, type) && each->field && !strcmp(each->field, field))
-            return each;
-    return NULL;
-}
-
-static bool find_state(JNIEnv *env, jthread thread)
-{
-    const struct vm_field *state = find_field("JavaThread", "_thread_state"),
-                          *anchor = find_field("JavaThread", "_anchor"),
-                          *last_sp = find_field("JavaFrameAnchor", "_last_Java_sp");
-    jfieldID eetop = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, thread), "eetop", "J");
-    if (!eetop)
-        (*env)->ExceptionClear(env);
-    if (!eetop || !state)
-        return false;
-    /* Thread.eetop is the address of the VM's own thread, in which the JNIEnv lies, too. */
-    ptrdiff_t to_thread = (*env)->GetLongField(env, thread, eetop) - (intptr_t)env;
-    state_offset = to_thread + state->offset;
-    last_sp_offset = anchor && last_sp ? to_thread + anchor->offset + last_sp->offset : 0;
-    return state_of(env) == THREAD_IN_NATIVE;
 }
 
 static void JNICALL on_vm_init(jvmtiEnv *agent, JNIEnv *env, jthread thread)
 {
     (void)agent;
-    live = find_state(env, thread);
+    live = hotspot_begin(env, thread);
     if (!live)
         return;
     native_begin();
     quick_frames_begin(ti);
+    repeated_begin();
     unhooked_begin();
 }
 
@@ -169,7 +122,7 @@ static bool agent_begin(JavaVM *loaded_by)
     (*ti)->SetEventCallbacks(ti, &callbacks, sizeof callbacks);
     (*ti)->SetEventNotificationMode(ti, JVMTI_ENABLE, JVMTI_EVENT_VM_DEATH, NULL);
     native_begin();
-    return live = find_state(env, thread);
+    return live = hotspot_begin(env, thread);
 }
 
 /* Answers of `begin`, beside 0. */

@@ -1,4 +1,4 @@
-/** The licences of what is linked into the probes and bundled into the page, for the package to carry. */
+/** The licences of what is linked into the probes and bundled into the page and the command line, for the package to carry. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { arch, findTool, root, run, say } from './run.mjs'
@@ -8,8 +8,8 @@ const noticesFolder = join('dist', 'notices')
 
 /** Debian packages whose code is in our programs and libraries; THIRD-PARTY.md says in which. */
 const linked = ['libbpf-dev', 'libelf-dev', 'zlib1g-dev', 'libc6-dev', 'musl-dev', 'libgcc-s1']
-/** Node packages whose code is in the page. */
-const bundled = ['preact']
+/** Node packages whose code is in the page, and in the command line. */
+const bundled = ['preact', 'zod']
 const licences = ['LGPL-2.1', 'LGPL-3', 'GPL-2', 'GPL-3']
 
 /**

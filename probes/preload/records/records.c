@@ -67,10 +67,15 @@ static void collect_stacks(void)
     stacks_flip();
 }
 
-uint32_t keep_stack(struct capture *capture)
+static void make_room(void)
 {
     if (stacks_are_full())
         collect_stacks();
+}
+
+uint32_t keep_stack(struct capture *capture)
+{
+    make_room();
     uint32_t stack = stack_of(capture);
     if (!stack) {
         capture->why = NO_ROOM;
@@ -95,18 +100,41 @@ static void set_event(struct file *file, enum kind kind, const struct hook *hook
     tally.with_java += event->why == JAVA;
 }
 
-/* All that may take time, and then the lock. */
-static void look(int fd, struct capture *capture, uintptr_t caller)
+/* What the number leads to. It can't wait: a number that is closed and given out anew past libc would have its old owner's
+ * origin. */
+static void identify(int fd, struct capture *capture)
 {
     struct stat stat = {0};
     capture->gone = fstat(fd, &stat);
     capture->device = stat.st_dev;
     capture->inode = stat.st_ino;
+}
+
+/* Where another event has told already, nobody is asked again; if it is not known any more in a moment, it is gone. */
+static void identify_unless_known(int known, int fd, struct capture *capture)
+{
+    if (number_leads_to(known))
+        capture->gone = true;
+    else
+        identify(fd, capture);
+}
+
+/* All that may take time, and then the lock. */
+static void look(struct capture *capture, uintptr_t caller)
+{
     capture->tid = own_tid();
     capture->time = now();
     refresh_thread_name(capture->time);
     capture_stack(capture, caller);
     lock_records();
+    make_room();
+    /* One that was only recognised may have been let go of meanwhile. */
+    while (capture->recognised && !is_kept(capture->hash)) {
+        unlock_records();
+        capture_stack(capture, caller);
+        lock_records();
+        make_room();
+    }
 }
 
 void record_open(int fd, const struct hook *hook, const char *call, uintptr_t caller)
@@ -114,7 +142,8 @@ void record_open(int fd, const struct hook *hook, const char *call, uintptr_t ca
     struct capture capture;
     if (!enter(fd))
         return;
-    look(fd, &capture, caller);
+    identify(fd, &capture);
+    look(&capture, caller);
     uint32_t file = new_file(fd, &capture);
     tally.lost += !file;
     if (file) {
@@ -131,7 +160,8 @@ void record_dup(int old_fd, int fd, const struct hook *hook, uintptr_t caller)
     struct capture capture;
     if (old_fd == fd || old_fd < 0 || !enter(fd))
         return;
-    look(fd, &capture, caller);
+    identify_unless_known(old_fd, fd, &capture);
+    look(&capture, caller);
     uint32_t file = number_leads_to(old_fd);
     if (fd < MAX_FDS && !file)
         file = new_file(fd, &capture);
@@ -150,7 +180,8 @@ void record_event(int fd, enum kind kind, const struct hook *hook, uintptr_t cal
     struct capture capture;
     if (!enter(fd))
         return;
-    look(fd, &capture, caller);
+    identify_unless_known(fd, fd, &capture);
+    look(&capture, caller);
     uint32_t known = number_leads_to(fd), file = known ? known : new_file(fd, &capture);
     tally.lost += !file;
     if (file) {

@@ -1,9 +1,12 @@
 /* What the calling thread is doing: its Java frames and the native frames below them. */
 #include "stacks/capture.h"
 #include "agent.h"
+#include "hotspot.h"
+#include "stacks/check.h"
 #include "stacks/frames.h"
 #include "stacks/kept.h"
 #include "stacks/native.h"
+#include "stacks/repeated.h"
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -21,6 +24,21 @@ uint64_t hash_stack(struct capture *capture, uintptr_t caller)
     return capture->hash;
 }
 
+/* As one that JVMTI has told before: by the words on the stack, which are compared where no native frames are to be walked, or
+ * by the quick walk. */
+static bool recognise(JNIEnv *env, struct capture *capture, uintptr_t caller, bool walked)
+{
+    if (!walked && is_repeated(env, capture, caller) && is_kept(capture->hash)) {
+        check_repeated();
+        return true;
+    }
+    if (!quick_frames(env, capture) || !is_kept(hash_stack(capture, caller)))
+        return false;
+    if (!walked)
+        remember(env, capture, caller);
+    return true;
+}
+
 /* Where Java frames and `caller` tell the native frames in between, these are walked once for each such pair: walking
  * costs more than all the rest. */
 void capture_stack(struct capture *capture, uintptr_t caller)
@@ -30,11 +48,13 @@ void capture_stack(struct capture *capture, uintptr_t caller)
     bool walked = !env || !is_only_way(caller);
     if (walked)
         walk_native(capture, caller);
-    if (env && quick_frames(env, capture) && is_kept(hash_stack(capture, caller)))
-        return check_walk(capture);
+    capture->recognised = env && recognise(env, capture, caller, walked);
+    if (capture->recognised)
+        return check_recognised(capture, caller);
     if (env && !told_frames(capture))
         capture->why = NO_FRAMES;
-    if (is_kept(hash_stack(capture, caller)) && capture->java_count)
+    capture->recognised = is_kept(hash_stack(capture, caller)) && capture->java_count;
+    if (capture->recognised)
         return;
     /* The hash of a pair stays as it was looked up, that of frames without Java does not. */
     if (!walked)

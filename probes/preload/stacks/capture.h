@@ -15,6 +15,7 @@ struct capture {
     uint64_t time;
     uint64_t device, inode; /* of the descriptor */
     bool gone;              /* it is closed already */
+    bool recognised;        /* as one that is kept: what follows the hash is not to be told */
     uint64_t hash;
     jint java_count;
     uint32_t native_count;

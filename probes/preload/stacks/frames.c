@@ -66,37 +66,3 @@ bool told_frames(struct capture *capture)
     capture->java_count = failed || count < 0 ? 0 : count;
     return capture->java_count > 0;
 }
-
-#ifdef CHECK_WALKS
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-static _Atomic long agreed;
-
-/* For tests: each stack that the quick walk has recognised is walked by JVMTI as well, and must be the same. */
-void check_walk(const struct capture *capture)
-{
-    struct capture told;
-    /* The JVM may be ending. */
-    if (!told_frames(&told))
-        return;
-    bool same = told.java_count == capture->java_count;
-    for (jint i = 0; same && i < told.java_count; i++)
-        same = told.java[i].method == capture->java[i].method && told.java[i].location == capture->java[i].location;
-    if (!same)
-        abort();
-    agreed++;
-}
-
-__attribute__((destructor)) static void say(void)
-{
-    if (agreed)
-        dprintf(1, "WALKS AGREED %ld\n", agreed);
-}
-#else
-void check_walk(const struct capture *capture)
-{
-    (void)capture;
-}
-#endif

@@ -6,4 +6,3 @@ void quick_frames_wanted(jvmtiEventCallbacks *callbacks);
 void quick_frames_begin(jvmtiEnv *ti);
 bool quick_frames(JNIEnv *env, struct capture *capture); /* to look up what was told before, and for nothing else */
 bool told_frames(struct capture *capture);
-void check_walk(const struct capture *capture); /* does nothing but in a build with -DCHECK_WALKS */
