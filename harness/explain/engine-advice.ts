@@ -88,6 +88,13 @@ const advice: Record<EngineReason, EngineAdvice> = {
       'settings that it was made with, or make it anew.',
     source: CRAC,
   },
+  'mapped-file': {
+    title: 'a file that the app had mapped is missing or another one',
+    advice:
+      'The engine asks for every library and jar that was mapped at the checkpoint, at the same path and of the same build: restore with the ' +
+      'very JDK and files that the image was made with, and keep what an agent or a library has unpacked into a temporary folder.',
+    source: CRAC,
+  },
   'image-file-missing': {
     title: 'a file of the image is missing',
     advice:
@@ -98,7 +105,7 @@ const advice: Record<EngineReason, EngineAdvice> = {
     title: 'this CPU lacks what the image uses',
     advice:
       'The image was made on a CPU that can do more than this one. Make it with -XX:CPUFeatures set to the value that the message names ' +
-      '(or `generic`), so that every machine that restores it has what it uses.',
+      '(or `generic`), so that every machine that restores it has what it uses. An empty folder gets the same answer: look whether the image is in it.',
     source: CPU,
   },
   'cpu-misses-features': {

@@ -79,6 +79,9 @@ test.each([
   ['CRaC engine mismatch: the image was made by criuengine', /the engine alone that has written it/],
   ["crexec: Label mismatch for tag vm.version: '21' vs. '25'", /differs/],
   ['warp: Cannot open /cr/core.img: No such file or directory', /is not there/],
+  ['warp: error: Cannot open /cr/core.img: No such file or directory', /is not there/],
+  ['warp: error: Cannot open /opt/jdk/bin/java: No such file or directory', /very JDK and files/],
+  ['warp: error: Cannot find build-id of /tmp/libprofiler.so.tmp, validation failed', /very JDK and files/],
 ])('a restore keeps its cause: %s', async (line, advice) => {
   const { answer, outcome } = await explained(
     `${line}\n[0.4s][error][crac] CRaC engine failed to restore from /cr (error code -1)\nRestore cannot continue, VM will exit.\n`,
@@ -87,6 +90,26 @@ test.each([
   expect(answer.blockers).toHaveLength(1)
   expect(said(answer)[0]).toMatch(advice)
   expect(answer.blockers[0]?.findings[0]?.message).toBe(line)
+})
+
+test.each([
+  [
+    'Image checkpoint has incompatible CPU features in its user data\n[0.066s][error][crac] Failed to restore checkpoint',
+    /this CPU lacks/,
+  ],
+  [
+    'Restore failed due to incompatible or missing CPU features, try using -XX:CPUFeatures=0x1,0x2 on checkpoint.\n[0.413s][error][crac] Failed to restore from /app/checkpoint',
+    /this CPU lacks/,
+  ],
+  ['Failed to restore from /app/checkpoint', /the engine failed to restore/],
+])('what a JVM says that gives up its restore is no checkpoint: %s', async (lines, title) => {
+  const { answer, outcome } = await explained(
+    `[0.066s][error][crac] ${lines}\nError: Could not create the Java Virtual Machine.\n`,
+  )
+  expect(outcome).toBe('restore-failed')
+  expect(answer.blockers).toHaveLength(1)
+  expect(said(answer)[0]).toMatch(title)
+  expect(said(answer)[0]).not.toContain('privileges')
 })
 
 test('a policy that could not close is told with its cause, and is not proposed again', async () => {

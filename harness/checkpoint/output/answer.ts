@@ -16,7 +16,7 @@ import { WrappedLines, type Part } from './lines/wrapped-lines.js'
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const own: Words = {
   pattern:
-    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: |Unrecognized VM|mismatch for tag|CPU features|annot open /g,
+    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: |Unrecognized VM|mismatch for tag|CPU features|annot open |find build-id/g,
 }
 /** Further words of a stack trace, while one is open; apart, each is found several times as fast. */
 const frames: Words = { pattern: /(?<![a-su-z])at [^\s(]*[.(/]|\.\.\. /g }

@@ -68,7 +68,12 @@ const rules: Rule[] = [
   // An image is restored only where its tags are as the restoring JVM asks.
   [/^(?:\w+: )?(?:Bitmap|Label|Type) mismatch for tag \S+/, 'restore', 2],
   [/^(?:\w+: )?[Cc]annot open \S+\/tags in mode r: /, 'restore', 2],
-  [/^(?:warp|crexec|criuengine): [Cc]annot open .+: No such file or directory$/, 'restore', 3],
+  [/^(?:warp|crexec|criuengine): (?:error: )?[Cc]annot open .+: No such file or directory$/, 'restore', 3],
+  // Warp holds each file that was mapped against the one that is there.
+  [/^(?:warp: )?(?:error: )?Cannot find build-id\b/, 'restore', 3],
+  [/^(?:warp: )?(?:error: )?Cannot open some of the files mapped into memory/, 'restore', 3],
+  [/^Image .+ has incompatible CPU features in its user data/, 'restore', 3],
+  [/^Failed to restore (?:from \S|checkpoint$|\/)/, 'restore', 1],
   [/^Invalid value for -XX:CheckCPUFeatures=/, 'restore', 2],
   [/\bCRaC checkpoint not supported on current JVM$/, 'checkpoint', 1],
   [/^CWWK(?:C0453E|E096[23]E): /, 'checkpoint', 2],

@@ -19,9 +19,14 @@ const table = [
     /\bengine\b.{0,80}\bmismatch|mismatch for tag (?:\w+\.)?engine\b|\b(?:an)?other engine\b/i,
   ],
   ['other-machine', /(?:Label|Type) mismatch for tag |Bitmap mismatch for tag (?!cpu\.features)/],
+  // Of the image itself it says so without `error:`, or names a file of it.
+  [
+    'mapped-file',
+    /^warp: error: [Cc]annot open (?!\S+\.img: ).+: No such file|Cannot find build-id\b|files mapped into memory/,
+  ],
   ['image-file-missing', /[Cc]annot open .+: No such file or directory$|[Cc]annot open \S+\/tags in mode r/],
-  ['cpu-lacks-features', /incompatible or missing CPU features|mismatch for tag cpu\.features/],
   ['cpu-misses-features', /missing features of this CPU are /],
+  ['cpu-lacks-features', /incompatible (?:or missing )?CPU features|mismatch for tag cpu\.features/],
   ['option-not-at-restore', /is not restore-settable/],
   ['restore-folder', /CRaCRestoreFrom=/],
   ['checkpoint-folder', /CRaCCheckpointTo|cannot (?:create|cleanup after check)|: not a directory$/],
