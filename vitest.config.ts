@@ -7,6 +7,8 @@ import { cracPreflight } from './harness/vitest/plugin.js'
  */
 const alone = [
   'test/app/container/**/*.test.ts',
+  'test/docs/{image,junit5}.test.ts',
+  'test/services/containers.test.ts',
   'test/scripts/**/*.test.ts',
   'test/ledger/{ledger,observers/kernel/**/*}.test.ts',
   'test/probes/{exithold,fdtrace,gate,guard,peers,sanitizers,sidecar}.test.ts',
