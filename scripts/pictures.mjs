@@ -33,9 +33,10 @@ try {
     await tab.waitForFunction(`document.querySelector('canvas').width > 1000`)
     await tab.mouse.move(0, 0)
     await tab.evaluate('scrollTo(0, 0)')
+    const { y, height } = await tab.locator('#timeline').boundingBox()
     await tab.screenshot({
       path: join(folder, `${name}.png`),
-      clip: { x: 0, y: 0, width: 1200, height: 1040 },
+      clip: { x: 0, y: 0, width: 1200, height: Math.ceil(y + height) },
       fullPage: true,
     })
     await tab.close()
