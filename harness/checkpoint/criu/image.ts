@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execute } from '../../host/execute.js'
 import { isHeld } from '../../host/gate.js'
+import { guardGroups } from '../../host/guard-process.js'
 import { probesFolder } from '../../host/package-root.js'
 import { ENGINE_LOG, reasonOf, type EngineReason } from '../crac/engine-log.js'
 import { toFinding } from '../output/exceptions/messages.js'
@@ -68,9 +69,9 @@ const lastError = (text: string): string | null =>
 
 /**
  * Brings them back under their own pids. The program ends when they end, or at once where it can't: `restoreLog` says why.
- * It ends with this process, too, and what it has restored has it for a parent and ends with it.
+ * It ends with this process, too, and so does what it has restored, which joins the app's process group in its own time.
  */
-export async function restore({ program }: Criu, folder: string): Promise<ChildProcess> {
+export async function restore({ program }: Criu, folder: string, group: number): Promise<ChildProcess> {
   const restoring = [program, 'restore', ...common(folder, RESTORE_LOG)]
   const child = spawn(join(probesFolder, 'gate'), ['--die-with-parent', '--', ...restoring], {
     stdio: 'ignore',
@@ -78,6 +79,7 @@ export async function restore({ program }: Criu, folder: string): Promise<ChildP
   })
   const { pid } = child
   if (pid === undefined) throw (await once(child, 'error'))[0]
+  guardGroups(child, [pid, group])
   while (!(await isHeld(pid)) && child.exitCode === null) await sleep(1)
   child.kill('SIGCONT')
   return child

@@ -14,9 +14,9 @@ export class Life {
     readonly start: StartTimes,
   ) {}
 
-  static async begin(criu: Criu, folder: string): Promise<Life> {
+  static async begin(criu: Criu, folder: string, group: number): Promise<Life> {
     const start = new StartTimes()
-    return new Life(await restore(criu, folder), folder, start)
+    return new Life(await restore(criu, folder, group), folder, start)
   }
 
   /** Waits for its agent's answer: null when that is there, else why it isn't; then nothing of it is left. */

@@ -190,7 +190,7 @@ export class Restoring {
     answered: (signal: AbortSignal) => Promise<void>,
   ): Promise<string | null> {
     this.returns = true
-    this.life = await Life.begin(this.criu, folder)
+    this.life = await Life.begin(this.criu, folder, this.app.pid)
     const lost = await this.life.isBack(answered, limit, this.signal)
     this.returns = false
     return lost
