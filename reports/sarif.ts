@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
 import { formatFrame, type Blocker, type Frame } from '../harness/model/report.js'
 import { blockerLines, blockerMessage } from './parts/blocker-text.js'
-import { harmless, jsonText, printable } from './parts/escape.js'
+import { harmless, jsonText, printable, wellFormed } from './parts/escape.js'
 import { deedSentence, titleOf } from './parts/sentences.js'
 import { deedsOf } from './parts/stacks.js'
 import { ownerFrame, placeOf, type SourcePlace } from './source/blocker-place.js'
@@ -134,4 +134,4 @@ const logical = ({ class: name, method }: Frame) => ({
 })
 
 /** A relative URI reference, whatever the file's name is. */
-const uriOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+const uriOf = (path: string): string => wellFormed(path).split('/').map(encodeURIComponent).join('/')

@@ -1,6 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { Document, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import {
+  Document,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from 'yaml'
 import { newBlockers } from '../model/answer.js'
 import { UsageError } from '../model/errors.js'
 import type { Blocker, Report } from '../model/report.js'
@@ -60,8 +71,24 @@ export class BaselineFile {
       removed += gone.size
       this.rewrite(report.scenario, fresh, gone)
     }
-    await writeFile(this.path, this.document.toString({ lineWidth: 0 }))
+    await writeFile(this.path, this.text())
     return { added, removed }
+  }
+
+  /** An id is the app's: what can't be seen in one is written as an escape, which a reader of YAML takes back. */
+  private text(): string {
+    const ids: string[] = []
+    visit(this.document, {
+      Scalar: (_, item) => {
+        if (typeof item.value !== 'string' || oneLine(item.value) === item.value) return
+        item.type = Scalar.QUOTE_DOUBLE
+        ids.push(item.value)
+      },
+    })
+    const text = this.document.toString({ lineWidth: 0, doubleQuotedAsJSON: true })
+    return ids
+      .map((id) => JSON.stringify(id))
+      .reduce((all, id) => all.replaceAll(id, () => escaped(id)), text)
   }
 
   private rewrite(app: string, fresh: readonly Blocker[], gone: Set<string>): void {
@@ -77,6 +104,15 @@ export class BaselineFile {
     else this.document.set(app, list)
   }
 }
+
+/** By halves of characters, as JSON has it: an escape of YAML's own for the whole one has another form. */
+const escaped = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split('')
+      .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 
 function contentOf(path: string): string {
   try {

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../harness/model/report.js'
 import type { LedgerReport } from '../../harness/model/ledger.js'
 import { formatFrame } from '../../harness/model/text.js'
-import { printable } from '../parts/escape.js'
+import { notACommand, printable } from '../parts/escape.js'
 import { isJdkFrame } from '../parts/stacks.js'
 import { tableLines } from '../terminal/table.js'
 
@@ -81,5 +81,7 @@ export function renderLedgerComparison(
     printable(site),
     printable([...new Set([...added, ...gone].map(({ kind, target }) => `${kind} ${target}`))].join(', ')),
   ])
-  return `${[headline, '', ...tableLines(['NEW', 'GONE', 'SITE', 'WHAT'], rows, { width, fixed: 2 })].join('\n')}\n`
+  return notACommand(
+    `${[headline, '', ...tableLines(['NEW', 'GONE', 'SITE', 'WHAT'], rows, { width, fixed: 2 })].join('\n')}\n`,
+  )
 }

@@ -1,6 +1,6 @@
 import type { Blocker } from '../../harness/model/report.js'
 import { count, duration } from '../../harness/model/text.js'
-import { printable } from '../parts/escape.js'
+import { notACommand, printable } from '../parts/escape.js'
 import { ownerSentence } from '../parts/sentences.js'
 import type { Comparison } from './compare.js'
 
@@ -29,7 +29,7 @@ export function renderComparison(comparison: Comparison): string {
         : [`${phase}: ${duration(before)} → ${duration(after)} (${changeOf(before, after)})`],
     ),
   ]
-  return lines.map((line) => `${printable(line)}\n`).join('')
+  return notACommand(lines.map((line) => `${printable(line)}\n`).join(''))
 }
 
 const wordOf = (verdict: Comparison['verdicts']['before']): string => verdict ?? 'no verdict'

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../harness/model/report.js'
 import { originStack } from '../parts/origin-stacks.js'
-import { printable } from '../parts/escape.js'
+import { notACommand, printable } from '../parts/escape.js'
 
 /**
  * The origins of live descriptors as collapsed stacks, `frame;frame;frame count`, for flame graph tools: outermost
@@ -14,10 +14,11 @@ export function toCollapsed(entries: readonly LedgerEntry[]): string {
       .join(';')
     counts.set(line, (counts.get(line) ?? 0) + 1)
   }
-  return [...counts]
+  const lines = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([line, count]) => `${line} ${count}\n`)
     .join('')
+  return notACommand(lines)
 }
 
 /** A semicolon would begin another frame, white space the count, and a control character whatever it likes. */

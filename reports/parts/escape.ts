@@ -39,6 +39,9 @@ export function notACommand(text: string): string {
 /** Text that is printed as it stands, like an error's message: several lines, harmless to terminals and CI runners. */
 export const harmless = (text: string): string => notACommand(printable(text, { lines: true }))
 
+/** Without halves of characters, of which no address and no encoded text can be made. */
+export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd')
+
 /** For programs: JSON that a terminal or a CI's log may show. A reader gets the very values back. */
 export function jsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(unprintable, escapeUnits).replace(command, '#\\u0023')

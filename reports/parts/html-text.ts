@@ -31,5 +31,7 @@ function escape(text: string): string {
     '"': '&quot;',
     "'": '&#39;',
   }
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  const markup = text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  // A page may be written to a CI's log, too.
+  return markup.replace(/##(?=\w*\[)/g, '#&#35;').replace(/^([^\S\n\r\u2028\u2029]*):(?=:)/gm, '$1&#58;')
 }

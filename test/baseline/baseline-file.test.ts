@@ -101,3 +101,13 @@ test('one that is not there is refused with the line that writes it', () => {
     /--baseline .*none\.yaml --update-baseline/,
   )
 })
+
+test('an id that hides something is written so that it can be seen, and means the same when it is read', async () => {
+  rmSync(path, { force: true })
+  const id = 'file:a\u202eb\u2028c\u0085- file:x\u009b31m\n- file:y\u{e0001}'
+  const file = BaselineFile.read(path, { create: true })
+  await file.update([blocked(id)])
+  const text = readFileSync(path, 'utf8')
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+  expect(BaselineFile.read(path).accepted(plain.scenario)).toEqual([id])
+})
