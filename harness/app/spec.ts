@@ -1,4 +1,4 @@
-import { parseJavaCommandLine } from '../jvm/java-command-line.js'
+import { launcherAt, parseJavaCommandLine } from '../jvm/java-command-line.js'
 import type { Ready } from './ready.js'
 
 /** What is said of an app wherever it runs. */
@@ -73,11 +73,12 @@ export type AppSpec = LocalApp | ContainerApp
 /** Whether the app runs in a container. */
 export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !== undefined
 
-/** The scenario's name where the user gave none: the image's, the jar's without its version, or the main class's. */
+/** The scenario's name where the user gave none: the image's, the jar's without its version, the main class's or a script's. */
 export function defaultName(spec: AppSpec): string {
   if (inContainer(spec)) return baseName(spec.image).split(/[@:]/, 1).join('')
-  const [launcher = 'app', ...words] = spec.command
-  const { kind, name } = parseJavaCommandLine(words).main ?? { kind: 'class', name: launcher }
+  const [launcher = 'app', ...words] = spec.command.slice(Math.max(0, launcherAt(spec.command)))
+  const main = launcherAt([launcher]) === 0 ? parseJavaCommandLine(words).main : null
+  const { kind, name } = main ?? { kind: 'class', name: launcher }
   if (kind === 'jar') return baseName(name).replace(/(-\d[\w.-]*)?\.jar$/, '')
   return kind === 'module' ? name : baseName(name)
 }

@@ -16,6 +16,10 @@ const OPTIONS_WITH_VALUE = new Set([
   '--source',
 ])
 
+/** Where the `java` of a command stands, be it behind what starts it (`nice -n 5 java …`); -1 where there is none. */
+export const launcherAt = (command: readonly string[]): number =>
+  command.findIndex((word) => /(?:^|\/)java$/.test(word))
+
 /** What a `java` command runs, as its command line tells; null where that stands in a file of arguments. */
 interface Main {
   kind: 'jar' | 'module' | 'class'

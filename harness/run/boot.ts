@@ -114,7 +114,10 @@ export async function bootApp(
     const own = OwnCheckpoint.await(folder, launch, app, ledger)
     // The next request for a checkpoint gets its outcome.
     run.atEnd(() => own.stop().catch(() => undefined))
-    run.released(deathOf(app, own, options.keepLog), options.signal)
+    run.released(
+      deathOf(app, own, { log: options.keepLog, command: inContainer(spec) ? undefined : spec.command }),
+      options.signal,
+    )
     await run.step(ledger.released())
     const takenAsReady = await readyInTime(spec, app, own, {
       run,

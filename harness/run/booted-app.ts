@@ -4,6 +4,7 @@ import { maskError, maskOf } from '../model/mask.js'
 import type { Report } from '../model/report.js'
 import type { Restoration } from '../model/restoration.js'
 import { toLedgerEntry } from '../model/target.js'
+import { assertSameUser } from './app-user.js'
 import type { Run } from './scope/cancellation.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
@@ -176,6 +177,7 @@ export class BootedApp implements RunningApp {
     pid: number,
   ): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'> & { earlier: Capture | null }> {
     const { host } = this
+    await assertSameUser(pid, this.process, this.spec)
     const properties = await systemProperties(pid, { host })
     const given = await jvmArguments(pid, { host })
     // What is closed too late is not in the table that is judged.

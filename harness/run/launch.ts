@@ -13,6 +13,7 @@ import { linkerOf, otherProcessor, type Linker } from '../host/linker.js'
 import { AppError, UsageError } from '../model/errors.js'
 import { withArgumentFiles, wordsOf } from '../jvm/given-options.js'
 import { flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
+import { launcherAt } from '../jvm/java-command-line.js'
 import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
 
 export type EngineName = EngineAnswer['engine']
@@ -82,7 +83,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
       `There is no command "${name}" in ${name.includes('/') ? cwd : 'PATH'}. Give a java launcher or a script.`,
     )
   const direct = isJavaLauncher(executable)
-  const javaExecutable = direct ? executable : await javaOfEnvironment(cwd, own)
+  const javaExecutable = direct ? executable : await javaBehind(args, cwd, own)
   await assertProcessor(javaExecutable)
   const linker = await linkerOf(javaExecutable)
   const inside = await namesFor(request.folder, javaExecutable, linker)
@@ -196,10 +197,12 @@ export function chooseEngine(wanted: EngineName | 'auto', java: JavaInstallation
   return wanted
 }
 
-/** What a script will most likely run: JAVA_HOME's java, else PATH's. */
-async function javaOfEnvironment(cwd: string, env: Record<string, string>): Promise<string> {
+/** The java that `nice` and its like are told to run; what a script will most likely run: JAVA_HOME's, else PATH's. */
+async function javaBehind(words: string[], cwd: string, env: Record<string, string>): Promise<string> {
   const home = env.JAVA_HOME
+  const named = words[launcherAt(words)]
   const found =
+    (named === undefined ? null : await findExecutable(named, cwd, env.PATH ?? '')) ??
     (home ? await findExecutable(`${home}/bin/java`, cwd, '') : null) ??
     (await findExecutable('java', cwd, env.PATH ?? ''))
   if (found === null)

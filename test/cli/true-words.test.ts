@@ -153,3 +153,32 @@ needing(root)('so is one that is set-uid, and what is left where eBPF is refused
   expect(chosen.code).toBe(3)
   expectWords(chosen, /set-uid or set-gid\. Nor can eBPF be used[^]*Use --trace none for a verdict without/)
 })
+
+const [java, ...rest] = app().slice(1)
+const wrapped = (...words: string[]) => ['--', ...words, java ?? 'java', ...rest]
+
+test.for(['nohup nice -n 1 env A=b timeout 50', 'bash -c "exec -a orders $0 $@"'])(
+  'behind %s an app is checked as it is without',
+  async (words) => {
+    const starter = words.startsWith('bash') ? ['bash', '-c', 'exec -a orders "$0" "$@"'] : words.split(' ')
+    const told = await run([...check('--no-color', ...wrapped(...starter))])
+    expectWords(told, /BLOCKED {2}leaks\.Main: 1 blocker\n[^]*owner {6}leaks\.FileInput\.open/)
+    expect(told.code).toBe(1)
+  },
+)
+
+test.for(['setsid', 'a script’s &'])('who puts the app into the background is named: %s', async (how) => {
+  const words = how === 'setsid' ? ['setsid', '--fork'] : ['sh', '-c', '"$0" "$@" &']
+  const told = await run(check(...wrapped(...words)))
+  expect(told.code).toBe(3)
+  expectWords(told, new RegExp(`APP_DIED[^]*"${words[0]}" has ended by itself: let it wait for the app`))
+})
+
+needing(root)('who gives the app to another user is named', async () => {
+  const told = await run(check(...wrapped('setpriv', '--reuid=65534', '--clear-groups')))
+  expect(told.code).toBe(3)
+  expectWords(
+    told,
+    /runs as user 65534 and the check as user 0, [^]*put the whole check behind "setpriv", and not only the app/,
+  )
+})

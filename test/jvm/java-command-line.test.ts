@@ -30,3 +30,12 @@ test.for(commands)('java %s', ([line, main, name]) => {
   expect(parseJavaCommandLine(words).main).toEqual(main)
   expect(defaultName({ command: ['/opt/jdk/bin/java', ...words] })).toBe(name)
 })
+
+test.for([
+  [['nice', '-n', '5', '/opt/jdk/bin/java', '-jar', 'shop-1.0.jar'], 'shop'],
+  [['env', 'A=b', 'timeout', '50', 'java', 'com.example.Main'], 'com.example.Main'],
+  [['./run.sh', 'production'], 'run.sh'],
+  [['sh', '-c', 'exec java -jar shop.jar'], 'sh'],
+] as const)('an app is called by what it is, whatever starts it: %j is %s', ([command, name]) => {
+  expect(defaultName({ command: [...command] })).toBe(name)
+})

@@ -8,7 +8,6 @@ import { compareAnswers } from '../../reports/diff/compare.js'
 import { compareLedgers, renderLedgerComparison } from '../../reports/diff/ledgers.js'
 import { renderComparison } from '../../reports/diff/text.js'
 import { toCollapsed } from '../../reports/flame/collapsed.js'
-import { toFlame } from '../../reports/flame/flame.js'
 import { toSpeedscope } from '../../reports/flame/speedscope.js'
 import { toHtml } from '../../reports/html/html.js'
 import { toJson, toJsonOfMany } from '../../reports/json.js'
@@ -68,7 +67,6 @@ const outputs: Record<string, () => string> = {
   ledger: () => renderLedger(ledger, look),
   speedscope: () => toSpeedscope(ledger, name),
   collapsed: () => toCollapsed(ledger),
-  'flame graph': () => toFlame(ledger, name),
   'comparison of answers': () => renderComparison(compareAnswers(answerOf(springBoot), answerOf(named))),
   'comparison of ledgers': () => renderLedgerComparison(compareLedgers(toLedger([]), toLedger(ledger)), 100),
   'annotations of GitHub': () => toAnnotations(answers, 'github'),

@@ -1,6 +1,7 @@
 import type { StartedApp } from '../../app/held.js'
 import { lastWords } from '../../app/last-words.js'
 import { AppError } from '../../model/errors.js'
+import { launcherAt } from '../../jvm/java-command-line.js'
 import type { OwnCheckpoint } from '../app-checkpoint.js'
 import type { Death } from './cancellation.js'
 
@@ -9,11 +10,18 @@ export const deathOf =
   (
     { exited, output }: Pick<StartedApp, 'exited' | 'output'>,
     ownCheckpoint: OwnCheckpoint,
-    log?: string,
+    { log, command }: { log?: string | undefined; command?: readonly string[] | undefined } = {},
   ): Death =>
   async (when) => {
     const exit = await exited
     // What came of its own checkpoint is read to its end.
     if ((await ownCheckpoint.stop()) !== null) return await new Promise<never>(() => undefined)
-    throw new AppError('APP_DIED', `The app ended (${exit}) ${when}.`, lastWords(output.text, log))
+    const left = exit === 0 ? leftBehind(command) : ''
+    throw new AppError('APP_DIED', `The app ended (${exit}) ${when}.${left}`, lastWords(output.text, log))
   }
+
+/** A script or a program like setsid ends well when it has put into the background what it has started. */
+function leftBehind([starter = '']: readonly string[] = []): string {
+  if (starter === '' || launcherAt([starter]) === 0) return ''
+  return ` "${starter}" has ended by itself: let it wait for the app ("exec" or no "&" in a script, "setsid --wait").`
+}
