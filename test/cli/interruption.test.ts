@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,9 +101,10 @@ async function pullingEngine(): Promise<{ engine: Server; pulling: Promise<unkno
 }
 
 test('a second signal ends at once, with its own exit code', async () => {
-  const script = 'trap "" TERM; while :; do sleep 0.1; done'
+  const begun = join(folder, 'begun')
+  const script = `trap "" TERM; : >"${begun}"; while :; do sleep 0.1; done`
   const child = start(['check', '--trace', 'none', '--ready', 'log=/NEVER/', '--', 'sh', '-c', script])
-  await sleep(2500)
+  await expect.poll(() => existsSync(begun), { timeout: 50_000 }).toBe(true)
   child.kill('SIGINT')
   // The app has five seconds to end, and takes them.
   await sleep(500)
