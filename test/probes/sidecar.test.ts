@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { probesFolder } from '../../harness/host/package-root.js'
@@ -52,6 +52,7 @@ function start(
     })
   let id = 0
   return {
+    next,
     ask(...words: string[]): Promise<Answer> {
       const payload = Buffer.from(words.map((word) => `${word}\0`).join(''))
       const header = Buffer.alloc(9)
@@ -92,6 +93,30 @@ test('a connection that can’t be made for want of descriptors says so', async 
   expect(await sidecar.ask('connect', ...words)).toEqual({ kind: '!', text: 'EMFILE' })
   await sidecar.end()
   listener.close()
+})
+
+test('a port is dialled by numbers alone, and what can’t be reached says why and leaves nothing', async () => {
+  const greeter = createServer((client) => client.end('hello')).listen(0, '127.0.0.1')
+  await once(greeter, 'listening')
+  const { port } = greeter.address() as AddressInfo
+  const sidecar = start(64)
+  const before = names(await sidecar.ask('list', '/proc/self/fd'))
+  for (const words of [
+    ['localhost', '80'],
+    ['127.0.0.1', '0'],
+    ['127.0.0.1', '65536'],
+    ['::1%lo', '80'],
+    ['', ''],
+  ])
+    expect(await sidecar.ask('dial', ...words)).toEqual({ kind: '!', text: 'EINVAL' })
+  expect(await sidecar.ask('dial', '127.0.0.1', '1')).toEqual({ kind: '!', text: 'ECONNREFUSED' })
+  expect(names(await sidecar.ask('list', '/proc/self/fd'))).toEqual(before)
+  expect(await sidecar.ask('dial', '127.0.0.1', `${port}`)).toEqual({ kind: '=', text: '' })
+  expect(await sidecar.next()).toEqual({ kind: '1', text: 'hello' })
+  expect(await sidecar.next()).toEqual({ kind: '.', text: '0' })
+  expect(names(await sidecar.ask('list', '/proc/self/fd'))).toEqual(before)
+  await sidecar.end()
+  greeter.close()
 })
 
 test('a folder of very many names is listed whole', async () => {

@@ -36,6 +36,7 @@ const capabilityNames = [
     'cable',
     'podman',
     'podman-rootless',
+    'docker-rootless',
   ],
   ...['kernel-5.10', 'kernel-6.1', 'kernel-6.12', 'kernel-newest'],
 ] as const

@@ -1,11 +1,11 @@
 import { afterAll, expect } from 'vitest'
-import { reportSchema } from '../../../harness/model/report.js'
-import { run } from '../../cli/command-line.js'
-import { needing } from '../../support/capability.js'
-import { engine, image, inventory } from '../../support/docker.js'
-import { compileJava, fixture } from '../../support/java.js'
-import { cable, startOtherMachine } from '../../support/other-machine.js'
-import { copyImage, ownEngine } from '../../support/own-engine.js'
+import { reportSchema } from '../../../../harness/model/report.js'
+import { run } from '../../../cli/command-line.js'
+import { needing } from '../../../support/capability.js'
+import { engine, image, inventory } from '../../../support/docker.js'
+import { compileJava, fixture } from '../../../support/java.js'
+import { cable, startOtherMachine } from '../../../support/other-machine.js'
+import { copyImage, ownEngine } from '../../../support/own-engine.js'
 
 const there = [engine, ownEngine, cable].every(({ refusal }) => refusal === null)
 const other = there ? await startOtherMachine() : null

@@ -12,8 +12,11 @@ interface Service {
 
 const load = async <T>(name: string): Promise<T> =>
   (await import(pathToFileURL(join(packageRoot, 'scripts', 'docker', name)).href)) as T
-const { startPodman } = await load<{ startPodman: (how: { rootless: boolean }) => Promise<Service> }>(
-  'podman.mjs',
+export const { startPodman } = await load<{
+  startPodman: (how: { rootless: boolean }) => Promise<Service>
+}>('podman.mjs')
+export const { startRootlessDocker } = await load<{ startRootlessDocker: () => Promise<Service> }>(
+  'rootless-docker.mjs',
 )
 const { buildImages } = await load<{
   buildImages: (host: string, jdks: object[], names: string[]) => Promise<Record<string, string>>
@@ -23,8 +26,8 @@ const { ask: askEngine } = await load<{
   ask: (host: string, method: string, path: string) => Promise<string>
 }>('api.mjs')
 
-/** A Podman of the tests' own, and in it the test image of an ordinary user's app. */
-export interface Podman {
+/** An engine of the tests' own, and in it the test image of an ordinary user's app. */
+interface Engine {
   available: Capability
   host: string
   image: string
@@ -33,8 +36,8 @@ export interface Podman {
   stop: () => Promise<void>
 }
 
-export async function openPodman(name: CapabilityName, how: { rootless: boolean }): Promise<Podman> {
-  const service = await startPodman(how)
+export async function openEngine(name: CapabilityName, starting: Promise<Service>): Promise<Engine> {
+  const service = await starting
   const ask = async (path: string): Promise<unknown> =>
     JSON.parse(await askEngine(service.host ?? '', 'GET', path))
   const none = { host: '', image: '', ask, stop: service.stop }
