@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setUp } from '../scripts/run-visibly.mjs'
+import { children, peak } from './resident.mjs'
 
 const { values } = parseArgs({
   options: { creations: { type: 'string', default: '1000000' }, trace: { type: 'string', default: 'ebpf' } },
@@ -17,7 +18,6 @@ const { observers } = await import('./observers.mjs')
 const { openClose } = await import('./workloads.mjs')
 
 const megabytes = (kilobytes) => `${(kilobytes / 1024).toFixed(0)} MB`
-const peak = (pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
 
 /** What the kernel keeps for each BPF map that a process holds, in kB. */
 function mapsOf(pid) {
@@ -29,11 +29,6 @@ function mapsOf(pid) {
   )
   return bytes.reduce((sum, each) => sum + each, 0) / 1024
 }
-
-const children = (comm) =>
-  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-    .split(' ')
-    .filter((pid) => pid && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === comm)
 
 async function run(name) {
   const folder = mkdtempSync(join(tmpdir(), 'crac-preflight-bench-'))

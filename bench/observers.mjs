@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHome } from '../scripts/setup/run.mjs'
+import { children, peak } from './resident.mjs'
 
 const { holdProcess } = await import('../dist/harness/app/process.js')
 const { untilReady } = await import('../dist/harness/app/ready.js')
@@ -62,6 +63,7 @@ const ours = (mode, options) => ({
           const { user, system } = process.cpuUsage(begin)
           return {
             read: { ms: performance.now() - started, cpu: (user + system) / 1000 },
+            resident: { app: peak(pid), tracer: Math.max(0, ...children('fdtrace').map(peak)) },
             records: files.filter(({ origin }) => origin !== null).length,
             java: files.filter(({ origin }) =>
               origin?.java.some((frame) => `${frame.class}.${frame.method}` === workload.sees.method),
