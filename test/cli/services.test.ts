@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -229,29 +220,3 @@ test('init writes a file once, and without anything to find it says so', async (
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
   expect(readFileSync(join(project, 'crac-preflight.yaml'), 'utf8')).toBe(text)
 })
-
-test(
-  'init and check work in the clone of a project alone, without reading anything',
-  { timeout: 180_000 },
-  async () => {
-    const project = mkdtempSync(join(folder, 'clone-'))
-    const demo = join(packageRoot, 'scenarios', 'spring-boot-web')
-    mkdirSync(join(project, 'target'))
-    copyFileSync(join(demo, 'pom.xml'), join(project, 'pom.xml'))
-    copyFileSync(join(demo, 'target', 'orders.jar'), join(project, 'target', 'orders.jar'))
-    const there = {
-      through: [
-        'env',
-        '-C',
-        project,
-        `JAVA_HOME=${jdk.home}`,
-        `PATH=${jdk.home}/bin:${process.env.PATH ?? ''}`,
-      ],
-    }
-    expect(await run(['init'], there)).toMatchObject({ code: 0 })
-    const { code, stdout, stderr } = await run(['check'], { ...there, timeoutMs: 150_000 })
-    expect(code, stderr).toBe(1)
-    expect(stdout).toMatch(/BLOCKED {2}orders: 3 blockers/)
-    expect(stdout).toContain('com.example.orders.AuditLog.open(AuditLog.java:34)')
-  },
-)
