@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OwnFolder } from '../../host/own-folder.js'
 import { AppError } from '../../model/errors.js'
@@ -20,7 +19,8 @@ export function sshAddress(host = process.env.DOCKER_HOST): URL | null {
  * keys. It ends with its standard input, and so with this process.
  */
 export async function forwardSocket({ href, username, hostname, port, pathname }: URL): Promise<string> {
-  const folder = await OwnFolder.make(tmpdir())
+  // Wherever TMPDIR is: the name of a socket may have 107 bytes only, and no colon for ssh.
+  const folder = await OwnFolder.make('/tmp')
   const socket = join(folder.path, 'engine.sock')
   const machine = hostname.replace(/^\[|\]$/g, '')
   const remote = pathname === '' || pathname === '/' ? USUAL : pathname
