@@ -9,10 +9,11 @@ import { debug, debugError } from './host/diagnosis/debug.js'
 import { timed } from './host/diagnosis/profile.js'
 import { AppError, atPlace, callSite, orTold, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
-import { askAgain, reasonOf } from './run/ask-again.js'
+import { askAgain } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
 import type { BootedApp } from './run/booted-app.js'
 import { takeAll } from './run/scope/cancellation.js'
+import { reasonOf } from './run/requests/ask-patiently.js'
 import { toAction, type WarmUp } from './run/requests/warm-up.js'
 import type { RunningApp } from './run/running-app.js'
 import { Timeline } from './run/scope/timeline.js'
@@ -67,7 +68,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
         app
           .askForCheckpoint(options.checkpointTimeoutMs)
           .then((checkpointed) => askAgain(checkpointed, action))
-          .then((asked) => asked.lookBack?.(asked) ?? asked),
+          .then((asked) => asked.lookBack?.(asked, action) ?? asked),
       ),
     )
     enter('join')

@@ -4,7 +4,7 @@ import { arm64 } from './setup/arm64.mjs'
 import { browser } from './setup/browser.mjs'
 import { checkers } from './setup/checkers.mjs'
 import { collector } from './setup/collector.mjs'
-import { criu } from './setup/criu.mjs'
+import { criu, oldCriu } from './setup/criu.mjs'
 import { debian } from './setup/debian.mjs'
 import { debian11 } from './setup/debian-11.mjs'
 import { docker } from './setup/docker.mjs'
@@ -65,6 +65,7 @@ const goals = {
     optional(otherProcessor),
     kernels,
     criu,
+    oldCriu,
     browser,
     collector,
     gradle,

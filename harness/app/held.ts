@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import type { Host } from '../host/host.js'
+import type { Exit } from './exit.js'
 import type { AppOutput } from './output.js'
+import type { Remaking } from './remaking/remaking.js'
 
-/** How an app ended: its exit status, the signal's name, or what else is known. */
-export type Exit = number | string
+export type { Exit }
 
 /** An app at its first instruction, wherever it runs: nothing of it has run. */
 export interface HeldApp {
@@ -23,11 +23,8 @@ export interface StartedApp {
   exited: Promise<Exit>
   /** Ends the app: SIGTERM, after five seconds SIGKILL, for all that belongs to it (its process group, or container). */
   stop(): Promise<Exit>
-  /**
-   * From now on the end of what `restored` comes to is the app's, as its first process ends with its image; null where it
-   * was not restored. Null where it is no process of this machine.
-   */
-  handOver: ((restored: Promise<ChildProcess | null>) => void) | null
+  /** How an image can be made of it, and how it comes back from that; a sentence where it can't. */
+  remaking: Remaking | string
   /** Where one of its ports can be reached from here. */
   address(port: number): { host: string; port: number }
   /** A text for the app, in which the harness's own paths are those under which the app knows them. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +11,9 @@ import { readStat } from '../host/procfs/stat.js'
 import { removeLeftSockets } from '../jvm/left-sockets.js'
 import type { Exit, HeldApp } from './held.js'
 import { AppOutput } from './output.js'
+import { lastExit } from './remaking/last-exit.js'
+import { exitOf, remakingOf } from './remaking/remade-process.js'
+import type { RestoredApp } from './remaking/remaking.js'
 
 export interface ProcessSpec {
   /** The command as it is to run, JVM options of the harness included. */
@@ -51,8 +54,8 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
       { cause: error },
     )
   }
-  let restored: Promise<ChildProcess | null> = Promise.resolve(null)
-  const exited = ending(child, () => restored).finally(() => output.close())
+  let restored: Promise<RestoredApp | null> = Promise.resolve(null)
+  const exited = lastExit(exitOf(child), () => restored).finally(() => output.close())
   await held(pid, exited, output)
   // From its release on it may start others, whom the parent-death signal doesn't reach.
   const guard = localHost.run(join(probesFolder, 'guard'), ['--group', String(pid)])
@@ -78,9 +81,9 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
         output,
         exited,
         stop,
-        handOver: (heir) => {
+        remaking: remakingOf(pid, (heir) => {
           restored = heir
-        },
+        }),
         address: (port) => ({ host: '127.0.0.1', port }),
         inside: spec.inside ?? ((text) => text),
         root: null,
@@ -91,14 +94,6 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
       await stop()
     },
   }
-}
-
-/** How a process ends, or the last one that it is restored in: each may go into an image in its turn. */
-async function ending(child: ChildProcess, restored: () => Promise<ChildProcess | null>): Promise<Exit> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  const { exitCode: code, signalCode: signal } = child
-  const heir = await restored()
-  return heir === null || heir === child ? (code ?? signal ?? 'unknown') : await ending(heir, restored)
 }
 
 /** Waits until the gate has its handlers: from then on a release can't be lost. */

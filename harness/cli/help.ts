@@ -17,7 +17,17 @@ const groups: Record<string, readonly string[]> = {
     ...['image', 'port', 'user', 'bind', 'tmpfs', 'network', 'label', 'memory', 'read-only', 'init', 'pull'],
   ],
   'What is done': [
-    ...['engine', 'crac-version', 'checkpoint-timeout', 'restore', 'restore-budget', 'trace', 'boot-stacks'],
+    ...[
+      'engine',
+      'crac-version',
+      'checkpoint-timeout',
+      'restore',
+      'restore-once',
+      'restore-budget',
+      'keep-image',
+      'trace',
+      'boot-stacks',
+    ],
     ...['for', 'at-exit', 'watch', 'diff'],
   ],
   'What passes': ['baseline', 'update-baseline', 'accept', 'strict'],

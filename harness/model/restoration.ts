@@ -63,15 +63,23 @@ const secretSchema = z.strictObject({
 })
 
 /**
+ * An image that the user keeps. `use` brings it back: the command of a process, or the lines of a Dockerfile, which is in
+ * the folder, too.
+ */
+const keptSchema = z.strictObject({ folder: z.string(), use: z.array(z.string()) })
+
+/**
  * What became of a restore that was asked for. `engine` is null where none was tried, and `reason` says why not, or why it
  * failed. Times are in milliseconds: `checkpointMs` until the app had ended with its image written, `restoreMs` from the
  * engine's start until its afterRestore had run, `probeMs` for the warm-up that was asked again. `budgetMs` is what
- * `restoreMs` may be at most; null where nobody said so.
+ * `restoreMs` may be at most; null where nobody said so. `capabilities` is what the container was given beside its own; null of
+ * a process.
  */
 export const restorationSchema = z.strictObject({
   verdict: z.enum(['restored', 'restore-failed', 'not-tried']),
   engine: z.enum(['criu', 'crac']).nullable(),
   engineVersion: z.string().nullable(),
+  capabilities: z.array(z.string()).nullable().default(null),
   reason: z.string().nullable(),
   checkpointMs: z.number().nullable(),
   imageBytes: z.number().nullable(),
@@ -81,6 +89,7 @@ export const restorationSchema = z.strictObject({
   numbers: numbersSchema.nullable().default(null),
   differences: z.array(differenceSchema).default([]),
   secrets: z.array(secretSchema).default([]),
+  kept: keptSchema.nullable().default(null),
 })
 
 export type Restoration = z.infer<typeof restorationSchema>
@@ -88,6 +97,7 @@ export type RestoreNumbers = z.infer<typeof numbersSchema>
 export type StartNumbers = z.infer<typeof startSchema>
 export type Difference = z.infer<typeof differenceSchema>
 export type DifferenceKind = Difference['kind']
+export type KeptImage = z.infer<typeof keptSchema>
 export type SecretInImage = z.infer<typeof secretSchema>
 
 /**

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, PreflightError } from '../model/errors.js'
 import { observed } from '../model/finding.js'
 import type { Finding } from '../model/report.js'
 import type { BootedApp } from './booted-app.js'
 import type { CheckpointedApp, ReportedApp } from './checkpointed-app.js'
+import { failureOf } from './requests/ask-patiently.js'
 import type { RunningApp } from './running-app.js'
-
-/** What an afterRestore starts on another thread may take its time; a machine may be a slow one. */
-const PAUSES_MS = [500, 1000, 2000, 4000]
 
 /**
  * Asks an app once more what its warm-up has asked it, now that afterRestore has run: what was answered before and isn't
@@ -39,21 +35,6 @@ const withProbe = <App extends ReportedApp>(
     ? { ...checkpointed, restoration: { ...checkpointed.restoration, probeMs: Math.round(probeMs) } }
     : checkpointed
 
-/** Why the app doesn't answer, however often it is asked; null when it does. */
-async function failureOf(app: BootedApp, warmUp: (app: RunningApp) => Promise<void>): Promise<string | null> {
-  for (let attempt = 0; ; attempt++)
-    try {
-      await app.alive(warmUp(app), 'when it was asked again after afterRestore')
-      return null
-    } catch (error) {
-      const pause = PAUSES_MS[attempt]
-      if (pause === undefined || hasDied(error)) return reasonOf(error).split('\n')[0] ?? ''
-      await sleep(pause)
-    }
-}
-
-const hasDied = (error: unknown): boolean => error instanceof AppError && error.code === 'APP_DIED'
-
 const findingOf = (failure: string): Finding =>
   observed(`${failure}, after afterRestore; the same warm-up succeeded before the checkpoint`)
 
@@ -63,14 +44,4 @@ function withHint({ listensAgain, note }: CheckpointedApp['answer']): string | n
   const hint =
     'It listens again after afterRestore; whether it answers was not asked: with a warm-up it is asked before and after.'
   return note === null ? hint : `${note} ${hint}`
-}
-
-/** With its cause: `fetch` itself says no more than that it failed. Errors of ours say all that there is to say. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error instanceof PreflightError) return error.message
-  const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: string }
-  // Of our own errors the code is for programs; of the system's it says more than the message.
-  const cause = typeof code === 'string' && !(error.cause instanceof PreflightError) ? code : message
-  return cause === undefined ? error.message : `${error.message} (${cause})`
 }

@@ -20,6 +20,8 @@ import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
 import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
+import { findCriu, type Criu } from '../checkpoint/criu/criu.js'
+import { criuFor, NOT_ASKED } from './restore/criu-for.js'
 import { OwnCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
@@ -27,6 +29,7 @@ import { Run, takeAll } from './scope/cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { StartTimes } from './requests/start-times.js'
+import { openKept } from './restore/keep-image.js'
 import { planRestore } from './restore/plan-restore.js'
 import { Restoring } from './restore/restoring.js'
 import { imageFolderOf, openScratch } from './scope/scratch.js'
@@ -44,6 +47,10 @@ export interface BootOptions {
   restore?: boolean
   /** How long that restore may take at most, in milliseconds, until afterRestore has run. */
   restoreBudgetMs?: number
+  /** Restore it once only: nothing is reported then of what is the same in two restores, as random numbers. */
+  restoreOnce?: boolean
+  /** A folder that gets the image, with what brings it back. */
+  keepImage?: string
   /** Called when a phase begins. */
   onPhase?: (phase: Phase) => void
   /** Gets what an app has printed that never became ready. */
@@ -90,7 +97,11 @@ export async function bootApp(
       (prepared) => prepared.stop(),
     )
     const { restore = false } = options
-    const request = { ...engineOf(options), ledger: prepared, folder, imageFolder, restore }
+    const kept = options.keepImage === undefined ? null : await openKept(options.keepImage)
+    if (kept !== null) run.atEnd(() => kept.close())
+    const criu = restore ? await findCriu() : NOT_ASKED
+    const log = kept?.log ?? null
+    const request = { ...engineOf(options), ledger: prepared, folder, imageFolder, restore, criu, log }
     const { launch, held } = await run.step(
       timed('launch planned, app held', hold(spec, host, request)),
       ({ launch, held, log }) =>
@@ -129,7 +140,13 @@ export async function bootApp(
     start.ready()
     addSpan('app starts', released)
     const restoring = restore
-      ? await planRestore(launch, app, imageFolder, { budgetMs: options.restoreBudgetMs ?? null, timeline })
+      ? planRestore(launch, app, criu, {
+          folder: imageFolder,
+          budgetMs: options.restoreBudgetMs ?? null,
+          twice: options.restoreOnce !== true,
+          kept,
+          timeline,
+        })
       : null
     if (restoring instanceof Restoring)
       run.atEnd(() => {
@@ -191,21 +208,32 @@ const openMachine = (spec: AppSpec, folder: string, trace: TraceMode = 'auto'): 
 async function hold(
   spec: AppSpec,
   host: Host,
-  request: Omit<LaunchRequest, 'spec'>,
+  request: Omit<LaunchRequest, 'spec'> & { criu: Criu | string; log: string | null },
 ): Promise<{ launch: Launch; held: HeldApp; log: string }> {
   const logFile = join(request.folder, 'app.log')
   const { maxOutputBytes } = spec
   if (inContainer(spec)) {
-    const planned = await planContainerLaunch({ ...request, spec })
-    const launch = host.machine === localHost.machine ? planned : withEngineOutput(planned)
+    const here = host.machine === localHost.machine
+    const criu = await criuFor(spec, here, request)
+    const restore = typeof criu !== 'string'
+    const planned = await planContainerLaunch({ ...request, spec, restore })
+    const launch = here ? planned : withEngineOutput(planned)
     const log = launch.image.log ?? logFile
     return {
       launch,
       log,
-      held: await holdContainer({ ...launch, ...request, host, logFile: log, maxOutputBytes }),
+      held: await holdContainer({
+        ...launch,
+        ...request,
+        criu: launch.engine === 'rehearsal' ? criu : NOT_ASKED,
+        host,
+        logFile: log,
+        maxOutputBytes,
+      }),
     }
   }
   const launch = await planLaunch({ ...request, spec })
+  launch.image.log ??= request.log
   const log = launch.image.log ?? logFile
   return { launch, log, held: await holdProcess({ ...launch, logFile: log, maxOutputBytes }) }
 }

@@ -6,7 +6,7 @@ import type { Restoration } from '../model/restoration.js'
 import { toLedgerEntry } from '../model/target.js'
 import { assertSameUser } from './app-user.js'
 import type { Run } from './scope/cancellation.js'
-import type { CheckpointedApp } from './checkpointed-app.js'
+import type { Ask, CheckpointedApp } from './checkpointed-app.js'
 import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
 import type { Host } from '../host/host.js'
 import { timed } from '../host/diagnosis/profile.js'
@@ -21,8 +21,10 @@ import { withLate } from './closed-too-late.js'
 import { actualLaunch } from './crac/actual-launch.js'
 import { askJdk } from './crac/ask-jdk.js'
 import { AppRequests } from './requests/app-requests.js'
+import { failureOf } from './requests/ask-patiently.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
-import { notRestored, Restoring } from './restore/restoring.js'
+import { notRestored } from './restore/plan-restore.js'
+import { Restoring } from './restore/restoring.js'
 import { lookBack } from './restore/look-back.js'
 import { secretsOf } from './restore/secrets.js'
 import type { StartTimes } from './requests/start-times.js'
@@ -213,7 +215,11 @@ export class BootedApp implements RunningApp {
       })
       const reading = await withLate(outcome, earlier, quiet)
       if (earlier === null) return { ...outcome, reading }
-      return { ...outcome, reading, lookBack: (known) => this.lookBack(known, quiet, earlier) }
+      return {
+        ...outcome,
+        reading,
+        lookBack: (known, ask) => this.lookBack(known, { quiet, before: earlier, ask }),
+      }
     }
     let judged: Capture | undefined
     const answer = await timed(
@@ -233,14 +239,14 @@ export class BootedApp implements RunningApp {
   /** What a restore was, to be asked when the app has answered: it is restored a second time for that. */
   private async lookBack(
     checkpointed: CheckpointedApp<BootedApp>,
-    quiet: QuietLedger,
-    before: Capture,
+    { quiet, before, ask }: { quiet: QuietLedger; before: Capture; ask: Ask | undefined },
   ): Promise<CheckpointedApp<BootedApp>> {
     const { restoring, host } = this
     if (!(restoring instanceof Restoring)) return checkpointed
     const { reading, properties } = checkpointed
-    const { pid } = before
     const see = async () => {
+      // In another container it has another one.
+      const pid = await this.jvm()
       await this.requests.hangUp(pid)
       this.observer.restored()
       const after = await this.observer.capture(pid)
@@ -251,13 +257,27 @@ export class BootedApp implements RunningApp {
         after: await (await this.quiet(pid)).read(after),
       }
       const secrets = await secretsOf(pid, { host, properties, mask: maskOf(this.spec.mask) })
-      return { ledgers, index, secrets, coldStart: this.coldStart.numbers }
+      return {
+        ledgers,
+        index,
+        secrets,
+        coldStart: this.coldStart,
+        ask: async () => ask && (await failureOf(this, ask)),
+      }
+    }
+    const keep = async (known: CheckpointedApp<BootedApp>) => {
+      const kept = await restoring.keep()
+      if (kept === null || !known.restoration) return known
+      this.launch.image.stays = true
+      return { ...known, restoration: { ...known.restoration, kept } }
     }
     try {
-      return await this.run.alive(lookBack(checkpointed, restoring, see), 'when its restore was looked at')
+      return await this.run
+        .alive(lookBack(checkpointed, restoring, see), 'when its restore was looked at')
+        .then(keep)
     } catch (error) {
       // One that is known to be broken may be past being looked at.
-      if (checkpointed.answer.afterRestore.length > 0) return checkpointed
+      if (checkpointed.answer.afterRestore.length > 0) return await keep(checkpointed)
       throw error
     } finally {
       restoring.settled()

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/assemble.js'
 import type { Restoration } from '../model/restoration.js'
 import type { Launch } from './launch.js'
+import type { RunningApp } from './running-app.js'
 
 /** What a report says of the app itself. */
 export interface ReportedApp {
@@ -24,6 +25,9 @@ export interface ReportedApp {
 /** What of it a report is made of. */
 export type Told = Omit<CheckpointedApp, 'lookBack'>
 
+/** What an app is asked, before the checkpoint and after it. */
+export type Ask = (app: RunningApp) => Promise<void>
+
 /** What a checkpoint brought to light, before findings and ledger are joined. */
 export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   app: App
@@ -37,8 +41,8 @@ export interface CheckpointedApp<App extends ReportedApp = ReportedApp> {
   jvmArguments: string | null
   /** What became of a restore that was asked for; null where none was. */
   restoration?: Restoration | null
-  /** Completes the report of its restore, when it has been asked all that it is to be asked. */
-  lookBack?: (checkpointed: CheckpointedApp<App>) => Promise<CheckpointedApp<App>>
+  /** Completes the report of its restore, when it has been asked all that it is to be asked; `ask` asks that once more. */
+  lookBack?: (checkpointed: CheckpointedApp<App>, ask?: Ask) => Promise<CheckpointedApp<App>>
   /** Where its classes come from, where that had to be looked up already. */
   index?: ClassIndex
 }

@@ -35,6 +35,7 @@ import type { GenericContainer } from 'testcontainers'
 /** A launch with the container that is to be started for it. */
 export interface ContainerLaunch extends Launch {
   container: GenericContainer
+  imageName: string
   /** Of its JVM. */
   libc: Libc
   /**
@@ -89,11 +90,12 @@ export async function planContainerLaunch(
     ]
     const { image: launched, output } = imageFolderOf(
       givenImage(engine === 'crac' ? given : []),
-      request,
+      { ...request, redirects: request.restore && engine === 'rehearsal' },
       cwd,
     )
     return {
       container,
+      imageName,
       libc,
       output,
       own,
@@ -119,11 +121,16 @@ export async function planContainerLaunch(
 /** The folder that the user mounts where he lets the JVM write to; what is the container's own goes with it. */
 function imageFolderOf(
   { folder, written }: GivenImage,
-  { spec, imageFolder, folder: own }: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp },
+  {
+    spec,
+    imageFolder,
+    folder: own,
+    redirects: toBeImaged,
+  }: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp; redirects: boolean },
   cwd: string,
 ): { image: LaunchImage; output: string | null } {
   // The code that configures the container may follow its output.
-  const redirects = written && spec.container === undefined
+  const redirects = (written || toBeImaged) && spec.container === undefined
   const path = folder === null ? null : posix.resolve(cwd, folder)
   for (const { source, target } of path === null ? [] : (spec.binds ?? [])) {
     const below = posix.relative(target, path ?? '')

@@ -64,6 +64,7 @@ export const appSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Make the checkpoint, end the app, restore it and ask it again; needs CRIU.'),
+  'restore-once': z.boolean().optional().describe('Restore it once only, which is quicker; means restore.'),
   'restore-budget': time
     .optional()
     .describe('Fail where the restore takes longer, like 300ms; means restore.'),

@@ -132,6 +132,7 @@ function runOptions(app: AppEntry): PreflightOptions {
     ...(engine !== undefined && { engine }),
     ...(trace !== undefined && { trace }),
     ...(restore !== undefined && { restore }),
+    ...(app['restore-once'] === true && { restore: true, restoreOnce: true }),
     ...(budget !== undefined && { restore: true, restoreBudgetMs: milliseconds(budget) }),
     ...(cracVersion !== undefined && { cracVersion }),
     ...(bootStacks !== undefined && { bootStacks }),

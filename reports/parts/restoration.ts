@@ -1,6 +1,7 @@
 /** What outputs say of a restore beside its one sentence; all of it plain text of one line, not yet made printable. */
 import type {
   Difference,
+  KeptImage,
   Restoration,
   RestoreNumbers,
   SecretInImage,
@@ -19,11 +20,12 @@ const IN_IMAGE =
 
 export function restorationNotes(restoration: Restoration | null): RestorationNote[] {
   if (restoration === null) return []
-  const { numbers, differences, secrets } = restoration
+  const { numbers, differences, secrets, kept } = restoration
   return [
     ...(numbers === null ? [] : [{ label: 'numbers', text: numbersSentence(numbers), warns: false }]),
     ...differencesNotes(differences),
     ...(secrets.length === 0 ? [] : [{ label: 'secrets', text: secretsSentence(secrets), warns: true }]),
+    ...(kept === null ? [] : [{ label: 'kept', text: keptSentence(kept), warns: false }]),
   ]
 }
 
@@ -71,6 +73,9 @@ function quietly(differences: readonly Difference[]): { text: string; warns: boo
 
 const secretsSentence = (secrets: readonly SecretInImage[]): string =>
   `${secrets.map(({ name, from }) => `${name} (${from === 'environment' ? 'environment' : 'system property'})`).join(', ')} can be read in the image. ${IN_IMAGE}: https://docs.azul.com/core/crac/crac-guidelines`
+
+const keptSentence = ({ folder, use }: KeptImage): string =>
+  `the image is in ${folder}; ${use.length === 1 ? `it comes back with ${use[0] ?? ''}` : `${folder}/Dockerfile makes an image of the container that comes back`}`
 
 /** The same for programs that read properties. */
 export function restorationProperties(restoration: Restoration | null): [string, string][] {

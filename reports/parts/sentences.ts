@@ -62,9 +62,9 @@ export function engineSentence({ engine, jvm }: Pick<Run, 'engine' | 'jvm'>): st
 /** What became of a restore that was asked for; null where none was. */
 export function restoreSentence({ restoration, timing }: Pick<Run, 'restoration' | 'timing'>): string | null {
   if (restoration === null) return null
-  const { verdict, reason, engineVersion } = restoration
+  const { verdict, reason, engineVersion, capabilities } = restoration
   if (verdict === 'not-tried') return `not tried: ${reason ?? ''}`
-  const by = `CRIU ${engineVersion ?? ''}`
+  const by = `CRIU ${engineVersion ?? ''}${containerWords(capabilities)}`
   if (verdict === 'restore-failed') return `failed (${by}): ${reason ?? ''}`
   const { checkpointMs, imageBytes, restoreMs, probeMs } = restoration
   return [
@@ -74,6 +74,12 @@ export function restoreSentence({ restoration, timing }: Pick<Run, 'restoration'
     ...(probeMs === null ? [] : [`the warm-up was answered again in ${duration(probeMs)}`]),
   ].join(', ')
 }
+
+/** What an app was given that came back in another container. */
+const containerWords = (capabilities: readonly string[] | null): string =>
+  capabilities === null
+    ? ''
+    : ` in another container, with ${capabilities.join(' and ')} and without a seccomp profile,`
 
 /** Where the time went. */
 export function timingSentence({ timing }: Pick<Run, 'timing'>): string {

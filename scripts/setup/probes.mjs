@@ -7,6 +7,7 @@ import { makeOnce } from './stamp.mjs'
 
 /** For one processor and C library, but for the tracer, which needs more than a C compiler. */
 export const compiled = [
+  'asowner',
   'attach',
   'gate',
   'guard',

@@ -72,8 +72,8 @@ for (const feature of [17, 21, 25] as const)
       expect(report).toMatchObject({ verdict: 'checkpointable', blockers: [], failure: null })
       expect(report.restoration).toMatchObject({ verdict: 'restored', engine: 'criu', reason: null })
       expect(report.restoration?.imageBytes).toBeGreaterThan(1_000_000)
-      // A new start would begin to count anew.
-      expect(answers).toEqual(['1', '2'])
+      // A new start would begin to count anew; the third one asks another life of the same image.
+      expect(answers).toEqual(['1', '2', '2'])
       const text = renderTerminal(answerOf(report), { color: false, width: 400 })
       expect(text).toContain('nothing speaks against a checkpoint, and it came back from one')
       expect(text).toMatch(

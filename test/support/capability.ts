@@ -28,6 +28,7 @@ const capabilityNames = [
     'own-engine',
     'crac',
     'criu',
+    'old-criu',
     'logs',
     'frameworks',
     'collector',

@@ -21,6 +21,8 @@ interface Insides {
     ReadonlyRootfs?: boolean
     Init?: boolean
     Memory?: number
+    CapAdd?: string[]
+    SecurityOpt?: string[]
     LogConfig?: { Type: string; Config: Record<string, string> }
   }
   containerCreated?: (id: string) => Promise<void>
@@ -150,6 +152,17 @@ export interface Gating {
   created: (id: string) => Promise<void>
   /** Called when the container runs; testcontainers waits for it. */
   starting: () => Promise<void>
+}
+
+/**
+ * Gives a container what CRIU needs in it: the capabilities, none of the engine's filters of system calls, as only the
+ * machine's superuser may look behind one, and an init, as no first process can come back below another.
+ */
+export function letBeImaged(container: GenericContainer, capabilities: string[]): void {
+  const { hostConfig } = insidesOf(container)
+  hostConfig.CapAdd = [...(hostConfig.CapAdd ?? []), ...capabilities]
+  hostConfig.SecurityOpt = [...(hostConfig.SecurityOpt ?? []), 'seccomp=unconfined']
+  hostConfig.Init = true
 }
 
 /** Puts the gate before what the container runs, and the harness's folders into it. */

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { GenericContainer } from 'testcontainers'
 import { AppError } from '../../model/errors.js'
 import type { Host } from '../../host/host.js'
 import { probesFolder } from '../../host/package-root.js'
-import { forLibc, probesRoot, type Libc } from '../../host/probe-folders.js'
+import { forLibc, muslFolder, probesRoot, type Libc } from '../../host/probe-folders.js'
 import type { HeldApp } from '../held.js'
+import type { Lent } from '../remaking/remade-container.js'
 import { AppOutput } from '../output.js'
 import { connectEngine, publishedOn, reason, type Docker } from './engine.js'
-import { ownFolder, ownVolume, putBehindGate } from './configured-container.js'
+import { letBeImaged, ownFolder, ownVolume, putBehindGate } from './configured-container.js'
 import { gateOf } from './processes.js'
 import { putProbes } from './probes.js'
 import { SidecarHost } from './sidecar/sidecar-host.js'
@@ -19,6 +20,16 @@ import { StartedContainer } from './started-container.js'
 const OURS = '/.crac-preflight'
 const PROBES = `${OURS}/probes`
 const FOLDER = `${OURS}/run`
+const CRIU = `${OURS}/criu`
+/** What CRIU needs in a container, beside what every container has. */
+const CAPABILITIES = ['CHECKPOINT_RESTORE', 'SYS_PTRACE']
+
+/** CRIU in a folder, and how it is called where that is known by another name. */
+interface CriuFiles {
+  folder: string
+  commandIn: (there: string) => string[]
+}
+
 /** Tells the containers of one harness apart. */
 const LAUNCH = 'crac-preflight.launch'
 
@@ -27,6 +38,8 @@ export interface ContainerRequest {
   host: Host
   /** Configured, but for what the harness adds. */
   container: GenericContainer
+  /** Of what image it is. */
+  imageName: string
   /** Of its JVM: which of our libraries it loads. */
   libc: Libc
   /** The command as it is to run, JVM options of the harness included. */
@@ -40,6 +53,8 @@ export interface ContainerRequest {
   logFile: string
   /** How much of the output is kept, in bytes. */
   maxOutputBytes?: number | undefined
+  /** CRIU's own files, for an app that is to be restored; a sentence where it can't be. */
+  criu: CriuFiles | string
   /** The same file as the app knows it, where the app is to write into it by itself. */
   output: string | null
 }
@@ -58,6 +73,31 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
   if (toFile !== null) await output.file.chmod(0o666)
   const inside = (text: string) =>
     forLibc(text, request.libc).replaceAll(probesRoot, PROBES).replaceAll(folder, FOLDER)
+  const { criu } = request
+  const lent: Lent | string =
+    typeof criu === 'string'
+      ? criu
+      : {
+          criu: criu.commandIn(CRIU),
+          asOwner: `${PROBES}/${basename(probesFolder)}/asowner`,
+          inside,
+          ours: {
+            image: request.imageName,
+            there: OURS,
+            folders: [
+              ...[
+                'common',
+                basename(probesFolder),
+                ...(request.libc === 'musl' ? [basename(muslFolder)] : []),
+              ].map((name) => ({ here: join(probesRoot, name), name: `probes/${name}` })),
+              { here: criu.folder, name: 'criu' },
+              { here: folder, name: 'run' },
+            ],
+            log: `run/${basename(request.logFile)}`,
+            capabilities: CAPABILITIES,
+          },
+        }
+  if (typeof lent !== 'string') letBeImaged(container, lent.ours.capabilities)
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
   let app: StartedContainer | undefined
@@ -68,7 +108,11 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
     command: [...(toFile === null ? [] : ['--output', inside(toFile)]), '--', ...request.command.map(inside)],
     env: Object.fromEntries(Object.entries(request.env).map(([name, value]) => [name, inside(value)])),
     mounts: shares
-      ? [ownFolder(probesRoot, PROBES, true), ownFolder(folder, FOLDER, false)]
+      ? [
+          ownFolder(probesRoot, PROBES, true),
+          ownFolder(folder, FOLDER, false),
+          ...(typeof criu === 'string' ? [] : [ownFolder(criu.folder, CRIU, true)]),
+        ]
       : [ownVolume(OURS)],
     created: async (id) => {
       app = new StartedContainer(docker, docker.getContainer(id), output, host, publishedOn(engine))
@@ -105,7 +149,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
         const continued = host.kill(pid, 'SIGCONT')
         continued.catch(() => undefined)
         release()
-        return { ...started.running(pid), inside, stop, started: Promise.all([continued, waited]) }
+        return started.running(pid, { inside, stop, started: Promise.all([continued, waited]) }, lent)
       },
       stop: async () => {
         release()

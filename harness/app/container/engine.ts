@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { AppError, PreflightError } from '../../model/errors.js'
 import { orWhyNot } from './engine-refusal.js'
@@ -9,6 +10,21 @@ import { loadTestcontainers } from './testcontainers.js'
 export type Docker = ContainerRuntimeClient['container']['dockerode']
 
 export type DockerContainer = ReturnType<Docker['getContainer']>
+
+/** What dockerode does not describe of itself. */
+interface Demuxer {
+  demuxStream(from: NodeJS.ReadableStream, stdout: Writable, stderr: Writable): void
+}
+
+/** Tells the two streams apart that come over one. */
+export const demultiplex = (
+  { modem }: DockerContainer,
+  from: NodeJS.ReadableStream,
+  stdout: Writable,
+  stderr: Writable,
+): void => {
+  ;(modem as Demuxer).demuxStream(from, stdout, stderr)
+}
 
 let connecting: Promise<ContainerRuntimeClient> | undefined
 

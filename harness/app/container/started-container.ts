@@ -1,19 +1,17 @@
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../../host/host.js'
 import type { Exit, StartedApp } from '../held.js'
 import type { AppOutput } from '../output.js'
-import { reason, type Docker, type DockerContainer } from './engine.js'
+import { exitOf } from '../remaking/container-exit.js'
+import { lastExit } from '../remaking/last-exit.js'
+import { remakingOf, type Lent } from '../remaking/remade-container.js'
+import type { RestoredApp } from '../remaking/remaking.js'
+import { demultiplex, type Docker, type DockerContainer } from './engine.js'
 import { belongsTo, descendantsOf } from './processes.js'
 import { reach, unreachable, type Published, type PublishedOn } from './ports.js'
 import { Tunnel } from './sidecar/tunnel.js'
-
-/** What dockerode does not describe of itself. */
-interface Demuxer {
-  demuxStream(from: NodeJS.ReadableStream, stdout: Writable, stderr: Writable): void
-}
 
 /** A container that exists: its output, its end and its removal. */
 export class StartedContainer {
@@ -25,11 +23,15 @@ export class StartedContainer {
   private first: number | undefined
   private ended = false
 
+  /** The app's process, in whichever container it is. */
+  pid = 0
+  private heir: Promise<RestoredApp | null> = Promise.resolve(null)
+
   constructor(
     private readonly docker: Docker,
-    private readonly container: DockerContainer,
+    public container: DockerContainer,
     private readonly output: AppOutput,
-    private readonly host: Host,
+    readonly host: Host,
     private readonly on: PublishedOn,
   ) {}
 
@@ -51,11 +53,18 @@ export class StartedContainer {
     this.streamEnd = once(stream, 'close').catch(() => undefined)
     // A terminal has one stream, anything else has two that are told apart by frames.
     if (Config.Tty) stream.pipe(file)
-    else (this.container.modem as Demuxer).demuxStream(stream, file, file)
+    else demultiplex(this.container, stream, file, file)
   }
 
   /** To be called when it runs; resolves to the pid that its machine gives its first process. */
   async began(): Promise<number> {
+    const first = await this.look()
+    const exited = exitOf(this.container, this.streamEnd).finally(() => (this.ended = true))
+    this.ending = lastExit(exited, () => this.heir).finally(() => this.closeOutput())
+    return first
+  }
+
+  private async look(): Promise<number> {
     const { State, NetworkSettings } = await this.container.inspect()
     const networks = Object.values(NetworkSettings.Networks)
     this.published = {
@@ -63,23 +72,53 @@ export class StartedContainer {
       gateways: networks.map(({ Gateway }) => Gateway),
       addresses: networks.map(({ IPAddress }) => IPAddress).filter(Boolean),
     }
-    this.ending = this.end()
     this.first = State.Pid
+    this.ended = false
     await this.openTunnel()
     return this.first
   }
 
-  running(pid: number): Omit<StartedApp, 'stop' | 'inside' | 'started'> {
+  running(
+    pid: number,
+    { inside, stop, started }: Pick<StartedApp, 'inside' | 'stop' | 'started'>,
+    remaking: Lent | string,
+  ): StartedApp {
+    this.pid = pid
+    const current = () => this.pid
     return {
-      pid,
+      get pid() {
+        return current()
+      },
+      get root() {
+        return `/proc/${current()}/root`
+      },
       host: this.host,
       output: this.output,
       exited: this.ending ?? Promise.resolve('never started'),
-      root: `/proc/${pid}/root`,
-      handOver: null,
+      remaking: typeof remaking === 'string' ? remaking : remakingOf(this, this.docker, remaking),
       address: (port) =>
         this.tunnel?.reach(port) ?? reach(this.published, port, this.on) ?? neverOpened(port),
+      ...{ inside, stop, started },
     }
+  }
+
+  /** Removes it, that another one can take its place. */
+  async leave(): Promise<void> {
+    // Podman removes no container whose network another one has joined.
+    await this.tunnel?.close()
+    this.tunnel = undefined
+    await this.container.remove({ force: true, v: true })
+  }
+
+  /** Takes another container for the app's; resolves to the pid of its first process. */
+  async replace(container: DockerContainer): Promise<number> {
+    this.container = container
+    return await this.look()
+  }
+
+  /** From now on the end of what comes of `heir` is the app's. */
+  handOver(heir: Promise<RestoredApp | null>): void {
+    this.heir = heir
   }
 
   stop(): Promise<Exit> {
@@ -121,37 +160,10 @@ export class StartedContainer {
       }
   }
 
-  private async end(): Promise<Exit> {
-    const waited = this.container.wait().then(({ StatusCode }: { StatusCode: number }) => StatusCode)
-    const exit = await Promise.race([waited, this.streamEnd.then(() => this.status())]).then(
-      (status) => {
-        this.ended = true
-        return this.explain(status)
-      },
-      (error: unknown) => `unknown: the Docker engine does not answer (${reason(error)})`,
-    )
+  private async closeOutput(): Promise<void> {
     // The engine closes the stream when all is read; one that is gone does not.
     await Promise.race([this.streamEnd, new Promise((resolve) => setTimeout(resolve, 2000).unref())])
     await this.output.close()
-    return exit
-  }
-
-  /** A wait whose engine has gone never ends (its client does not notice), but the stream of the output does. */
-  private async status(): Promise<number> {
-    for (;;) {
-      const { State } = await this.container.inspect()
-      if (!State.Running) return State.ExitCode
-      await sleep(100)
-    }
-  }
-
-  /** The kernel's killer leaves 137 like a checkpoint does; the two must not look alike. */
-  private async explain(status: number): Promise<Exit> {
-    const state = await this.container.inspect().then(
-      ({ State }) => State,
-      () => null,
-    )
-    return state?.OOMKilled === true ? `${status}: out of memory, killed by the kernel` : status
   }
 }
 

@@ -30,6 +30,7 @@ async function checkApp(options: RawOptions): Promise<number> {
   const toReceiver = await assertOutputs(options)
   const accepted = await Accepted.of(options)
   const budget = one(options, 'restoreBudget')
+  const keepImage = one(options, 'keepImage')
   const folder = one(options, 'reportFolder')
   const keepLog = folder === undefined ? undefined : join(folder, 'app.log')
   if (keepLog !== undefined) await assertWritable('report-folder', keepLog)
@@ -39,7 +40,9 @@ async function checkApp(options: RawOptions): Promise<number> {
     cracVersion: oneOf(options, 'crac-version', cracVersions, '25'),
     trace: oneOf(options, 'trace', traceModes, 'auto'),
     bootStacks: options.bootStacks === true,
-    restore: options.restore === true || budget !== undefined,
+    restore: [options.restore, options.restoreOnce].includes(true) || (budget ?? keepImage) !== undefined,
+    restoreOnce: options.restoreOnce === true,
+    ...(keepImage !== undefined && { keepImage }),
     ...(budget !== undefined && { restoreBudgetMs: parseTime('restore-budget', budget) }),
     checkpointTimeoutMs: seconds(options, 'checkpoint-timeout', 60),
     signal: interruption(),

@@ -19,7 +19,7 @@ const SINGLE = [
   'memory',
   'pull',
 ]
-const FLAGS = ['restore', 'boot-stacks', 'read-only', 'init']
+const FLAGS = ['restore', 'restore-once', 'boot-stacks', 'read-only', 'init']
 /** Options that are repeated, and the list that they are in a file. */
 const LISTS = {
   env: 'env',

@@ -27,11 +27,13 @@ export function declareCheck(cli: CAC): void {
     )
     .option('--checkpoint-timeout <seconds>', 'How long the checkpoint may take (default: 60)', text)
     .option('--restore', 'Make the checkpoint, end the app, restore it and ask it again; needs CRIU')
+    .option('--restore-once', 'Restore it once only, which is quicker; means --restore')
     .option(
       '--restore-budget <time>',
       'Fail where the restore takes longer: 300ms, 2s; means --restore',
       text,
     )
+    .option('--keep-image <folder>', 'Keep the image, with what brings it back; means --restore', text)
   addAnswerOptions(command)
   command
     .option(

@@ -9,6 +9,8 @@ export class StartTimes {
   readyMs = 0
   private firstAnswerMs: number | null = null
   private readonly latenciesMs: number[] = []
+  /** Cookies that it has set, each as `name=value`. */
+  readonly cookies = new Set<string>()
 
   private readonly begin = performance.now()
 
@@ -20,6 +22,7 @@ export class StartTimes {
   async asked(request: Promise<Response>): Promise<Response> {
     const sent = this.now()
     const response = await request
+    for (const cookie of response.headers.getSetCookie()) this.cookies.add(cookie.split(';')[0] ?? '')
     if (response.status < SERVER_ERROR && this.latenciesMs.length < MOST_LATENCIES) {
       const answered = this.now()
       this.firstAnswerMs ??= answered

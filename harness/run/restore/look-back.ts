@@ -1,8 +1,11 @@
+import type { EngineAnswer } from '../../checkpoint/engine.js'
 import type { Passage } from '../../checkpoint/rehearsal/passage.js'
 import { observed } from '../../model/finding.js'
-import type { Restoration, StartNumbers } from '../../model/restoration.js'
+import type { Restoration } from '../../model/restoration.js'
 import type { ClassIndex } from '../../blockers/classes/classes.js'
+import type { StartTimes } from '../requests/start-times.js'
 import type { CheckpointedApp, ReportedApp } from '../checkpointed-app.js'
+import { repeatedCookies } from './differences/cookies.js'
 import { connectionDifferences, descriptorDifferences, type Ledgers } from './differences/descriptors.js'
 import { jvmDifferences, repeatedRandoms } from './differences/jvm.js'
 import { placeDifferences } from './differences/place.js'
@@ -15,7 +18,9 @@ export interface Seen {
   ledgers: Ledgers
   secrets: readonly Secret[]
   index: ClassIndex
-  coldStart: StartNumbers
+  coldStart: StartTimes
+  /** Asks it what it was asked before. */
+  ask: () => Promise<unknown>
 }
 
 /**
@@ -31,10 +36,12 @@ export async function lookBack<App extends ReportedApp>(
   const { image, start } = restoring
   if (restoration?.verdict !== 'restored' || image === null || start === null) return checkpointed
   const restored = start.numbers
-  const { ledgers, secrets, index, coldStart } = await see()
-  const reading = readImage(image.folder, secrets, restoring.signal)
+  const cookies = new Set(start.cookies)
+  const { ledgers, secrets, index, coldStart, ask } = await see()
+  const reading = readImage(image.place.here, secrets, restoring.signal)
   reading.catch(() => undefined)
-  const again = await restoring.again(image)
+  const again = restoring.twice ? await restoring.again(image) : null
+  if (again !== null && typeof again !== 'string') await ask()
   const contents = await reading
   const { passage = null } = answer
   const differences = [
@@ -43,11 +50,12 @@ export async function lookBack<App extends ReportedApp>(
     ...(passage === null ? [] : jvmDifferences(passage)),
     ...placeDifferences(image.places),
     ...repeatedRandoms(passage?.randoms ?? [], passageOf(again)?.randoms ?? []),
+    ...(again === null ? [] : repeatedCookies(cookies, restoring.start?.cookies, coldStart.cookies)),
   ]
   const { checkpointMs, imageBytes } = restoration
   const { compressedBytes } = contents
   const numbers = {
-    coldStart,
+    coldStart: coldStart.numbers,
     restored,
     checkpointMs: checkpointMs ?? 0,
     imageBytes: imageBytes ?? 0,
@@ -63,5 +71,5 @@ export async function lookBack<App extends ReportedApp>(
   }
 }
 
-const passageOf = (answer: Awaited<ReturnType<Restoring['again']>>): Passage | null =>
-  typeof answer === 'string' ? null : (answer.passage ?? null)
+const passageOf = (answer: EngineAnswer | string | null): Passage | null =>
+  typeof answer === 'string' || answer === null ? null : (answer.passage ?? null)

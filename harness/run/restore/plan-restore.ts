@@ -1,21 +1,30 @@
 import type { StartedApp } from '../../app/held.js'
-import { findCriu } from '../../checkpoint/criu/criu.js'
+import type { Criu } from '../../checkpoint/criu/criu.js'
 import type { Restoration } from '../../model/restoration.js'
-import type { Launch } from '../launch.js'
-import type { Timeline } from '../scope/timeline.js'
+import type { EngineName, Launch } from '../launch.js'
+import type { RestoreAsked } from './asked.js'
 import { notTried, ofCracJdk } from './restoration.js'
 import { Restoring } from './restoring.js'
 
 /** How an app that was asked to be restored will be, or why it won't. */
-export async function planRestore(
+export function planRestore(
   launch: Launch,
   app: StartedApp,
-  folder: string,
-  asked: { budgetMs: number | null; timeline: Timeline },
-): Promise<Restoring | Restoration> {
-  const { handOver } = app
+  criu: Criu | string,
+  asked: RestoreAsked,
+): Restoring | Restoration {
+  const { remaking } = app
   if (launch.engine === 'crac') return ofCracJdk
-  if (handOver === null) return notTried('only an app that runs as a process is restored yet.')
-  const criu = await findCriu()
-  return typeof criu === 'string' ? notTried(criu) : new Restoring(criu, { ...app, handOver }, folder, asked)
+  if (typeof criu === 'string') return notTried(criu)
+  if (typeof remaking === 'string') return notTried(remaking)
+  return new Restoring(criu, app, remaking, asked)
+}
+
+/** Why an app is not restored, although that was asked, whose checkpoint somebody else makes; null where it wasn't. */
+export function notRestored(
+  restoring: Restoring | Restoration | null,
+  engine: EngineName,
+): Restoration | null {
+  if (!(restoring instanceof Restoring)) return restoring
+  return engine === 'crac' ? ofCracJdk : notTried('the app has asked for its checkpoint itself.')
 }

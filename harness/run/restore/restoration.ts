@@ -4,6 +4,7 @@ import type { Told } from '../checkpointed-app.js'
 const nothing = {
   engine: null,
   engineVersion: null,
+  capabilities: null,
   checkpointMs: null,
   imageBytes: null,
   restoreMs: null,
@@ -12,6 +13,7 @@ const nothing = {
   numbers: null,
   differences: [],
   secrets: [],
+  kept: null,
 } satisfies Partial<Restoration>
 
 /** A restore that was asked for and not tried. */

@@ -1,11 +1,13 @@
 /** What can go wrong between image and answer: one clear sentence each, and nothing is left. */
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect } from 'vitest'
 import { preflight, type PreflightOptions } from '../../../harness/preflight.js'
 import { openWorkshop } from '../../checkpoint/rehearsal/programs/rehearsed-app.js'
 import { needing } from '../../support/capability.js'
-import { criu } from '../../support/criu.js'
+import { packageRoot } from '../../../harness/host/package-root.js'
+import { criu, oldCriu } from '../../support/criu.js'
 import { jdk } from '../../support/java.js'
 
 /** Does in afterRestore what it is told. */
@@ -72,4 +74,55 @@ for try in 1 2 3 4 5 6 7 8 9; do echo $((pid - 1)) > /proc/sys/kernel/ns_last_pi
   withAccident('restore', take)
   const { reason } = await check('answers')
   expect(reason).toMatch(/^CRIU could not bring the app back: .*(?:\d+: File exists|[Pp]id)/)
+})
+
+needing(criu)('an image folder that is full is named, and no half of an image stays', async () => {
+  const small = join(workshop.folder, 'small')
+  mkdirSync(small)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=1777', 'none', small])
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = small
+  try {
+    const command = [jdk.java, '-cp', workshop.jar, 'Faulty', 'answers']
+    const spec = { command, cwd: workshop.folder, ready: { log: /READY/ } }
+    const report = await preflight(spec, { restore: true, trace: 'none' })
+    expect(`${report.failure?.message ?? ''} ${report.restoration?.reason ?? ''}`).toMatch(
+      /^Only \d+ kB are left on the disk of|No space left on device/,
+    )
+    expect(report.verdict).not.toBe('checkpointable')
+    await expect.poll(() => existsSync(`/proc/${report.app.pid ?? 0}`), { timeout: 20_000 }).toBe(false)
+    expect(readdirSync(small)).toEqual([])
+  } finally {
+    process.env.TMPDIR = TMPDIR
+    execFileSync('umount', ['--lazy', small])
+  }
+})
+
+/** What is said of a CRIU, by a harness that is started in this way. */
+function saidOf(program: string, ...starting: string[]): string {
+  const found = join(packageRoot, 'dist', 'harness', 'checkpoint', 'criu', 'criu.js')
+  const script = `import(${JSON.stringify(found)}).then((m) => m.findCriu()).then((found) => console.log(found))`
+  const words = [...starting, process.execPath, '-e', script]
+  return execFileSync(words[0] ?? '', words.slice(1), {
+    encoding: 'utf8',
+    env: { ...process.env, CRAC_PREFLIGHT_CRIU: program },
+  })
+}
+
+needing(oldCriu)('a CRIU that is too old is named with its version', () => {
+  expect(saidOf(oldCriu.program)).toMatch(/ is CRIU 3\.\d+(?:\.\d+)?, and a restore needs 4\.2 or newer\.$/m)
+})
+
+needing(criu)('a user without the capabilities is told which they are', () => {
+  const without = [
+    'setpriv',
+    '--bounding-set',
+    '-sys_admin,-checkpoint_restore,-sys_ptrace',
+    '--inh-caps',
+    '-all',
+  ]
+  expect(saidOf(given ?? '', ...without).trim()).toBe(
+    'CRIU needs root, or CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE; this process has neither.',
+  )
+  expect(saidOf(given ?? '', ...without, '--reuid', '65534')).toContain('this process has neither.')
 })
