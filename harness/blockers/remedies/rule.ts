@@ -9,7 +9,7 @@ export type Generation = '21.0.4' | '21' | '25'
 
 /** The option that allows native files by the beginnings of their paths, by its newer and its older name. */
 export const allowingOptions = ['CRaCAllowedOpenFilePrefixes', 'CRAllowedOpenFilePrefixes'] as const
-export type AllowingOption = (typeof allowingOptions)[number]
+type AllowingOption = (typeof allowingOptions)[number]
 
 /** One remedy as data: when it is true, what to do, the policy that helps (if one can), and where it is written. */
 export interface RemedyRule {
