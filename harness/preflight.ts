@@ -7,12 +7,12 @@ import { lastWords } from './app/last-words.js'
 import { defaultName, type AppSpec } from './app/spec.js'
 import { debug, debugError } from './host/diagnosis/debug.js'
 import { timed } from './host/diagnosis/profile.js'
-import { AppError, atPlace, callSite, orTold, PreflightError, UsageError } from './model/errors.js'
+import { AppError, atPlace, callSite, toReportedError, PreflightError, UsageError } from './model/errors.js'
 import type { Report } from './model/report.js'
 import { askAgain } from './run/ask-again.js'
 import { bootApp, type BootOptions, type Phase } from './run/boot.js'
 import type { BootedApp } from './run/booted-app.js'
-import { takeAll } from './run/scope/cancellation.js'
+import { runAll } from './run/scope/cancellation.js'
 import { reasonOf } from './run/requests/ask-patiently.js'
 import { toAction, type WarmUp } from './run/requests/warm-up.js'
 import type { RunningApp } from './run/running-app.js'
@@ -78,7 +78,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
       toReport(checkpointed, () => ({ warmUpMs, ...timeline.told() })),
     )
   } catch (caught) {
-    const error = orTold(app ? await app.explained(caught) : caught)
+    const error = toReportedError(app ? await app.explained(caught) : caught)
     if (error instanceof UsageError || !(error instanceof PreflightError)) throw error
     debugError(error)
     return failedReport(
@@ -93,7 +93,7 @@ export async function preflight(spec: AppSpec, options: PreflightOptions = {}): 
 
 /** A failure to stop is reported by itself, and takes no outcome away. */
 async function end(app: BootedApp, beforeStop: PreflightOptions['beforeStop']): Promise<void> {
-  await takeAll([() => Promise.resolve(beforeStop?.(app)), () => app.stop()]).catch((error: unknown) => {
+  await runAll([() => Promise.resolve(beforeStop?.(app)), () => app.stop()]).catch((error: unknown) => {
     process.emitWarning(
       harmless(`What was started for the check could not be ended: ${String(error)}`),
       'PreflightWarning',

@@ -4,8 +4,8 @@ import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
 import { formatFrame, type Blocker, type Frame } from '../harness/model/report.js'
 import { blockerLines, blockerMessage } from './parts/blocker-text.js'
 import { harmless, jsonText, printable, wellFormed } from './parts/escape.js'
-import { deedSentence, titleOf } from './parts/sentences.js'
-import { deedsOf } from './parts/stacks.js'
+import { actionSentence, titleOf } from './parts/sentences.js'
+import { actionsOf } from './parts/stacks.js'
 import { ownerFrame, placeOf, type SourcePlace } from './source/blocker-place.js'
 import { fallbackPlace } from './source/fallback-place.js'
 import { fingerprintOf } from './source/fingerprint.js'
@@ -103,11 +103,11 @@ function resultOf(answer: Answer, blocker: Blocker, ruleIndex: number, sources: 
 }
 
 function stacksOf(answer: Answer, blocker: Blocker, sources: Sources) {
-  const deeds = deedsOf(answer, blocker).filter(({ frames }) => frames.length > 0)
-  if (deeds.length === 0) return {}
-  const stacks = deeds.map((deed) => ({
-    message: { text: printable(deedSentence(deed)) },
-    frames: deed.frames.map((frame) => ({
+  const actions = actionsOf(answer, blocker).filter(({ frames }) => frames.length > 0)
+  if (actions.length === 0) return {}
+  const stacks = actions.map((action) => ({
+    message: { text: printable(actionSentence(action)) },
+    frames: action.frames.map((frame) => ({
       location: {
         message: { text: printable(formatFrame(frame)) },
         ...located(frame, sources),

@@ -12,7 +12,7 @@ import { INTERRUPTED, Interrupted } from './interruption.js'
 import { camelCase } from './options.js'
 import { askForColour } from './output/outputs.js'
 import { keepOnBrokenStreams } from './output/write.js'
-import { orTold, PreflightError, UsageError } from '../model/errors.js'
+import { toReportedError, PreflightError, UsageError } from '../model/errors.js'
 import { debugError } from '../host/diagnosis/debug.js'
 import { packageVersion } from '../host/package-root.js'
 import { harmless } from '../../reports/parts/escape.js'
@@ -72,7 +72,7 @@ keepOnBrokenStreams()
 // Whatever ends this process before there is an outcome must not look like one.
 process.exitCode = EXIT.failed
 process.on('uncaughtException', (error) => {
-  const told = orTold(error)
+  const told = toReportedError(error)
   const text = told instanceof PreflightError ? told.message : (error.stack ?? error.message)
   process.stderr.write(`crac-preflight: ${harmless(text)}\n`)
   process.exit(EXIT.failed)
@@ -82,7 +82,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code
   },
   (caught: unknown) => {
-    const error = orTold(caught)
+    const error = toReportedError(caught)
     if (error instanceof Interrupted) {
       process.stderr.write(`crac-preflight: ${error.message} Everything it started has been stopped.\n`)
       // A request to the engine may be under way still: a pull takes as long as it takes.

@@ -4,7 +4,7 @@ import { readCmdline } from '../host/procfs/cmdline.js'
 import { findJvms } from './java.js'
 
 /** The one JVM that an app's command has become or started; `mainClass` chooses among several. */
-export async function meantJvm(
+export async function selectJvm(
   pid: number,
   app: { host: Host; command: string; mainClass: string | undefined; output: string },
 ): Promise<number> {

@@ -25,7 +25,7 @@ export interface LedgerReading {
   closed: ClosedCount[] | null
 }
 
-type Told = Pick<LedgerReading, 'entries' | 'evidence'>
+type Assembled = Pick<LedgerReading, 'entries' | 'evidence'>
 
 /** What is said of all of it, with any observer. */
 export interface Context {
@@ -61,25 +61,25 @@ class Parts {
   }
 }
 
-type Joined = Told & Partial<Pick<LedgerReading, 'differences'>>
+type Joined = Assembled & Partial<Pick<LedgerReading, 'differences'>>
 type Join = (captured: Capture, parts: Parts, context: Context) => Joined | Promise<Joined>
 
 /** How what observers tell of one table becomes a ledger; each legal combination of observers tells one of these. */
 export const joins: Partial<Record<string, Join>> = {
-  nothing: tellTable,
-  'records and stacks': tellPreload,
+  nothing: assembleTable,
+  'records and stacks': assemblePreload,
   records: (captured, parts, context) =>
     tellKernel(captured, parts, { records: recordsOf(captured, parts), samples: new Map() }, context),
-  'records, stacks': tellSampled,
+  'records, stacks': assembleSampled,
   'records, records and stacks': (captured, parts, context) => {
     const known = parts.of('records and stacks')
     const completed = completeRecords(recordsOf(captured, parts), captured.live, known)
     return tellKernel(captured, parts, completed, context)
   },
   'records, records and stacks, stacks': async (captured, parts, context) =>
-    tellBoth(
-      await tellSampled(captured, parts, context),
-      tellPreload(captured, parts, context),
+    assembleBoth(
+      await assembleSampled(captured, parts, context),
+      assemblePreload(captured, parts, context),
       captured.live,
     ),
 }
@@ -98,7 +98,7 @@ export async function assemble(
     evidence,
   )
   const troubles = [...context.troubles, ...observations.flatMap(({ notes }) => notes)]
-  const join = joins[parts.what] ?? tellTable
+  const join = joins[parts.what] ?? assembleTable
   const told: Joined = await join(captured, parts, { ...context, troubles })
   // Without the kernel's records those of the library still stand; but they need not be all.
   const isLost = lost.includes('kernel') || (lost.length > 0 && observers.length === 0)
@@ -134,7 +134,7 @@ const notesOf = ({ troubles, told }: Context, { peersTrouble }: Capture): (strin
 const recordsOf = ({ pid }: Capture, parts: Parts): TracerRecord[] =>
   parts.of('records').records.filter(({ tgid }) => tgid === pid)
 
-async function tellSampled(captured: Capture, parts: Parts, context: Context): Promise<Told> {
+async function assembleSampled(captured: Capture, parts: Parts, context: Context): Promise<Assembled> {
   const records = recordsOf(captured, parts)
   const samples = assignSamples(records, parts.of('stacks'))
   return await tellKernel(captured, parts, { records, samples }, context)
@@ -146,7 +146,7 @@ async function tellKernel(
   parts: Parts,
   stacks: { records: TracerRecord[]; samples: Map<TracerRecord, Sample> },
   context: Context,
-): Promise<Told> {
+): Promise<Assembled> {
   const { live, sockets, watches, program, symbols } = captured
   const snapshot = parts.of('records')
   await symbols.load(stacks.records.flatMap(({ stack }) => stack))
@@ -166,7 +166,7 @@ async function tellKernel(
 }
 
 /** The ledger as the preloaded library tells it alone. */
-function tellPreload(captured: Capture, parts: Parts, context: Context): Told {
+function assemblePreload(captured: Capture, parts: Parts, context: Context): Assembled {
   const { sockets, watches, program } = captured
   const { records, samples, live, losses, unrecorded } = parts.of('records and stacks')
   const seen = { records, samples, live }
@@ -185,7 +185,7 @@ const joinContext = ({ symbols }: Capture, { releasedAt }: Context) => ({
 })
 
 /** The live table alone, where nobody has records of it; the first trouble says why. */
-function tellTable(captured: Capture, _: Parts, context: Context): Told {
+function assembleTable(captured: Capture, _: Parts, context: Context): Assembled {
   const { live, sockets, watches } = captured
   const missing = context.troubles.find((trouble) => trouble !== null) ?? null
   const nothing = { origin: null, bound: null, listened: null, connected: null, missing }
@@ -197,7 +197,11 @@ function tellTable(captured: Capture, _: Parts, context: Context): Told {
 }
 
 /** Two observers of one table: the kernel's ledger, completed by the other's, with what they differ in. */
-function tellBoth(kernel: Told, preload: Told, live: LiveFile[]): Told & { differences: Difference[] } {
+function assembleBoth(
+  kernel: Assembled,
+  preload: Assembled,
+  live: LiveFile[],
+): Assembled & { differences: Difference[] } {
   const entries = mergeLedgers(kernel.entries, preload.entries)
   const differences = compareLedgers(kernel.entries, preload.entries)
   const notes = [kernel.evidence.note, describeDifferences(differences)]

@@ -148,7 +148,7 @@ function toldOfSystem(error: unknown): PreflightError | null {
 }
 
 /** The error as it is, or as it is reported. An error of ours is reported as its cause where that is the system's. */
-export function orTold(error: unknown): unknown {
+export function toReportedError(error: unknown): unknown {
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
     const told = toldOfSystem(each)
     if (told !== null) return told

@@ -29,7 +29,7 @@ interface Found {
  * A checkpoint that the app asks for itself: `Core.checkpointRestore()`, Spring's onRefresh.
  * The app may end right afterwards, so everything is read while it waits for its answer.
  */
-export class OwnCheckpoint {
+export class AppCheckpoint {
   private readonly giveUp = new AbortController()
   private begun = false
   private readonly answer: Promise<Found | null>
@@ -44,8 +44,8 @@ export class OwnCheckpoint {
   }
 
   /** Starts to wait for one; `folder` is the harness's own, as the agent knows it. */
-  static await(folder: string, launch: Launch, app: StartedApp, observer: RunningLedger): OwnCheckpoint {
-    return new OwnCheckpoint(folder, launch, app, observer)
+  static await(folder: string, launch: Launch, app: StartedApp, observer: RunningLedger): AppCheckpoint {
+    return new AppCheckpoint(folder, launch, app, observer)
   }
 
   /** Resolves when the app has asked and been answered; never, where it does not ask. */

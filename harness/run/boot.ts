@@ -10,7 +10,7 @@ import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
 import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
-import { orTold } from '../model/errors.js'
+import { toReportedError } from '../model/errors.js'
 import { maskError, maskOf } from '../model/mask.js'
 import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
@@ -22,10 +22,10 @@ import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { findCriu, type Criu } from '../checkpoint/criu/criu.js'
 import { criuFor, NOT_ASKED } from './restore/criu-for.js'
-import { OwnCheckpoint } from './app-checkpoint.js'
+import { AppCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
-import { Run, takeAll } from './scope/cancellation.js'
+import { Run, runAll } from './scope/cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { StartTimes } from './requests/start-times.js'
@@ -105,11 +105,7 @@ export async function bootApp(
     const { launch, held } = await run.step(
       timed('launch planned, app held', hold(spec, host, request)),
       ({ launch, held, log }) =>
-        takeAll([
-          () => held.stop(),
-          () => keepLog(log, options.keepLog, spec),
-          () => removeLog(launch, host),
-        ]),
+        runAll([() => held.stop(), () => keepLog(log, options.keepLog, spec), () => removeLog(launch, host)]),
     )
     onHeld?.(launch, held.pid)
     const ledger = await run.step(
@@ -122,7 +118,7 @@ export async function bootApp(
     const released = performance.now()
     const app = held.release()
     output = app.output
-    const own = OwnCheckpoint.await(folder, launch, app, ledger)
+    const own = AppCheckpoint.await(folder, launch, app, ledger)
     // The next request for a checkpoint gets its outcome.
     run.atEnd(() => own.stop().catch(() => undefined))
     run.released(
@@ -156,7 +152,7 @@ export async function bootApp(
     return new BootedApp(named, launch, app, ledger, own, run, start, takenAsReady, restoring, timeline)
   } catch (caught) {
     if (output !== undefined) options.onLostOutput?.(output.text)
-    const error = orTold(await run.explained(inContainer(spec) ? fromEngine(caught) : caught))
+    const error = toReportedError(await run.explained(inContainer(spec) ? fromEngine(caught) : caught))
     await run.end().catch(() => undefined)
     throw maskError(error, maskOf(spec.mask))
   }

@@ -14,9 +14,9 @@ import { loadAgent } from '../jvm/attach.js'
 import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
-import { meantJvm } from '../jvm/select-jvm.js'
+import { selectJvm } from '../jvm/select-jvm.js'
 import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
-import type { OwnCheckpoint } from './app-checkpoint.js'
+import type { AppCheckpoint } from './app-checkpoint.js'
 import { withLate } from './closed-too-late.js'
 import { actualLaunch } from './crac/actual-launch.js'
 import { askJdk } from './crac/ask-jdk.js'
@@ -38,7 +38,7 @@ export class BootedApp implements RunningApp {
     public launch: Launch,
     private readonly process: StartedApp,
     private readonly observer: RunningLedger,
-    private readonly ownCheckpoint: OwnCheckpoint,
+    private readonly appCheckpoint: AppCheckpoint,
     private readonly run: Run,
     /** Its start from the command, with what it was asked then. */
     private readonly coldStart: StartTimes,
@@ -137,7 +137,7 @@ export class BootedApp implements RunningApp {
 
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async askForCheckpoint(timeoutMs = 60_000): Promise<CheckpointedApp<BootedApp>> {
-    const own = await this.ownCheckpoint.stop()
+    const own = await this.appCheckpoint.stop()
     if (own)
       return { app: this, byApp: true, restoration: notRestored(this.restoring, this.launch.engine), ...own }
     const pid = await this.jvm()
@@ -184,7 +184,7 @@ export class BootedApp implements RunningApp {
     const given = await jvmArguments(pid, { host })
     // What is closed too late is not in the table that is judged.
     const earlier = this.launch.engine === 'rehearsal' ? await this.observer.capture(pid) : null
-    await this.requests.hangUp(pid)
+    await this.requests.closeIdleConnections(pid)
     return { properties, jvmArguments: given, earlier }
   }
 
@@ -247,7 +247,7 @@ export class BootedApp implements RunningApp {
     const see = async () => {
       // In another container it has another one.
       const pid = await this.jvm()
-      await this.requests.hangUp(pid)
+      await this.requests.closeIdleConnections(pid)
       this.observer.restored()
       const after = await this.observer.capture(pid)
       const index = checkpointed.index ?? (await classIndexOf(reading, properties, this))
@@ -314,7 +314,7 @@ export class BootedApp implements RunningApp {
 
   /** The one JVM that the command has become or started. */
   async jvm(): Promise<number> {
-    const found = meantJvm(this.pid, {
+    const found = selectJvm(this.pid, {
       host: this.host,
       command: this.launch.own.join(' '),
       mainClass: this.spec.mainClass,

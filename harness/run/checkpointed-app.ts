@@ -23,7 +23,7 @@ export interface ReportedApp {
 }
 
 /** What of it a report is made of. */
-export type Told = Omit<CheckpointedApp, 'lookBack'>
+export type CompletedCheckpoint = Omit<CheckpointedApp, 'lookBack'>
 
 /** What an app is asked, before the checkpoint and after it. */
 export type Ask = (app: RunningApp) => Promise<void>

@@ -17,14 +17,14 @@ import { toBlocker } from '../model/finding.js'
 import { masked, maskOf } from '../model/mask.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry, type Entry } from '../model/target.js'
-import type { ReportedApp, Told } from './checkpointed-app.js'
+import type { ReportedApp, CompletedCheckpoint } from './checkpointed-app.js'
 import type { Launch } from './launch.js'
 import { restorationOf } from './restore/restoration.js'
 
 type Times = Pick<Report['timing'], 'warmUpMs' | 'totalMs' | 'begin' | 'steps'>
 
 /** Joins findings with the ledger and tells it all in one value. `times` are taken when that is done. */
-export async function toReport(checkpointed: Told, times: () => Times): Promise<Report> {
+export async function toReport(checkpointed: CompletedCheckpoint, times: () => Times): Promise<Report> {
   const { app, reading, answer, properties, jvmArguments } = checkpointed
   const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
   const ledger = await timed('source files found', nameSources(reading.entries, index))

@@ -10,7 +10,7 @@ import { jcmd } from '../jvm/attach.js'
 import { awaitedDebugger } from '../jvm/debugger.js'
 import { findJvms } from '../jvm/java.js'
 import { loadedClasses } from '../jvm/loaded-classes.js'
-import type { OwnCheckpoint } from './app-checkpoint.js'
+import type { AppCheckpoint } from './app-checkpoint.js'
 
 /** What else can end the wait. */
 interface Waiting {
@@ -29,7 +29,7 @@ interface Waiting {
 export async function readyInTime(
   spec: AppSpec,
   app: StartedApp,
-  ownCheckpoint: OwnCheckpoint,
+  appCheckpoint: AppCheckpoint,
   { run, readyAt, log }: Waiting,
 ): Promise<string | null> {
   const timeoutMs = spec.timeoutMs ?? 60_000
@@ -47,7 +47,7 @@ export async function readyInTime(
     const ready = Promise.race([
       app.started.then(() => untilBegun(watched, spec.ready, AbortSignal.any([timeout, over.signal]))),
       // An app that asks for its own checkpoint may end with it: it was as ready as it will ever be.
-      ownCheckpoint.answered().then(() => null),
+      appCheckpoint.answered().then(() => null),
       ...(readyAt ? [untilAborted(readyAt)] : []),
     ])
     return await run.alive(ready, 'before it was ready')

@@ -14,7 +14,7 @@ import { atPlace, callSite } from '../model/errors.js'
 import { maskOf } from '../model/mask.js'
 import type { Phase } from '../run/boot.js'
 import type { RunningApp } from '../run/running-app.js'
-import { takeAll } from '../run/scope/cancellation.js'
+import { runAll } from '../run/scope/cancellation.js'
 
 addMatchers()
 
@@ -43,7 +43,7 @@ export const test = inTestRun(() =>
         apps.push(app)
         return app
       })
-      await takeAll(apps.map((app) => () => app.stop()))
+      await runAll(apps.map((app) => () => app.stop()))
     },
   }),
 )

@@ -97,17 +97,17 @@ function blockerFields({ id, kind, owner, findings, remedy }: Blocker): (Field |
 
 function descriptorFields(entry: LedgerEntry, owner: string): (Field | null)[] {
   const { kind, peer, peerHolders, missing, origin, bound, listened, connected } = entry
-  const deeds = [origin, bound, listened, connected].filter((deed) => deed !== null)
+  const actions = [origin, bound, listened, connected].filter((action) => action !== null)
   const distinct = (texts: (string | null)[]): string => [...new Set(texts)].join('\n')
   return [
     field('kind', kind),
     field('jar', owner),
     field('peer', peer),
     field('peer', distinct(peerHolders.map(({ name, pid }) => `${name} (pid ${pid})`))),
-    field('thread', distinct(deeds.map(({ thread }) => thread))),
-    field('system call', distinct(deeds.map(({ syscall }) => syscall))),
-    field('stack', distinct(deeds.map(({ java }) => stackText(java)))),
-    field('native stack', distinct(deeds.map(({ native }) => native.join('\n')))),
+    field('thread', distinct(actions.map(({ thread }) => thread))),
+    field('system call', distinct(actions.map(({ syscall }) => syscall))),
+    field('stack', distinct(actions.map(({ java }) => stackText(java)))),
+    field('native stack', distinct(actions.map(({ native }) => native.join('\n')))),
     field('missing', missing),
   ]
 }

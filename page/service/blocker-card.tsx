@@ -4,12 +4,12 @@ import { formatFrame } from '../../harness/model/text'
 import { descriptorSentence, engineSentence, findingSentence } from '../../reports/parts/sentences'
 import type { SourceLine } from '../../reports/html/page-data'
 import { relationLines } from '../../reports/parts/relations'
-import { deedsOf, descriptorsOf } from '../../reports/parts/stacks'
+import { actionsOf, descriptorsOf } from '../../reports/parts/stacks'
 import { linkTo } from '../data/route'
 import { ownerName, type Service } from '../data/services'
 import { Icon } from '../parts/icon'
 import { Term } from '../parts/text'
-import { Deeds } from '../stack/deeds'
+import { Actions } from '../stack/actions'
 import { ownerFrameOf, ShortFrame } from '../stack/frame'
 import { Remedy } from './remedy'
 
@@ -98,7 +98,7 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
           </Term>
           <Term name="Source">{source === undefined ? null : <SourceLink source={source} />}</Term>
         </dl>
-        <Deeds deeds={deedsOf(answer, blocker)} owner={owner?.frame ?? null} />
+        <Actions actions={actionsOf(answer, blocker)} owner={owner?.frame ?? null} />
         <dl class="terms">
           <Term name="Holds">
             {blocker.descriptors.length === 0 ? null : <Held service={service} blocker={blocker} />}

@@ -3,11 +3,11 @@ import type { JudgedDescriptor } from '../../harness/model/answer'
 import type { Blocker, Origin } from '../../harness/model/report'
 import { duration } from '../../harness/model/text'
 import { descriptorSentence } from '../../reports/parts/sentences'
-import type { Deed } from '../../reports/parts/stacks'
+import type { Action } from '../../reports/parts/stacks'
 import { linkTo } from '../data/route'
 import { verdictOf, type Service } from '../data/services'
 import { Term } from '../parts/text'
-import { Deeds } from '../stack/deeds'
+import { Actions } from '../stack/actions'
 
 /** One descriptor, and when opened all that is known of it. */
 export function DescriptorRow(props: { service: Service; descriptor: JudgedDescriptor; meant: boolean }) {
@@ -68,7 +68,7 @@ function Details({ service, descriptor }: { service: Service; descriptor: Judged
         </Term>
         <Term name="Missing">{missing}</Term>
       </dl>
-      <Deeds deeds={deedsOfOne(descriptor)} owner={ownerOf(blocker)} />
+      <Actions actions={actionsOfOne(descriptor)} owner={ownerOf(blocker)} />
     </>
   )
 }
@@ -88,9 +88,9 @@ function Numbers({ service, numbers }: { service: Service; numbers: number[] }) 
 }
 
 /** All that was done to it, each with its own stack. */
-function deedsOfOne(descriptor: JudgedDescriptor): Deed[] {
+function actionsOfOne(descriptor: JudgedDescriptor): Action[] {
   const { origin, bound, listened, connected } = descriptor
-  const all: [Deed['verb'], Origin | null][] = [
+  const all: [Action['verb'], Origin | null][] = [
     ['created', origin],
     ['bound', bound],
     ['listened', listened],

@@ -1,7 +1,7 @@
 /** A frame as people read it: the class and its method first, the package faint. */
 import { formatFrame, placeOf } from '../../harness/model/text'
 import type { Blocker, Frame } from '../../harness/model/report'
-import { deedsOf } from '../../reports/parts/stacks'
+import { actionsOf } from '../../reports/parts/stacks'
 import type { PageAnswer } from '../../reports/html/page-data'
 
 /** A hidden class has another address in each run. */
@@ -57,7 +57,7 @@ export function ownerFrameOf(answer: PageAnswer, blocker: Blocker): Frame | null
   const wanted = blocker.owner?.frame
   if (wanted === undefined) return null
   return (
-    deedsOf(answer, blocker)
+    actionsOf(answer, blocker)
       .flatMap(({ frames }) => frames)
       .find((frame) => formatFrame(frame) === wanted) ?? null
   )

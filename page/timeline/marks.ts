@@ -11,13 +11,13 @@ export interface Mark {
 /** In the order of their times; an accepted connection was made by its accept. */
 export function marksOf({ origin, bound, listened, connected }: JudgedDescriptor): Mark[] {
   const isAccepted = origin?.syscall?.startsWith('accept') === true
-  const deeds = [
+  const actions = [
     ['a', 'accepted', isAccepted ? origin.atMs : null],
     ['b', 'bound', bound?.atMs],
     ['l', 'listening', listened?.atMs],
     ['c', 'connected', connected?.atMs],
   ] as const
-  return deeds
+  return actions
     .flatMap(([letter, word, atMs]) => (atMs == null ? [] : [{ letter, word, atMs: Math.max(0, atMs) }]))
     .sort((a, b) => a.atMs - b.atMs)
 }

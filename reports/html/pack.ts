@@ -63,8 +63,8 @@ export function packData({ answers, ...page }: PageData): PackedData {
 function packDescriptor(descriptor: JudgedDescriptor | number): unknown {
   if (typeof descriptor === 'number') return descriptor
   const { origin, bound, listened, connected } = descriptor
-  const deeds = { origin, bound, listened, connected }
-  const packed = Object.entries(deeds).map(([name, deed]) => [name, deed && dense(deed)])
+  const actions = { origin, bound, listened, connected }
+  const packed = Object.entries(actions).map(([name, action]) => [name, action && dense(action)])
   return dense({ ...descriptor, ...(Object.fromEntries(packed) as object) })
 }
 

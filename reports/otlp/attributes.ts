@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { isAsKnown, newBlockers, type Answer } from '../../harness/model/answer.js'
 import { formatFrame, type Blocker, type Finding, type Frame } from '../../harness/model/report.js'
-import { deedsOf } from '../parts/stacks.js'
+import { actionsOf } from '../parts/stacks.js'
 
 /** Who tells: the service that was checked. */
 export function resourceAttributes({ name, run }: Answer): Attributes {
@@ -106,15 +106,16 @@ function stackOf({ descriptors }: Answer, { creationStack, thrownAt, fd }: Findi
 }
 
 const framesOf = (answer: Answer, blocker: Blocker): Frame[] =>
-  deedsOf(answer, blocker).find(({ frames }) => frames.length > 0)?.frames ??
+  actionsOf(answer, blocker).find(({ frames }) => frames.length > 0)?.frames ??
   blocker.findings.find(({ thrownAt }) => thrownAt.length > 0)?.thrownAt ??
   []
 
 /** The owner's frame as a value: a report has its text. */
 const ownerFrame = (answer: Answer, blocker: Blocker): Frame | undefined =>
-  [...deedsOf(answer, blocker).flatMap(({ frames }) => frames), ...blocker.findings.flatMap(allFrames)].find(
-    (frame) => formatFrame(frame) === blocker.owner?.frame,
-  )
+  [
+    ...actionsOf(answer, blocker).flatMap(({ frames }) => frames),
+    ...blocker.findings.flatMap(allFrames),
+  ].find((frame) => formatFrame(frame) === blocker.owner?.frame)
 
 const allFrames = ({ creationStack, thrownAt }: Finding): Frame[] => [...creationStack, ...thrownAt]
 

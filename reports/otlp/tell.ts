@@ -11,7 +11,7 @@ import { foundAt, toSpans, type SpanFacts } from './spans.js'
 
 const SCOPE = 'crac-preflight'
 /** An answer in the values that exporters take. */
-export interface Told {
+export interface Sent {
   spans: ReadableSpan[]
   records: ReadableLogRecord[]
   metrics: ResourceMetrics
@@ -22,7 +22,7 @@ export async function tell(
   answer: Answer,
   around: Context,
   { otel, version }: { otel: OpenTelemetry; version: string },
-): Promise<Told> {
+): Promise<Sent> {
   const { resources } = otel
   // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are the user's word, and come last.
   const resource = resources

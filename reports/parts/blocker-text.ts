@@ -4,8 +4,8 @@ import { formatFrame, type Blocker } from '../../harness/model/report.js'
 import { notACommand, printable } from './escape.js'
 import { foldNative, nativeLine } from './native-frames.js'
 import { relationLines } from './relations.js'
-import { deedSentence, findingSentence, ownerSentence } from './sentences.js'
-import { deedsOf } from './stacks.js'
+import { actionSentence, findingSentence, ownerSentence } from './sentences.js'
+import { actionsOf } from './stacks.js'
 
 type Known = Pick<Answer, 'descriptors' | 'evidence'>
 
@@ -64,16 +64,16 @@ function textWithoutLedger({ findings, owner, remedy }: Blocker): string {
 
 /** Who made the descriptors, and who bound, listened or connected where that is other code: whole stacks, as Java prints them. */
 function stacksText(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): string {
-  const stacks = deedsOf(answer, blocker).map((deed) => {
-    const native = deed.origin?.native ?? []
+  const stacks = actionsOf(answer, blocker).map((action) => {
+    const native = action.origin?.native ?? []
     const frames =
-      deed.frames.length > 0
-        ? deed.frames.map(formatFrame)
+      action.frames.length > 0
+        ? action.frames.map(formatFrame)
         : foldNative(native).map((frame) => `${frame} [native]`)
-    const line = deed.frames.length > 0 ? null : nativeLine(native)
+    const line = action.frames.length > 0 ? null : nativeLine(native)
     return [
       ...frames.map((frame) => `\tat ${printable(frame)}`),
-      printable(deedSentence(deed)),
+      printable(actionSentence(action)),
       ...(line === null ? [] : [printable(`by ${line}`)]),
     ].join('\n')
   })

@@ -42,16 +42,16 @@ export function relationLines(answer: Pick<Answer, 'descriptors'>, blocker: Bloc
 function sentence(label: Relation['label'], descriptor: JudgedDescriptor | undefined): Relation[] {
   if (descriptor === undefined) return []
   const { fd, target, origin, bound, connected, missing } = descriptor
-  const deeds = new Map<string, string[]>()
+  const actions = new Map<string, string[]>()
   for (const [verb, what] of [
     ['created', origin],
     ['bound', bound],
     ['connected', connected],
   ] as const) {
     const place = what === null ? null : placeOf(what)
-    if (place !== null) addTo(deeds, place, verb)
+    if (place !== null) addTo(actions, place, verb)
   }
-  const told = [...deeds].map(([place, verbs]) => `${verbs.join(' and ')} ${place}`)
+  const told = [...actions].map(([place, verbs]) => `${verbs.join(' and ')} ${place}`)
   const who = told.length > 0 ? told.join(', ') : `maker not known${missing === null ? '' : ` (${missing})`}`
   return [{ label, text: `${fd} ${target}, ${who}` }]
 }

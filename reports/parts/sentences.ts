@@ -2,7 +2,7 @@
 import type { Answer, JudgedDescriptor, Run } from '../../harness/model/answer.js'
 import type { Blocker, Evidence, Finding, Origin } from '../../harness/model/report.js'
 import { count, duration, megabytes } from '../../harness/model/text.js'
-import type { Deed } from './stacks.js'
+import type { Action } from './stacks.js'
 
 /** The first line of every output: whose answer, and what it is. */
 export function titleOf({ name, headline, assumed }: Pick<Answer, 'name' | 'headline' | 'assumed'>): string {
@@ -101,12 +101,16 @@ export function ownerSentence(blocker: Blocker): string | null {
 }
 
 /** Who did it and when: `opened by thread "main", 812 ms after the start, in openat`. */
-export function deedSentence(deed: Deed): string {
-  const { origin, descriptors } = deed
+export function actionSentence(action: Action): string {
+  const { origin, descriptors } = action
   const isPath = descriptors.some(({ kind }) => kind === 'file' || kind === 'directory')
   const verb =
-    deed.verb === 'created' && isPath ? 'opened' : deed.verb === 'listened' ? 'set to listen' : deed.verb
-  if (deed.verb === 'thrown') return 'thrown here'
+    action.verb === 'created' && isPath
+      ? 'opened'
+      : action.verb === 'listened'
+        ? 'set to listen'
+        : action.verb
+  if (action.verb === 'thrown') return 'thrown here'
   if (origin === null) return `${verb} here, as the engine's own creation stack says`
   return `${verb} by ${threadOf(origin)}${momentOf(origin)}${othersOf(descriptors.slice(1))}`
 }

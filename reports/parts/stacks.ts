@@ -15,7 +15,7 @@ export function isJdkFrame(frame: Frame): boolean {
 }
 
 /** What one or several descriptors of a blocker have in common: who did this to them. */
-export interface Deed {
+export interface Action {
   verb: 'created' | 'bound' | 'listened' | 'connected' | 'thrown'
   descriptors: JudgedDescriptor[]
   /** The origin of the first of them; null where only the engine printed a stack. */
@@ -25,32 +25,32 @@ export interface Deed {
 
 /**
  * Who made a blocker's descriptors, and who bound, listened on or connected them where that is other code.
- * Descriptors with the same stack share a deed. Without a ledger, the engine's own creation stacks are taken.
+ * Descriptors with the same stack share an action. Without a ledger, the engine's own creation stacks are taken.
  */
-export function deedsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Deed[] {
-  const deeds = new Map<string, Deed>()
+export function actionsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Action[] {
+  const actions = new Map<string, Action>()
   for (const descriptor of descriptorsOf(answer, blocker)) {
     const seen = new Set<string>()
     for (const [verb, origin] of originsOf(descriptor)) {
       const site = siteOf(origin)
       if (seen.has(site)) continue
       seen.add(site)
-      const known = deeds.get(`${verb} ${site}`)
+      const known = actions.get(`${verb} ${site}`)
       if (known) known.descriptors.push(descriptor)
-      else deeds.set(`${verb} ${site}`, { verb, descriptors: [descriptor], origin, frames: origin.java })
+      else actions.set(`${verb} ${site}`, { verb, descriptors: [descriptor], origin, frames: origin.java })
     }
   }
-  if ([...deeds.values()].some(({ frames }) => frames.length > 0)) return [...deeds.values()]
+  if ([...actions.values()].some(({ frames }) => frames.length > 0)) return [...actions.values()]
   for (const { creationStack: frames } of blocker.findings) {
     if (frames.length > 0)
-      deeds.set(stackKey(frames), {
+      actions.set(stackKey(frames), {
         verb: blocker.kind === 'after-restore' ? 'thrown' : 'created',
         descriptors: [],
         origin: null,
         frames,
       })
   }
-  return [...deeds.values()]
+  return [...actions.values()]
 }
 
 const placesOf = once(
@@ -68,9 +68,9 @@ export function descriptorsOf(
     .flatMap((place) => descriptors[place] ?? [])
 }
 
-function originsOf(descriptor: JudgedDescriptor): [Deed['verb'], Origin][] {
+function originsOf(descriptor: JudgedDescriptor): [Action['verb'], Origin][] {
   const { origin, bound, listened, connected } = descriptor
-  const all: [Deed['verb'], Origin | null][] = [
+  const all: [Action['verb'], Origin | null][] = [
     ['created', origin],
     ['bound', bound],
     ['listened', listened],

@@ -1,6 +1,6 @@
 import type { Answer } from '../../harness/model/answer.js'
 import { formatFrame, type Blocker, type Frame } from '../../harness/model/report.js'
-import { deedsOf } from '../parts/stacks.js'
+import { actionsOf } from '../parts/stacks.js'
 import type { Sources } from './sources.js'
 
 /** A line of the repository. */
@@ -33,7 +33,7 @@ export function ownerFrame(answer: Pick<Answer, 'descriptors'>, blocker: Blocker
 
 /** The frames from the owner outwards, or all where nobody is named as the owner. */
 function framesOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Frame[] {
-  const stacks = deedsOf(answer, blocker).map(({ frames }) => frames)
+  const stacks = actionsOf(answer, blocker).map(({ frames }) => frames)
   const owner = blocker.owner?.frame
   if (owner === undefined) return stacks.flat()
   const from = (frames: Frame[]) => frames.findIndex((frame) => formatFrame(frame) === owner)

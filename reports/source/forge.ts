@@ -16,7 +16,7 @@ interface Published {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface Told {
+interface Repository {
   forge: Forge
   url: string | undefined
   commit: string | undefined
@@ -31,7 +31,7 @@ const azureSources: Record<string, Forge> = {
 }
 
 /** What each CI calls the repository, its commit and its folder. */
-const cis: ((env: Environment) => Told)[] = [
+const cis: ((env: Environment) => Repository)[] = [
   (env) => ({
     forge: 'github',
     url: env.GITHUB_REPOSITORY && `${env.GITHUB_SERVER_URL ?? 'https://github.com'}/${env.GITHUB_REPOSITORY}`,

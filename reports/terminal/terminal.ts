@@ -3,10 +3,10 @@ import type { Blocker, Evidence } from '../../harness/model/report.js'
 import { contentsOf } from '../parts/contents.js'
 import { foldNative, nativeLine } from '../parts/native-frames.js'
 import { relationsOf } from '../parts/relations.js'
-import { deedsOf, descriptorsOf, foldStack, type Deed } from '../parts/stacks.js'
+import { actionsOf, descriptorsOf, foldStack, type Action } from '../parts/stacks.js'
 import { restorationNotes } from '../parts/restoration.js'
 import {
-  deedSentence,
+  actionSentence,
   descriptorSentence,
   engineSentence,
   evidenceSentence,
@@ -118,18 +118,18 @@ function ownerLines(page: Page, { owner }: Blocker): string[] {
 }
 
 function stackLines(page: TerminalPage, answer: Answer, blocker: Blocker): string[] {
-  const deeds = deedsOf(answer, blocker)
-  const hidden = deeds.length - page.atMost.stacks
+  const actions = actionsOf(answer, blocker)
+  const hidden = actions.length - page.atMost.stacks
   return [
-    ...deeds.slice(0, page.atMost.stacks).flatMap((deed) => deedLines(page, deed, blocker)),
+    ...actions.slice(0, page.atMost.stacks).flatMap((action) => actionLines(page, action, blocker)),
     ...(hidden > 0 ? [page.style.dim(`  … ${hidden} more origins, in the JSON report`)] : []),
   ]
 }
 
-function deedLines(page: TerminalPage, deed: Deed, blocker: Blocker): string[] {
-  const heading = wrap(printable(deedSentence(deed)), page.width - 2).map((line) => `  ${line}`)
-  if (deed.frames.length === 0) return [...heading, ...nativeLines(page, deed)]
-  const stack = foldStack(deed.frames, blocker.owner?.frame ?? null, page.atMost.frames).flatMap((line) => {
+function actionLines(page: TerminalPage, action: Action, blocker: Blocker): string[] {
+  const heading = wrap(printable(actionSentence(action)), page.width - 2).map((line) => `  ${line}`)
+  if (action.frames.length === 0) return [...heading, ...nativeLines(page, action)]
+  const stack = foldStack(action.frames, blocker.owner?.frame ?? null, page.atMost.frames).flatMap((line) => {
     if (line.kind === 'fold') return hang(page, '      ', printable(line.text), page.style.dim)
     if (line.owner) return hang(page, '  ──▶ at ', printable(line.text), page.style.red)
     return hang(page, '      at ', printable(line.text), line.jdk ? page.style.dim : asIs)
@@ -137,7 +137,7 @@ function deedLines(page: TerminalPage, deed: Deed, blocker: Blocker): string[] {
   return [...heading, ...stack]
 }
 
-function nativeLines(page: TerminalPage, { origin }: Deed): string[] {
+function nativeLines(page: TerminalPage, { origin }: Action): string[] {
   const frames = foldNative(origin?.native ?? [])
   const line = nativeLine(origin?.native ?? [])
   const hidden = frames.length - page.atMost.nativeFrames

@@ -4,7 +4,7 @@ import { type Entry } from '../../model/target.js'
 import type { JoinedFinding } from '../join.js'
 import { kindOf } from './kinds.js'
 import { siteIn, siteKey, siteOf, stacksOf, type Site } from './stacks.js'
-import { fdsOf, isTextless, selectorOf } from './subjects.js'
+import { fdsOf, isUnnamed, selectorOf } from './subjects.js'
 import { targetOf } from './targets.js'
 
 /** What two findings of one cause have in common: a selector, a descriptor, or where their descriptors were made. */
@@ -23,7 +23,7 @@ export function keysOf(one: JoinedFinding): string[] {
   const site = createdAt(one)
   if (site !== null) return [...keys, `${site.making ?? kind} ${siteKey(site.frames)}`]
   // Without any stack what it leads to is the best known cause; a selector is named by its own text only.
-  return selector !== null || isTextless(one.finding)
+  return selector !== null || isUnnamed(one.finding)
     ? keys
     : [...keys, `${kind} to ${targetOf(one.finding, null)}`]
 }

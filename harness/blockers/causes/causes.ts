@@ -8,7 +8,7 @@ import type { JoinedFinding } from '../join.js'
 import { createdAt, keysOf, sameSite } from './cause-keys.js'
 import { connected } from './connected.js'
 import { askerOf, frameKey, siteKey, siteOf, stacksOf, type Making } from './stacks.js'
-import { textlessKeys } from './unnamed-findings.js'
+import { unnamedKeys } from './unnamed-findings.js'
 
 /** Findings that one thing in the app causes. */
 export interface Cause {
@@ -41,8 +41,8 @@ const MOST_STACKS = 100
 
 /** Puts findings together that share a descriptor, a selector, or the call site that made their descriptors. */
 export function groupCauses(joined: JoinedFinding[]): Cause[] {
-  const textless = textlessKeys(joined)
-  const keys = joined.map((one) => [...keysOf(one), ...(textless.get(one) ?? [])])
+  const unnamed = unnamedKeys(joined)
+  const keys = joined.map((one) => [...keysOf(one), ...(unnamed.get(one) ?? [])])
   const groups = connected(keys)
   return groups.map((places) => toCause(places.flatMap((place) => joined[place] ?? [])))
 }

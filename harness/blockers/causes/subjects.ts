@@ -48,7 +48,7 @@ export const isAboutOne = ({ fd, subject }: Finding): boolean =>
   fd !== null || !['busy-selector', 'unnamed', 'not-a-descriptor'].includes(subject.is)
 
 /** Exceptions that name nothing and stand beside others of the same cause. */
-export const isTextless = ({ subject }: Finding): boolean =>
+export const isUnnamed = ({ subject }: Finding): boolean =>
   subject.is === 'unnamed' && subject.of !== 'descriptor'
 
 /** The class in whose frames a Java object makes its descriptors, their kinds, and how many belong to one object. */

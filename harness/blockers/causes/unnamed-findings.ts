@@ -1,7 +1,7 @@
 import { entryKey } from './cause-keys.js'
 import type { JoinedFinding } from '../join.js'
 import { siteOf, stacksOf } from './stacks.js'
-import { anonymousOf, fdsOf, isSelector, isTextless } from './subjects.js'
+import { anonymousOf, fdsOf, isSelector, isUnnamed } from './subjects.js'
 
 type Keys = Map<JoinedFinding, string[]>
 
@@ -9,11 +9,11 @@ type Keys = Map<JoinedFinding, string[]>
  * Two exceptions come without any text and stand beside others of the same cause: a busy selector of the older builds
  * (its eventpoll and eventfd are found natively), and an asynchronous file channel (its descriptor speaks for itself).
  */
-export function textlessKeys(joined: JoinedFinding[]): Keys {
+export function unnamedKeys(joined: JoinedFinding[]): Keys {
   const keys: Keys = new Map()
-  const textless = joined.filter(({ finding }) => isTextless(finding))
-  const selectors = textless.filter(({ finding }) => isSelector(finding))
-  const channels = textless.filter(({ finding }) => !isSelector(finding))
+  const unnamed = joined.filter(({ finding }) => isUnnamed(finding))
+  const selectors = unnamed.filter(({ finding }) => isSelector(finding))
+  const channels = unnamed.filter(({ finding }) => !isSelector(finding))
   attach(selectors, selectorSites(joined), keys)
   attachNative(selectors, joined, keys)
   attachLoops(joined, keys)

@@ -3,7 +3,7 @@ import { reachable } from '../../app/ready.js'
 import type { AppSpec } from '../../app/spec.js'
 import { UsageError } from '../../model/errors.js'
 import { AppClient } from './app-client.js'
-import { hangUp } from './close-idle-connections.js'
+import { closeIdleConnections } from './close-idle-connections.js'
 import { requestPort } from './request-port.js'
 
 /** What is asked of an app over its ports, wherever it runs. */
@@ -38,7 +38,7 @@ export class AppRequests {
   }
 
   /** Ends the connections that are kept for the next request; the app gets a moment to see that. */
-  hangUp(appPid: number): Promise<void> {
-    return hangUp(appPid, this.process.host, this.process.root !== null, this.client)
+  closeIdleConnections(appPid: number): Promise<void> {
+    return closeIdleConnections(appPid, this.process.host, this.process.root !== null, this.client)
   }
 }

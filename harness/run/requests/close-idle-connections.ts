@@ -27,7 +27,7 @@ const UNREAD_MS = 1000
  * app has accepted: descriptors of the harness's making, which a checkpoint would refuse. The app gets a moment to see
  * that they ended.
  */
-export async function hangUp(
+export async function closeIdleConnections(
   appPid: number,
   host: Host,
   contained: boolean,

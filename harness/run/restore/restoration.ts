@@ -1,5 +1,5 @@
 import type { Restoration } from '../../model/restoration.js'
-import type { Told } from '../checkpointed-app.js'
+import type { CompletedCheckpoint } from '../checkpointed-app.js'
 
 const nothing = {
   engine: null,
@@ -25,7 +25,7 @@ export const ofCracJdk = notTried(
 )
 
 /** What the report says of it: an app that came back broken was not restored. */
-export function restorationOf({ restoration = null, answer }: Told): Restoration | null {
+export function restorationOf({ restoration = null, answer }: CompletedCheckpoint): Restoration | null {
   const [failure] = answer.afterRestore
   if (restoration?.verdict !== 'restored' || failure === undefined) return restoration
   return { ...restoration, verdict: 'restore-failed', reason: failure.message }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { orNoSpace, untilFull } from './disk-space.js'
+import { orDiskFull, untilFull } from './disk-space.js'
 
 /** How long a caller that gives up waits for a step that is under way, so that what it makes is undone first. */
 const UNDER_WAY_MS = 5000
@@ -71,14 +71,14 @@ export class Run {
 
   /** The error as it is, or as one of a full disk. */
   explained(error: unknown): Promise<unknown> {
-    return orNoSpace(error, this.folder)
+    return orDiskFull(error, this.folder)
   }
 
   /** Undoes what was made, the newest first. Rejects with what failed. */
   async end(): Promise<void> {
     await Promise.race([this.latest, sleep(UNDER_WAY_MS, undefined, { ref: false })])
     this.undone = true
-    await takeAll(this.undo.splice(0))
+    await runAll(this.undo.splice(0))
   }
 }
 
@@ -103,7 +103,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 }
 
 /** Takes one step after the other; one that fails must not keep the others from being taken. Rejects with what failed. */
-export async function takeAll(steps: (() => Promise<unknown>)[]): Promise<void> {
+export async function runAll(steps: (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = []
   for (const step of steps)
     try {

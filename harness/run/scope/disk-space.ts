@@ -15,7 +15,7 @@ const errorOf = (folder: string, left: number, what: string, cause?: unknown): A
   )
 
 /** The error as it is, or as one of a full disk where the disk of that folder is. */
-export async function orNoSpace(error: unknown, folder: string): Promise<unknown> {
+export async function orDiskFull(error: unknown, folder: string): Promise<unknown> {
   const told = error instanceof UsageError || (error instanceof AppError && error.code === 'NO_SPACE')
   const left = await bytesLeft(folder)
   if (told || left >= LEAST_BYTES) return error

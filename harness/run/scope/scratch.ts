@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { hasEnded } from '../../host/harness-process.js'
 import { here, OwnFolder, PREFIX, removeOwn } from '../../host/own-folder.js'
 import { plainTemporaryFolder } from '../../host/plain-path.js'
-import { orNoSpace } from './disk-space.js'
+import { orDiskFull } from './disk-space.js'
 
 /** A folder of this run's own, named by the harness so that a later run can tell whether it is still in use. */
 export async function openScratch(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -16,7 +16,7 @@ export async function openScratch(): Promise<{ path: string; remove: () => Promi
     await mkdir(path)
     return { path, remove: () => own.remove() }
   } catch (error) {
-    throw await orNoSpace(error, temporary)
+    throw await orDiskFull(error, temporary)
   }
 }
 

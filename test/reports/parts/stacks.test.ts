@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { deedSentence } from '../../../reports/parts/sentences.js'
-import { deedsOf, foldStack, isJdkFrame } from '../../../reports/parts/stacks.js'
+import { actionSentence } from '../../../reports/parts/sentences.js'
+import { actionsOf, foldStack, isJdkFrame } from '../../../reports/parts/stacks.js'
 import { stack } from '../../fixtures/reports/frames.js'
 import { grizzly, springBoot } from '../../fixtures/reports/reports.js'
 
@@ -78,16 +78,16 @@ test('a stack of JDK frames only, one frame and none at all can be folded', () =
 
 test('bind is shown beside the creation where other lines did it, listen from the same lines is not repeated', () => {
   const [listener] = grizzly.blockers
-  expect(deedsOf(grizzly, listener!).map(({ verb }) => verb)).toEqual(['created', 'bound'])
+  expect(actionsOf(grizzly, listener!).map(({ verb }) => verb)).toEqual(['created', 'bound'])
 })
 
-test('descriptors with the same stack share one deed', () => {
+test('descriptors with the same stack share one action', () => {
   const [blocker] = springBoot.blockers
   const one = springBoot.descriptors.find(({ fd }) => fd === 23)!
   const report = { ...springBoot, descriptors: [one, { ...one, fd: 24 }, { ...one, fd: 25 }] }
-  const deeds = deedsOf(report, { ...blocker!, descriptors: [23, 24, 25] })
-  expect(deeds.map(({ descriptors }) => descriptors.map(({ fd }) => fd))).toEqual([[23, 24, 25]])
-  expect(deeds.map(deedSentence)).toEqual([
+  const actions = actionsOf(report, { ...blocker!, descriptors: [23, 24, 25] })
+  expect(actions.map(({ descriptors }) => descriptors.map(({ fd }) => fd))).toEqual([[23, 24, 25]])
+  expect(actions.map(actionSentence)).toEqual([
     'opened by thread "main", 1.8 s after the start, in openat; so were 24, 25',
   ])
 })
@@ -96,6 +96,6 @@ test("without a ledger the engine's own creation stack is taken", () => {
   const [blocker] = springBoot.blockers
   const creationStack = stack('com.acme.Log.open(Log.java:42)')
   const findings = blocker!.findings.map((finding) => ({ ...finding, creationStack }))
-  const deeds = deedsOf({ ...springBoot, descriptors: [] }, { ...blocker!, findings })
-  expect(deeds).toEqual([{ verb: 'created', descriptors: [], origin: null, frames: creationStack }])
+  const actions = actionsOf({ ...springBoot, descriptors: [] }, { ...blocker!, findings })
+  expect(actions).toEqual([{ verb: 'created', descriptors: [], origin: null, frames: creationStack }])
 })

@@ -4,7 +4,7 @@ import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppClient } from '../../../harness/run/requests/app-client.js'
-import { hangUp } from '../../../harness/run/requests/close-idle-connections.js'
+import { closeIdleConnections } from '../../../harness/run/requests/close-idle-connections.js'
 import { localHost } from '../../../harness/host/local-host.js'
 
 /** Stands for an app: answers with as many bytes as the path says; says on which port, and how many are connected. */
@@ -39,7 +39,7 @@ test.for([1, 1_000_000])('an answer of %s bytes that is not read holds no connec
   const kept = await fetch(`${url}/${bytes}`)
   expect(await connections()).toBe(1)
   const begin = performance.now()
-  await hangUp(app.pid ?? 0, localHost, false, new AppClient())
+  await closeIdleConnections(app.pid ?? 0, localHost, false, new AppClient())
   expect(performance.now() - begin).toBeLessThan(4000)
   expect(await connections()).toBe(0)
   expect(kept.status).toBe(200)
@@ -51,7 +51,7 @@ test('what Node’s own agent keeps for reuse is ended, too', async () => {
   const [response] = (await once(http.get(`${url}/3`), 'response')) as [http.IncomingMessage]
   expect(await text(response)).toBe('xxx')
   expect(await connections()).toBe(1)
-  await hangUp(app.pid ?? 0, localHost, false, new AppClient())
+  await closeIdleConnections(app.pid ?? 0, localHost, false, new AppClient())
   expect(await connections()).toBe(0)
 })
 
@@ -62,7 +62,7 @@ test('a pool that the user has configured stays in place', async () => {
   const own = new Agent({ connections: 3 })
   holder[POOL] = own
   try {
-    await hangUp(app.pid ?? 0, localHost, false, new AppClient())
+    await closeIdleConnections(app.pid ?? 0, localHost, false, new AppClient())
     expect(holder[POOL]).toBe(own)
     expect((await (await fetch(`${url}/3`)).text()).length).toBe(3)
   } finally {

@@ -32,10 +32,10 @@ record Blocker(Node report, Node blocker) {
         List<Node> descriptors = report.all("descriptors").stream()
                 .filter(descriptor -> numbers.contains(descriptor.at("fd").value()))
                 .toList();
-        for (String deed : List.of("origin", "listened", "bound", "connected"))
-            for (Node descriptor : descriptors) stacks.add(descriptor.at(deed).all("java"));
-        for (String deed : List.of("creationStack", "thrownAt"))
-            for (Node finding : blocker.all("findings")) stacks.add(finding.all(deed));
+        for (String action : List.of("origin", "listened", "bound", "connected"))
+            for (Node descriptor : descriptors) stacks.add(descriptor.at(action).all("java"));
+        for (String action : List.of("creationStack", "thrownAt"))
+            for (Node finding : blocker.all("findings")) stacks.add(finding.all(action));
         stacks.removeIf(List::isEmpty);
         return stacks;
     }

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
-import { deedSentence } from '../../reports/parts/sentences'
-import type { Deed } from '../../reports/parts/stacks'
+import { actionSentence } from '../../reports/parts/sentences'
+import type { Action } from '../../reports/parts/stacks'
 import { NativeStack, Stack } from './stack'
 
-const verbs: Record<Deed['verb'], string> = {
+const verbs: Record<Action['verb'], string> = {
   created: 'Created',
   bound: 'Bound',
   listened: 'Listens',
@@ -12,25 +12,25 @@ const verbs: Record<Deed['verb'], string> = {
 }
 
 /** Who did what to the descriptors of a blocker; one at a time, the creation first. */
-export function Deeds({ deeds, owner }: { deeds: Deed[]; owner: string | null }) {
+export function Actions({ actions, owner }: { actions: Action[]; owner: string | null }) {
   const [at, setAt] = useState(0)
-  const shown = deeds[at]
+  const shown = actions[at]
   if (shown === undefined) return null
   return (
-    <div class="deeds">
-      {deeds.length === 1 ? null : (
+    <div class="actions">
+      {actions.length === 1 ? null : (
         <div class="choice" role="group" aria-label="Which stack">
-          {deeds.map((deed, i) => (
+          {actions.map((action, i) => (
             <button key={i} type="button" aria-pressed={i === at} onClick={() => setAt(i)}>
-              {verbs[deed.verb]}
-              {deeds.filter(({ verb }) => verb === deed.verb).length > 1 ? (
-                <span class="count">{deed.descriptors.map(({ fd }) => fd).join(', ')}</span>
+              {verbs[action.verb]}
+              {actions.filter(({ verb }) => verb === action.verb).length > 1 ? (
+                <span class="count">{action.descriptors.map(({ fd }) => fd).join(', ')}</span>
               ) : null}
             </button>
           ))}
         </div>
       )}
-      <p class="deed">{deedSentence(shown)}</p>
+      <p class="action">{actionSentence(shown)}</p>
       {shown.frames.length > 0 ? (
         <Stack key={at} frames={shown.frames} owner={owner} native={shown.origin?.native ?? []} />
       ) : (
