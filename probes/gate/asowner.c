@@ -94,7 +94,9 @@ int main(int argc, char **argv)
     }
     /* The superuser has all that this container may have. */
     if (owner.user != 0 && become(&owner)) {
-        fprintf(stderr, "asowner: it takes CAP_CHECKPOINT_RESTORE, CAP_SYS_PTRACE, CAP_SETUID and CAP_SETGID to work as user %u: %s\n",
+        fprintf(stderr,
+                "asowner: it takes CAP_CHECKPOINT_RESTORE, CAP_SYS_PTRACE, CAP_SETUID and CAP_SETGID to work as user "
+                "%u: %s\n",
                 owner.user, strerror(errno));
         return CANNOT_RUN;
     }
