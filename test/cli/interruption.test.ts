@@ -90,7 +90,8 @@ async function pullingEngine(): Promise<{ engine: Server; pulling: Promise<unkno
     if (path.startsWith('/images/create')) {
       response.writeHead(200).write('{"status":"Pulling"}\n')
       pulls(path)
-    } else if (path.startsWith('/info')) answer({ ServerVersion: '26.1.0', OSType: 'linux', Labels: [] })
+    } else if (path.startsWith('/version')) answer({ Version: '26.1.0' })
+    else if (path.startsWith('/info')) answer({ ServerVersion: '26.1.0', OSType: 'linux', Labels: [] })
     else if (path.startsWith('/networks/bridge')) answer({ IPAM: { Config: [{ Gateway: '172.17.0.1' }] } })
     else if (/^\/(containers|images)\/json/.test(path)) answer([])
     else if (path.startsWith('/volumes')) answer({ Volumes: [] })
