@@ -59,7 +59,7 @@ export class StartedContainer {
   /** To be called when it runs; resolves to the pid that its machine gives its first process. */
   async began(): Promise<number> {
     const first = await this.look()
-    const exited = exitOf(this.container, this.streamEnd).finally(() => (this.ended = true))
+    const exited = exitOf(this.container, this.streamEnd, () => (this.ended = true))
     this.ending = lastExit(exited, () => this.heir).finally(() => this.closeOutput())
     return first
   }

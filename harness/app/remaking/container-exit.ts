@@ -2,12 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { reason, type DockerContainer } from '../container/engine.js'
 import type { Exit } from '../exit.js'
 
-/** How a container ends, whose output ends with it; never rejects. */
-export async function exitOf(container: DockerContainer, streamEnd?: Promise<unknown>): Promise<Exit> {
+/** How a container ends, whose output ends with it; never rejects. An engine that has gone says nothing of its end. */
+export async function exitOf(
+  container: DockerContainer,
+  streamEnd?: Promise<unknown>,
+  onEnd?: () => void,
+): Promise<Exit> {
   const waited = container.wait().then(({ StatusCode }: { StatusCode: number }) => StatusCode)
   const ends = streamEnd === undefined ? [] : [streamEnd.then(() => statusOf(container))]
   return await Promise.race([waited, ...ends]).then(
-    (status) => explain(container, status),
+    (status) => {
+      onEnd?.()
+      return explain(container, status)
+    },
     (error: unknown) => `unknown: the Docker engine does not answer (${reason(error)})`,
   )
 }
