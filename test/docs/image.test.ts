@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
@@ -92,7 +93,8 @@ async function dockerRun(...command: string[]): Promise<{ code: number; output: 
     await container.start()
     const { StatusCode } = (await container.wait()) as { StatusCode: number }
     const log = await container.logs({ stdout: true, stderr: true })
-    return { code: StatusCode, output: log.toString() }
+    // A terminal gets colours.
+    return { code: StatusCode, output: stripVTControlCharacters(log.toString()) }
   } finally {
     await container.remove({ force: true })
   }
