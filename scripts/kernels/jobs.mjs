@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHome, probesFolder, root, run } from '../setup/run.mjs'
 import { boot } from './boot.mjs'
-import { judgeExact, judgeJava, judgeTrial } from './judge.mjs'
+import { judgeExact, judgeJava, judgeRefusals, judgeTrial } from './judge.mjs'
 import { folder } from './list.mjs'
 
 const sources = join(root, 'test', 'kernels')
@@ -50,6 +50,20 @@ async function compileJava(programs) {
 const trialOf = (set, refused) =>
   `${quoted([tracer, '--refuse', refused])} </dev/null 2>/dev/null | sed 's/^/${set} /'`
 
+/** What a tracer says that may not trace: that of an ordinary user, without the kernel's types, and where the kernel is locked. */
+const refusals = () => {
+  const said = (who) => `</dev/null 2>/dev/null | sed 's/^/${who} /'`
+  return [
+    'echo 2 >/proc/sys/kernel/unprivileged_bpf_disabled',
+    `setpriv --reuid=65534 --clear-groups ${quoted([tracer])} ${said('ordinary')}`,
+    // Where a kernel has no types this folder is not there.
+    `unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$0"' ${quoted([tracer])} ${said('untyped')}`,
+    // Nobody can take it back: the last thing that is done.
+    'echo confidentiality >/sys/kernel/security/lockdown',
+    `${quoted([tracer])} ${said('locked')}`,
+  ]
+}
+
 /** What the tracer chooses, held against a program of known creations; then the same by tracepoints. */
 const proof = (programs, options) => [
   'ulimit -n 4096',
@@ -67,12 +81,13 @@ function judgeProof(output) {
     ...judgeExact(chosen),
     byTracepoints: judgeExact(tracepoints),
     trials: { functions: trial('functions'), raw: trial('raw') },
+    refusals: judgeRefusals(output, ['ordinary', 'untyped', 'locked']),
   }
 }
 
 /** Loads the tracer on that kernel, and holds what it says against a program of known creations. */
 export async function runExact(kernel, programs, options = []) {
-  const guest = await boot(kernel, proof(programs, options).join('\n'))
+  const guest = await boot(kernel, [...proof(programs, options), ...refusals()].join('\n'))
   return { ...judgeProof(guest.output), ...ending(guest) }
 }
 
@@ -106,6 +121,7 @@ export async function runAll(kernel, programs, options = []) {
     `sed 's/^/java /' /tmp/folder/app.log`,
     letGo,
     `tr -d '\\n' </tmp/report | sed 's/^/report /'; echo`,
+    ...refusals(),
   ].join('\n')
   const guest = await boot(kernel, job, { memory: '4G', seconds: 1800 })
   const linesOf = (who) =>

@@ -59,6 +59,17 @@ export const judgeTrial = (output, set) =>
     .map(parse)
     .find(({ type }) => type === 'loaded')?.trial ?? null
 
+/** The errors with which tracers that may not trace have ended; null where one has loaded. */
+export const judgeRefusals = (output, names) =>
+  Object.fromEntries(
+    names.map((who) => [
+      who,
+      linesOf(output, who)
+        .map(parse)
+        .find(({ type }) => type === 'error') ?? null,
+    ]),
+  )
+
 /** How exact a check was about the Java program: descriptors with a record, and with their method in its stack. */
 export function judgeJava(output) {
   const [report] = linesOf(output, 'report').map(parse)

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect } from 'vitest'
+import { explainFailure } from '../../harness/ledger/observers/kernel/tracer-failure.js'
+import type { TracerFailure } from '../../harness/ledger/observers/kernel/tracer-lines.js'
 import { packageRoot } from '../../harness/host/package-root.js'
 import { capability, needing } from '../support/capability.js'
 
@@ -25,7 +27,14 @@ interface Result extends Proof {
   byTracepoints: Proof
   /** What each set sees of the trial; functions must see all of it, or are not taken. */
   trials: { functions: Trial | null; raw: Trial | null }
+  refusals: Record<'ordinary' | 'untyped' | 'locked', TracerFailure | null>
   status: number | null
+}
+
+/** What the user is told of it. */
+function told(failure: TracerFailure | null | undefined): string {
+  if (!failure) throw new Error('the tracer was not refused')
+  return explainFailure(failure, 'fdtrace').message
 }
 
 /** The set that must be chosen: the first that sees everything. */
@@ -64,5 +73,11 @@ for (const kernel of kernels) {
     expect(result?.byTracepoints.records.of).toBe(result?.records.of)
     expect(result?.tracepoints).toBe(result && chosen(result, true))
     expect(result?.byTracepoints.tracepoints).toBe(result && chosen(result, false))
+    const { ordinary, untyped, locked } = result?.refusals ?? {}
+    expect(told(ordinary)).toMatch(
+      /\(\w+: EPERM\).*uid 65534 and none of CAP_BPF.* Grant what is needed once/,
+    )
+    expect(told(untyped)).toMatch(/^The kernel has no type information \(BTF\).* CONFIG_DEBUG_INFO_BTF=y/)
+    expect(told(locked)).toMatch(/lockdown is confidentiality.* Boot the machine without lockdown/)
   })
 }

@@ -8,7 +8,7 @@ const SECCOMP_FILTER = 2
 export function explainFailure(failure: TracerFailure, binary: string): TracerError {
   const refusal = refusalOf(failure)
   if (refusal !== null) {
-    const code = DENIED.has(refusal.code) ? 'TRACER_DENIED' : 'TRACER_UNSUPPORTED'
+    const code = DENIED.has(refusal.code) || isLocked(refusal) ? 'TRACER_DENIED' : 'TRACER_UNSUPPORTED'
     return new TracerError(code, `${describeRefusal(refusal)} ${whatToDo(refusal, binary)}`, refusal)
   }
   const what = `${sentence(failure.message)} (${failure.code} at "${failure.doing}").`
@@ -47,14 +47,18 @@ function lockdownMode(lockdown: string | null): string | null {
   return lockdown === null ? null : (/\[(\w+)\]/.exec(lockdown)?.[1] ?? lockdown)
 }
 
+/** Then no program may read the kernel's memory. The verifier says EINVAL, as for a helper function that it does not know. */
+const isLocked = ({ lockdown, code }: KernelRefusal): boolean =>
+  lockdownMode(lockdown) === 'confidentiality' && (DENIED.has(code) || code === 'EINVAL')
+
 /** One line of what can be done about it. */
 export function whatToDo(refusal: KernelRefusal, binary: string): string {
-  const { doing, code, uid, capabilities, lockdown, seccomp, userNamespace } = refusal
+  const { doing, code, uid, capabilities, seccomp, userNamespace } = refusal
   if (doing === 'btf')
     return 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y (/sys/kernel/btf/vmlinux).'
   if (code === 'EMFILE' || code === 'ENFILE') return 'Let the process open more files: ulimit -n.'
   if (code === 'ENOMEM') return 'Free some memory: the tracer keeps its records in the kernel.'
-  if (!DENIED.has(code))
+  if (!DENIED.has(code) && !isLocked(refusal))
     return doing === 'attach' && code === 'ENOENT'
       ? 'Mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing.'
       : 'Nothing can be done on this kernel; the tracer is tested on Linux 5.10 and newer.'
@@ -67,7 +71,7 @@ export function whatToDo(refusal: KernelRefusal, binary: string): string {
     return `Grant what is needed once, to a group of users whom you trust with it: "sudo chgrp GROUP ${binary} && sudo chmod 750 ${binary} && sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep ${binary}". Or run as root (kernel.unprivileged_bpf_disabled=0 is not enough).`
   if (!mayTrace)
     return 'Give this container the capabilities CAP_BPF and CAP_PERFMON (--cap-add BPF --cap-add PERFMON), or CAP_SYS_ADMIN where these are not known.'
-  if (lockdownMode(lockdown) === 'confidentiality')
+  if (isLocked(refusal))
     return 'Boot the machine without lockdown=confidentiality: it forbids programs that read kernel memory.'
   if (seccomp === SECCOMP_FILTER)
     return 'Allow bpf(2) and perf_event_open(2) in the seccomp profile of this process.'

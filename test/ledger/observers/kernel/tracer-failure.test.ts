@@ -58,6 +58,11 @@ const cases: [string, Partial<KernelRefusal>, RegExp][] = [
   ],
   ['lockdown', { code: 'EPERM', lockdown: 'none integrity [confidentiality]' }, /^Boot .*confidentiality/],
   [
+    'lockdown, by its helpers',
+    { code: 'EINVAL', lockdown: 'none integrity [confidentiality]' },
+    /^Boot .*confidentiality/,
+  ],
+  [
     'a user namespace',
     { code: 'EPERM', seccomp: 2, userNamespace: true },
     /^Capabilities in a user namespace load no such program, whatever they are: use an engine that root runs/,
