@@ -55,11 +55,25 @@ static __always_inline void cause_now(struct cause *cause, struct process *proce
     cause->now = bpf_ktime_get_ns();
 }
 
+/* Plain loads, as everything that leads on from an argument, or from the current task, may be read by: each copy of the
+ * other kind costs a call. */
 static __always_inline void describe_argument(struct record *record, struct file *file)
 {
+    struct dentry *entry = file->f_path.dentry;
+    const unsigned char *name = bpf_core_field_exists(entry->d_name)
+                                    ? entry->d_name.name
+                                    : ((struct dentry___since_6_15 *)entry)->__d_name.name;
     record->inode = file->f_inode->i_ino;
     record->device = file->f_inode->i_sb->s_dev;
-    describe_name(record, file);
+    if (bpf_probe_read_kernel_str(record->name, sizeof record->name, name) < 0)
+        record->name[0] = 0;
+}
+
+static __always_inline u64 own_thread_pointer(struct task_struct *task)
+{
+    struct task_struct___x86 *x86 = (void *)task;
+    struct task_struct___arm64 *arm64 = (void *)task;
+    return bpf_core_field_exists(x86->thread.fsbase) ? x86->thread.fsbase : arm64->thread.uw.tp_value;
 }
 
 static __always_inline void file_gets_number(void *ctx, struct file *file, int fd)
@@ -86,7 +100,9 @@ static __always_inline void file_gets_number(void *ctx, struct file *file, int f
         return;
     }
     add(process, SEEN);
-    fill(ctx, &space->cause, record, K_OPEN, fd);
+    struct task_struct *task = bpf_get_current_task_btf();
+    fill(ctx, &space->cause, record, K_OPEN, fd, task->thread_pid->level,
+         is_hooked(own_thread_pointer(task), &space->cause.process));
     describe_argument(record, file);
     barrier();
     record->made = 0;

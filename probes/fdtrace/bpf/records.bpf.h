@@ -171,12 +171,14 @@ static __always_inline bool store(struct key *key, struct displaced *event)
     return !bpf_map_update_elem(&records, key, &event->record, 0);
 }
 
-/* All of a record but what tells about the file, and its time; asks the thread for its stack. */
-static __always_inline void fill(void *ctx, struct cause *cause, struct record *record, int kind, int fd)
+/* All of a record but what tells about the file, and its time; asks the thread for its stack. `level` is the depth of its
+ * pid namespace, `hooked` whether the library takes the stack by itself. */
+static __always_inline void fill(void *ctx, struct cause *cause, struct record *record, int kind, int fd, u32 level,
+                                 bool hooked)
 {
     struct task_struct *task = current();
     u64 id = bpf_get_current_pid_tgid();
-    u32 tid = id, level = level_of(task);
+    u32 tid = id;
     record->tag = T_RECORD;
     record->kind = kind;
     record->until = 0;
@@ -186,7 +188,6 @@ static __always_inline void fill(void *ctx, struct cause *cause, struct record *
     record->fd = fd;
     record->nr = cause->call.nr;
     bpf_get_current_comm(record->comm, sizeof record->comm);
-    bool hooked = is_hooked(task, &cause->process);
     long size = want_stack && !hooked ? bpf_get_stack(ctx, record->stack, sizeof record->stack, BPF_F_USER_STACK) : 0;
     record->depth = size > 0 ? size / sizeof *record->stack : 0;
     record->sample = hooked ? S_HOOKED : sample(task, cause->process.signal);
@@ -216,7 +217,8 @@ static __noinline int keep(void *ctx, struct cause *cause, struct file *file, in
         if (bpf_probe_read_user(address->bytes, n, (void *)call.arg[1]))
             add(&cause->process, DROPPED);
     }
-    fill(ctx, cause, record, kind, fd);
+    fill(ctx, cause, record, kind, fd, level_of(current()),
+         is_hooked(cause->process.announced ? thread_pointer(current()) : 0, &cause->process));
     /* Whether or not the record finds room, the sample that was just asked for ends the wait of those before it. */
     if (!store(&key, &space->event))
         add(&cause->process, DROPPED);

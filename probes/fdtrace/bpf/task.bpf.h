@@ -65,11 +65,11 @@ static __always_inline u64 thread_pointer(struct task_struct *task)
 }
 
 /* Whether the preloaded library stands around this system call, and takes the stack by itself. */
-static __always_inline bool is_hooked(struct task_struct *task, struct process *process)
+static __always_inline bool is_hooked(u64 thread_pointer, struct process *process)
 {
     u32 hooked = 0;
     if (process->announced)
-        bpf_probe_read_user(&hooked, sizeof hooked, (void *)(thread_pointer(task) + process->hooked));
+        bpf_probe_read_user(&hooked, sizeof hooked, (void *)(thread_pointer + process->hooked));
     return hooked;
 }
 
