@@ -117,9 +117,9 @@ export async function runAll(kernel, programs, options = []) {
     `setpriv --reuid=65534 --clear-groups ${node} doctor | sed 's/^/nobody /'`,
     letGo,
     `${node} check ${quoted(check)} --json /tmp/report --report-folder /tmp/folder -- ${quoted(app)} >/tmp/check 2>&1`,
+    letGo,
     `sed 's/^/check /' /tmp/check`,
     `sed 's/^/java /' /tmp/folder/app.log`,
-    letGo,
     `tr -d '\\n' </tmp/report | sed 's/^/report /'; echo`,
     ...refusals(),
   ].join('\n')
