@@ -43,7 +43,7 @@ async function start(command: string[], group: number): Promise<RestoredApp> {
   if (pid === undefined) throw (await once(child, 'error'))[0]
   guardGroups(child, [pid, group])
   const exited = exitOf(child)
-  while (!(await isHeld(pid)) && child.exitCode === null) await sleep(1)
+  while (!hasEnded(child) && !(await isHeld(pid))) await sleep(1)
   child.kill('SIGCONT')
   return {
     exited,
