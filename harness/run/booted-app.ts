@@ -4,32 +4,23 @@ import { maskError, maskOf } from '../model/mask.js'
 import type { Report } from '../model/report.js'
 import type { Restoration } from '../model/restoration.js'
 import { toLedgerEntry } from '../model/target.js'
-import { assertSameUser } from './app-user.js'
 import type { Run } from './scope/cancellation.js'
-import type { Ask, CheckpointedApp } from './checkpointed-app.js'
-import { rehearse } from '../checkpoint/rehearsal/rehearsal.js'
+import { CheckpointRequest, quieted } from './checkpoint-request.js'
+import type { CheckpointedApp } from './checkpointed-app.js'
 import type { Host } from '../host/host.js'
 import { timed } from '../host/diagnosis/profile.js'
-import { loadAgent } from '../jvm/attach.js'
-import { jvmArguments } from '../jvm/jvm-arguments.js'
-import { systemProperties } from '../jvm/properties.js'
 import type { Launch } from './launch.js'
 import { selectJvm } from '../jvm/select-jvm.js'
-import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
+import type { LedgerReading, RunningLedger } from '../ledger/ledger.js'
 import type { AppCheckpoint } from './app-checkpoint.js'
-import { withLate } from './closed-too-late.js'
 import { actualLaunch } from './crac/actual-launch.js'
-import { askJdk } from './crac/ask-jdk.js'
 import { AppRequests } from './requests/app-requests.js'
-import { failureOf } from './requests/ask-patiently.js'
 import type { LedgerForUsers, RunningApp } from './running-app.js'
 import { notRestored } from './restore/plan-restore.js'
 import { Restoring } from './restore/restoring.js'
-import { lookBack } from './restore/look-back.js'
-import { secretsOf } from './restore/secrets.js'
 import type { StartTimes } from './requests/start-times.js'
 import type { Timeline } from './scope/timeline.js'
-import { classIndexOf, toReport } from './to-report.js'
+import { toReport } from './to-report.js'
 
 /** An app that is ready and observed. Only of such an app can a checkpoint be asked. */
 export class BootedApp implements RunningApp {
@@ -49,9 +40,19 @@ export class BootedApp implements RunningApp {
     private readonly timeline: Timeline,
   ) {
     this.requests = new AppRequests(spec, process)
+    const { requests } = this
+    this.request = new CheckpointRequest<BootedApp>(this, {
+      process,
+      observer,
+      run,
+      requests,
+      coldStart,
+      restoring,
+    })
   }
 
   private readonly requests: AppRequests
+  private readonly request: CheckpointRequest<BootedApp>
   private stopping: Promise<void> | undefined
   private readonly readyAt = performance.now()
   checkpointAtMs: number | null = null
@@ -111,7 +112,7 @@ export class BootedApp implements RunningApp {
   /** The same as values, for the harness. */
   async reading(): Promise<LedgerReading> {
     const pid = await this.jvm()
-    const quiet = await this.quiet(pid)
+    const quiet = await quieted(this.process, this.observer, pid)
     return await quiet.read(await this.observer.capture(pid))
   }
 
@@ -144,14 +145,17 @@ export class BootedApp implements RunningApp {
     this.launch = await actualLaunch(pid, this.launch, this.process)
     this.checkpointAtMs = this.bootMs + performance.now() - this.readyAt
     const { earlier, ...known } = await this.run.alive(
-      timed('JVM asked before', this.prepare(pid)),
+      timed('JVM asked before', this.request.prepare(pid)),
       'before it was asked for a checkpoint',
     )
     // A JVM with CRaC may end because it has written a checkpoint.
     const asked =
       this.launch.engine === 'crac'
-        ? this.askJdk(pid, timeoutMs)
-        : this.run.alive(this.rehearse(pid, earlier, timeoutMs), 'while it was asked for a checkpoint')
+        ? this.request.askJdk(pid, timeoutMs)
+        : this.run.alive(
+            this.request.rehearse(pid, earlier, timeoutMs),
+            'while it was asked for a checkpoint',
+          )
     const outcome = await asked.finally(() => {
       // What was lost with its image has been reported; a later request reports its end.
       if (this.restoring instanceof Restoring) this.restoring.settled()
@@ -169,132 +173,6 @@ export class BootedApp implements RunningApp {
   stop(): Promise<void> {
     this.stopping ??= this.run.end()
     return this.stopping
-  }
-
-  /**
-   * What is to be known and done before the checkpoint. Hanging up comes last: an app has not quite let go of a connection
-   * until its selector has looked again, which a CRaC JDK that is asked at once finds busy.
-   */
-  private async prepare(
-    pid: number,
-  ): Promise<Pick<CheckpointedApp, 'properties' | 'jvmArguments'> & { earlier: Capture | null }> {
-    const { host } = this
-    await assertSameUser(pid, this.process, this.spec)
-    const properties = await systemProperties(pid, { host })
-    const given = await jvmArguments(pid, { host })
-    // What is closed too late is not in the table that is judged.
-    const earlier = this.launch.engine === 'rehearsal' ? await this.observer.capture(pid) : null
-    await this.requests.closeIdleConnections(pid)
-    return { properties, jvmArguments: given, earlier }
-  }
-
-  /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
-  private async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
-    const reading = await this.reading()
-    return { answer: await askJdk(pid, this.process, this.launch, timeoutMs), reading }
-  }
-
-  /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
-  private async rehearse(
-    pid: number,
-    earlier: Capture | null,
-    timeoutMs: number,
-  ): Promise<Pick<CheckpointedApp<BootedApp>, 'answer' | 'reading' | 'restoration' | 'lookBack'>> {
-    const asked = {
-      load: this.loadInto(pid, timeoutMs),
-      cracVersion: this.launch.cracVersion,
-      folder: this.run.folder,
-      host: this.host,
-      timeoutMs,
-      jdkFeature: this.launch.java.feature,
-    }
-    if (this.restoring instanceof Restoring) {
-      const { quiet, ...outcome } = await this.restoring.rehearse(asked, {
-        capture: () => this.observer.capture(pid),
-        quiet: () => this.quiet(pid),
-      })
-      const reading = await withLate(outcome, earlier, quiet)
-      if (earlier === null) return { ...outcome, reading }
-      return {
-        ...outcome,
-        reading,
-        lookBack: (known, ask) => this.lookBack(known, { quiet, before: earlier, ask }),
-      }
-    }
-    let judged: Capture | undefined
-    const answer = await timed(
-      'engine',
-      rehearse({
-        ...asked,
-        onJudged: async () => {
-          judged = await timed('table captured', this.observer.capture(pid))
-        },
-      }),
-    )
-    const quiet = await this.quiet(pid)
-    const reading = await timed('ledger read', quiet.read(judged ?? (await this.observer.capture(pid))))
-    return { answer, reading: await withLate({ answer, reading }, earlier, quiet) }
-  }
-
-  /** What a restore was, to be asked when the app has answered: it is restored a second time for that. */
-  private async lookBack(
-    checkpointed: CheckpointedApp<BootedApp>,
-    { quiet, before, ask }: { quiet: QuietLedger; before: Capture; ask: Ask | undefined },
-  ): Promise<CheckpointedApp<BootedApp>> {
-    const { restoring, host } = this
-    if (!(restoring instanceof Restoring)) return checkpointed
-    const { reading, properties } = checkpointed
-    const see = async () => {
-      // In another container it has another one.
-      const pid = await this.jvm()
-      await this.requests.closeIdleConnections(pid)
-      this.observer.restored()
-      const after = await this.observer.capture(pid)
-      const index = checkpointed.index ?? (await classIndexOf(reading, properties, this))
-      const ledgers = {
-        before: await quiet.read(before),
-        judged: reading,
-        after: await (await this.quiet(pid)).read(after),
-      }
-      const secrets = await secretsOf(pid, { host, properties, mask: maskOf(this.spec.mask) })
-      return {
-        ledgers,
-        index,
-        secrets,
-        coldStart: this.coldStart,
-        ask: async () => ask && (await failureOf(this, ask)),
-      }
-    }
-    const keep = async (known: CheckpointedApp<BootedApp>) => {
-      const kept = await restoring.keep()
-      if (kept === null || !known.restoration) return known
-      this.launch.image.stays = true
-      return { ...known, restoration: { ...known.restoration, kept } }
-    }
-    try {
-      return await this.run
-        .alive(lookBack(checkpointed, restoring, see), 'when its restore was looked at')
-        .then(keep)
-    } catch (error) {
-      // One that is known to be broken may be past being looked at.
-      if (checkpointed.answer.afterRestore.length > 0) return await keep(checkpointed)
-      throw error
-    } finally {
-      restoring.settled()
-    }
-  }
-
-  private loadInto(pid: number, timeoutMs?: number) {
-    const app = this.process
-    return (library: string, options: string) =>
-      loadAgent(pid, app.inside(library), app.inside(options), {
-        host: app.host,
-        ...(timeoutMs !== undefined && { timeoutMs }),
-      })
-  }
-
-  private quiet(pid: number): Promise<QuietLedger> {
-    return timed('observers quieted', this.observer.quiet(this.loadInto(pid)))
   }
 
   /** Takes a step of the run that this app is of. */
