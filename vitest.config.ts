@@ -15,6 +15,9 @@ const alone = [
   'test/killed/**/*.test.ts',
 ]
 
+/** The packed package under many Nodes and package managers: `npm run test:matrix`. */
+const matrix = ['test/{node-versions,package-managers}.test.ts']
+
 export default defineConfig({
   plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],
   test: {
@@ -30,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
-          exclude: alone,
+          exclude: [...alone, ...matrix],
           maxWorkers: 3,
           // Neighbours that have both processors for a second are no fault of a test's; what needs it is told at the end.
           retry: 1,
@@ -44,6 +47,15 @@ export default defineConfig({
           include: alone,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'matrix',
+          include: matrix,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
