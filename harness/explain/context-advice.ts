@@ -28,9 +28,9 @@ const isSocketReopen = ({ subject }: Finding): boolean =>
 
 const afterFailure = {
   close:
-    'A policy with action `close` is in force and could not close the file. Most often it is closed already: a refused checkpoint ' +
-    'does not reopen what its policies have closed. Restart the app after a refused checkpoint. Close the file in one place only: ' +
-    'leave out the policy for what the app closes itself, or use `ignore` where the file may stay as it is.',
+    'A policy with action `close` is in force and could not close it. Most often it is closed already: a refused checkpoint ' +
+    'does not reopen what its policies have closed. Restart the app after a refused checkpoint. Close it in one place only: leave ' +
+    'out the policy for what the app closes itself, or use `ignore` where a file may stay as it is.',
   reopen:
     'A policy closed it for the checkpoint and could not open it again after the restore. Use `ignore` where it may stay as it is; ' +
     'else leave out the policy, close it in beforeCheckpoint of an org.crac.Resource and open it in afterRestore.',

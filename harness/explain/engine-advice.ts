@@ -28,6 +28,18 @@ const advice: Record<EngineReason, EngineAdvice> = {
       'Builds differ in the names of their options. `java -XX:+PrintFlagsFinal -version | grep CR` lists those of this one; leave out or rename the option.',
     source: CRAC,
   },
+  'locked-option': {
+    title: 'an option has to be unlocked, and the JVM did not start',
+    advice:
+      'Put -XX:+UnlockDiagnosticVMOptions (of an experimental option -XX:+UnlockExperimentalVMOptions) before the option that the line names.',
+    source: DEBUGGING,
+  },
+  'wrong-option': {
+    title: 'an option is written wrongly, and the JVM did not start',
+    advice:
+      'Options that switch are written -XX:+NAME or -XX:-NAME, all others -XX:NAME=VALUE. `java -XX:+PrintFlagsFinal -version | grep CR` shows the kind of each.',
+    source: CRAC,
+  },
   'unsupported-collector': {
     title: 'this build has no checkpoints with this garbage collector, and did not start',
     advice:
@@ -62,15 +74,66 @@ const advice: Record<EngineReason, EngineAdvice> = {
       'dump a socket whose other end will be there on restore.',
     source: CRIU,
   },
+  'deleted-file': {
+    title: 'a deleted file is open',
+    advice:
+      'A descriptor is at fault: the app, or a descriptor that the JVM has let through, holds a file that is deleted or renamed, and CRIU ' +
+      'can not carry it. Close it in beforeCheckpoint and open it in afterRestore. CRAC_CRIU_OPTS=--link-remap lets CRIU link it again, ' +
+      '--ghost-limit SIZE carries one of that size in the image.',
+    source: CRIU,
+  },
+  terminal: {
+    title: 'the app is attached to a terminal',
+    advice:
+      'A descriptor is at fault: a standard stream is a terminal whose session is not part of the image. Start the app without one: in ' +
+      'Docker without -t, else as `setsid java … </dev/null >app.log 2>&1`; or tell CRIU that a shell holds it: CRAC_CRIU_OPTS=--shell-job.',
+    source: CRIU,
+  },
+  undumpable: {
+    title: 'a descriptor of a kind that CRIU can not dump is open',
+    advice:
+      'A descriptor is at fault, which the JVM has let through: the line names its number or its kind. Close it in beforeCheckpoint through ' +
+      'the API of the library that opened it, and open it in afterRestore.',
+    source: CRIU,
+  },
+  'unseen-mount': {
+    title: 'CRIU does not find a mount',
+    advice:
+      'A file that is open or mapped lies on a file system that CRIU can not see from where it runs. Give the app its files and standard ' +
+      'streams from inside its container, leave out mounts that it does not need, or use a newer CRIU or kernel (overlay file systems) or an ' +
+      'engine that needs no CRIU.',
+    source: CRIU,
+  },
+  'file-changed': {
+    title: 'a file is not as it was at the checkpoint',
+    advice:
+      'The file that the line names was open at the checkpoint, and on restore it must be there with the size and contents that it had. Close ' +
+      'it in beforeCheckpoint (or by a policy `close` or `reopen`), and have standard streams go to a pipe instead of a file that grows.',
+    source: DEBUGGING,
+  },
+  'port-taken': {
+    title: 'a port of the image is taken',
+    advice:
+      'A socket that was left open at the checkpoint can not be bound again, since another process has its port. Restore where the port is ' +
+      'free; or close the socket in beforeCheckpoint and bind it in afterRestore.',
+    source: DEBUGGING,
+  },
+  'broken-tags': {
+    title: 'the image is broken',
+    advice: 'The file `tags` of the image can not be read: make the image anew.',
+    source: CRAC,
+  },
   'pid-taken': {
+    title: 'a process id of the image is taken',
     advice:
       'Restore needs the process ids that the app had, and one of them is taken. Let the checkpointed JVM get a high one: ' +
       'in a container start it from a shell or -XX:CRaCMinPid=128, and restore in a fresh container.',
     source: DEBUGGING,
   },
   'no-privilege': {
+    title: 'the engine lacks privileges',
     advice:
-      'CRIU lacks the privilege to recreate the process: restore as root, or give the container CHECKPOINT_RESTORE and ' +
+      'CRIU lacks the privilege to dump or recreate the process: run it as root, or give the container CHECKPOINT_RESTORE and ' +
       'SYS_PTRACE (--cap-add), or --privileged.',
     source: DEBUGGING,
   },
@@ -115,6 +178,7 @@ const advice: Record<EngineReason, EngineAdvice> = {
     source: CPU,
   },
   'option-not-at-restore': {
+    title: 'an option can not be set on restore',
     advice: 'Leave this option off the command that restores; a JVM takes it only when it starts anew.',
     source: CRAC,
   },
@@ -130,6 +194,12 @@ const advice: Record<EngineReason, EngineAdvice> = {
     title: 'the JVM did not start',
     advice:
       'The JVM did not start, because the engine named by -XX:CREngine or -XX:CRaCEngine is not in this JDK.',
+    source: CRAC,
+  },
+  'engine-option': {
+    title: 'the engine does not take an option, and the JVM did not start',
+    advice:
+      'Correct or leave out what -XX:CRaCEngineOptions says: `java -XX:CRaCEngineOptions=help` lists what the engine takes.',
     source: CRAC,
   },
   'no-criu': {
@@ -164,8 +234,9 @@ const anyFailure: Record<'checkpoint' | 'restore', EngineAdvice & { title: strin
   checkpoint: {
     title: 'the engine failed',
     advice:
-      "No descriptor is at fault: the JVM found nothing, and the engine failed. Its reason stands in dump4.log in the image's " +
-      'folder; most often it lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or --privileged).',
+      'The JVM found no descriptor at fault, and its engine failed. Where the line names a file, a socket or a mount, that is the reason; ' +
+      "else it stands in dump4.log in the image's folder. Most often the engine lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or " +
+      '--privileged).',
     source: DEBUGGING,
   },
   restore: {

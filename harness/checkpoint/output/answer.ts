@@ -11,20 +11,23 @@ import { parseSign, type Sign } from './milestones.js'
 import { MOST_BYTES, MOST_OF_TABLES, Room } from './room.js'
 import { SourceState } from './source.js'
 import { clean, cutAtTrace, unwrap } from './lines/log-prefixes.js'
+import { withoutMarkup } from './lines/markup.js'
 import { WrappedLines, type Part } from './lines/wrapped-lines.js'
 
 /** Lines without any of these say nothing by themselves; most of a long log is skipped by this one question. */
 const own: Words = {
   pattern:
-    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed: |Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: |Unrecognized VM|mismatch for tag|CPU features|annot open |find build-id/g,
+    /[Cc][Rr][Aa][Cc]|[Cc]heckpoint|[Rr]estor|CRIU|criu|Suppressed:|Selector|CR: |JVM: |C\/R |[Kk]illed|CWWK|Error \(|VM warning|CPUFeatures|of this CPU|FAILED|Dumping|\b137\b|Native check|UnsupportedOp|Command executed|Version: |Unrecognized VM|mismatch for tag|Tag \S+ was not found|tags file|CPU features|annot open |find build-id/g,
 }
 /** Further words of a stack trace, while one is open; apart, each is found several times as fast. */
 const frames: Words = { pattern: /(?<![a-su-z])at [^\s(]*[.(/]|\.\.\. /g }
+/** A frame's word alone, where mail has put the rest of the frame on the next line. */
+const cutFrames: Words = { pattern: /(?<![\w.])(?:at|\.\.\.)[ \t\r]*$/gm }
 const headers: Words = { pattern: /Exception|Error|Caused|Wrapped|Cause |Throwable|Failure/g }
 /** The escaped line end after a process id in a record of JSON. */
 const escapedHead: Words = { pattern: /\d:(?:\\r)?\\n"/g, only: '\\' }
 const idle = [own, escapedHead]
-const tracing = [own, escapedHead, frames, headers]
+const tracing = [own, escapedHead, frames, cutFrames, headers]
 const MAX_HEAD = 400
 const answerOf = /^\d{1,10}:$/
 const MAX_SOURCES = 64
@@ -75,7 +78,7 @@ export class AnswerReader {
   }
 
   read(raw: string): void {
-    const line = clean(raw)
+    const line = withoutMarkup(clean(raw))
     const { text, indent, source: name } = unwrap(line)
     if (text === '') return
     for (const part of this.wrapped.join({ text, indent, source: name, line })) this.readPart(part)

@@ -1,3 +1,4 @@
+import { reasonOf } from './engine-reasons.js'
 import { anyOf } from './lines/lines.js'
 
 /** A line by which the JVM's native side or the engine says that it failed. */
@@ -5,8 +6,8 @@ export interface EngineFailure {
   message: string
   /** Null where the line alone does not tell; the lines around it do. */
   operation: 'checkpoint' | 'restore' | null
-  /** Of several lines about one failure the highest rank is shown: 3 names the cause, 1 says only that there is one. */
-  rank: 1 | 2 | 3
+  /** Of several lines about one failure the highest rank is shown: 4 names a known cause, 3 a cause, 1 says only that there is one. */
+  rank: 1 | 2 | 3 | 4
 }
 
 const MAX_TEXT = 8000
@@ -17,8 +18,14 @@ type Rule = [pattern: RegExp, operation: EngineFailure['operation'], rank: Engin
 /** Matched after `JVM: `, `CR: ` and the JVM's `warning: ` are taken off. */
 const rules: Rule[] = [
   [/^invalid info for restore provided/, 'checkpoint', 1],
-  [/^Unrecognized VM option '[+-]?CRaCRestoreFrom\b/, 'restore', 3],
-  [/^Unrecognized VM option '[+-]?CR(?:aC|[A-Z])\w*/, 'checkpoint', 3],
+  [/^(?:Unrecognized VM option '|.{0,80}option unrecognised: -XX:)CRaCRestoreFrom\b/, 'restore', 3],
+  [/^(?:Unrecognized VM option '|.{0,80}option unrecognised: -XX:)[+-]?CR(?:aC|[A-Z])\w*/, 'checkpoint', 3],
+  [/^(?:Error: )?VM option 'CR\w+' is (?:diagnostic|experimental)\b/, 'checkpoint', 3],
+  [
+    /^(?:Improperly specified|(?:Missing|Unexpected) \+\/- setting (?:for|in)) VM option 'CR/,
+    'checkpoint',
+    3,
+  ],
   [/^-XX:\S+ is currently unsupported for -XX:CRaC\w+/, 'checkpoint', 3],
   [/^Message from (?:criu|engine): /, null, 2],
   [/^\S+ call failed$/, 'checkpoint', 2],
@@ -73,6 +80,17 @@ const rules: Rule[] = [
   [/^(?:warp: )?(?:error: )?Cannot find build-id\b/, 'restore', 3],
   [/^(?:warp: )?(?:error: )?Cannot open some of the files mapped into memory/, 'restore', 3],
   [/^Image .+ has incompatible CPU features in its user data/, 'restore', 3],
+  [/^Image format does not match; saved image with engine /, 'restore', 3],
+  [/^Restore failed due to wrong or missing CPU architecture/, 'restore', 3],
+  [/^(?:\w+: )?Tag \S+ was not found$/, 'restore', 2],
+  [/^(?:\w+: )?Invalid format of tags file/, 'restore', 3],
+  [
+    /^(?:Did not find CRaCEngine|Cannot find CRaC engine|CRaCEngine file does not exist:|CRaCEngine=\S+ is not a library|Cannot load CRaC engine) ?/,
+    null,
+    3,
+  ],
+  [/^crexec: (?:unknown configure option: |expected '.{0,200}' to be either )/, null, 3],
+  [/^CRaC engine failed to configure: /, null, 2],
   [/^Failed to restore (?:from \S|checkpoint$|\/)/, 'restore', 1],
   [/^Invalid value for -XX:CheckCPUFeatures=/, 'restore', 2],
   [/\bCRaC checkpoint not supported on current JVM$/, 'checkpoint', 1],
@@ -122,5 +140,5 @@ function criuError(file: string, message: string): EngineFailure | null {
     : file.includes('cr-dump')
       ? 'checkpoint'
       : null
-  return { message, operation, rank: 3 }
+  return { message, operation, rank: reasonOf(message) === null ? 3 : 4 }
 }

@@ -96,7 +96,7 @@ export class SourceState {
     const same =
       engine !== null &&
       (engine.operation === null || failure.operation === null || engine.operation === failure.operation) &&
-      !(engine.over && failure.rank === 3)
+      !(engine.over && failure.rank >= 3)
     if (!same) {
       this.settleEngine()
       const told = failure.rank === 1 && this.attempt.known.size > 0

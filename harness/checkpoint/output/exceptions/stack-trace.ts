@@ -56,7 +56,7 @@ export class TraceReader {
 
   /** Takes a line; false if it belongs to no trace. */
   read(text: string, indent: number): boolean {
-    if (text.includes('Failed to take CRaC checkpoint on refresh')) this.refreshes = true
+    if (text.includes('CRaC checkpoint on refresh')) this.refreshes = true
     const line = traceLineOf(text)
     switch (line?.is) {
       case 'frame':

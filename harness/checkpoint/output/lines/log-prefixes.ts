@@ -20,6 +20,8 @@ interface Prefix {
   /** What it always holds: asked first, since a pattern that fails may look far ahead. */
   holds?: string
   named?: true
+  /** Whether the line's end closes it. */
+  quoted?: true
 }
 
 const DIGIT = /\d/
@@ -62,6 +64,7 @@ const prefixes: Prefix[] = [
   { pattern: /[\w.$[\]/-]{1,200} +:(?=\s)/y, first: NAME, holds: ' :' }, // Spring Boot's logger
   { pattern: /[\w.$-]{1,200} -(?=\s)/y, first: NAME, holds: ' -' }, // Logback's logger
   { pattern: /[|>](?=\s)/y, first: /[|>]/ }, // Jetty's nested traces, quotations
+  { pattern: /(?:[\dTZ:.+-]{10,35},)?"(?:\\t)*/y, first: /[\d"]/, holds: '"', quoted: true }, // a table's field, a list's text
 ]
 
 /** The prefixes that may start with a character, by its code: most lines are asked for a few of them only. */
@@ -84,22 +87,25 @@ export function clean(line: string): string {
 export function unwrap(line: string): Unwrapped {
   let at = 0
   let source = ''
+  let quoted = false
   for (let rounds = 0; rounds < MAX_PARTS; rounds++) {
     const start = skipSpace(line, at)
-    if (start === line.length || matchAt(content, line, start) !== null) return cut(line, at, start, source)
+    if (start === line.length || matchAt(content, line, start) !== null) break
     let next = -1
-    for (const { pattern, holds, named } of byFirst[line.charCodeAt(start)] ?? []) {
+    for (const { pattern, holds, named, quoted: closes } of byFirst[line.charCodeAt(start)] ?? []) {
       if (holds !== undefined && !line.includes(holds, start)) continue
       const match = matchAt(pattern, line, start)
       if (match === null) continue
       if (named === true) source += match[1] ?? ''
+      quoted ||= closes === true
       next = pattern.lastIndex
       break
     }
-    if (next <= start) return cut(line, at, start, source)
+    if (next <= start) break
     at = next
   }
-  return cut(line, at, skipSpace(line, at), source)
+  const { text, indent } = cut(line, at, skipSpace(line, at))
+  return { text: quoted ? text.replace(/",?$/, '') : text, indent, source }
 }
 
 /** Where a prefix is unknown: cuts before the part of a stack trace that stands in the midst of the line. */
@@ -113,10 +119,10 @@ export function cutAtTrace(line: string): string | null {
 const traceInside =
   /\s(?:Suppressed: [\w.$]+(?::|\s|$)|Caused by: [\w.$]+(?::|\s|$)|\.\.\. \d+ (?:more|common)|at [^\s(]+\((?:[\w$.-]+\.\w+(?::\d+)?|Unknown Source|Native Method)\))/
 
-function cut(line: string, at: number, start: number, source: string): Unwrapped {
+function cut(line: string, at: number, start: number): Omit<Unwrapped, 'source'> {
   let indent = 0
   for (let i = at; i < start; i++) indent += line.charCodeAt(i) === 9 ? 8 : 1
-  return { text: line.slice(start).trimEnd(), indent, source }
+  return { text: line.slice(start).trimEnd(), indent }
 }
 
 function skipSpace(line: string, at: number): number {

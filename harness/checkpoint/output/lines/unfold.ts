@@ -1,3 +1,4 @@
+import { cutMarkup } from './markup.js'
 import { structured } from './structured.js'
 
 const escapedTrace =
@@ -7,11 +8,11 @@ const jsonRecord = /^[^{"]{0,200}\{\s*"/
 const quotedField = /="(?:[^"\\]|\\[^n])*\\n/
 const MAX_DEPTH = 3
 
-/** The lines that a line stands for: a JSON record or an escaped stack trace is unfolded, all else is itself. */
+/** The lines that a line stands for: a JSON record or an escaped stack trace is unfolded, markup is cut, all else is itself. */
 export function unfold(line: string, depth = 0): string[] {
   const json = line.includes('{') && jsonRecord.test(line)
   const folded = json || (line.includes('\\') && escapedTrace.test(line))
-  if (!folded || depth === MAX_DEPTH) return [line]
+  if (!folded || depth === MAX_DEPTH) return cutMarkup(line)
   const lines = json ? structured(line) : null
   if (lines !== null) return lines
   const stop = json ? /["\\]/g : quotedField.test(line) ? /="|"(?=\s|$)|\\/g : /\\/g
