@@ -1,5 +1,6 @@
 import type { Watched } from '../host/procfs/fds.js'
 import { groupBy } from '../model/lists.js'
+import { BEFORE_APP } from '../model/origins/before-app.js'
 import type { Origin } from '../model/report.js'
 import type { Entry } from '../model/target.js'
 import { linkEntries } from './table/relations.js'
@@ -145,7 +146,7 @@ function whatIsMissing(
   sample: Sample | undefined,
   unrecorded = 'no record: opened before tracing, or lost',
 ): string | null {
-  if (created === undefined) return live.inherited ? 'open before the app started: inherited' : unrecorded
+  if (created === undefined) return live.inherited ? BEFORE_APP : unrecorded
   if (sample !== undefined)
     return sample.java.length > 0
       ? null

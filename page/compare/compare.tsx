@@ -58,7 +58,7 @@ export function Compare({ services, place }: { services: readonly Service[]; pla
             <Change key={`-${i}`} sign="gone" blocker={blocker} service={before} />
           ))}
         </ul>
-        <p class="faint">{blockers.same} as before</p>
+        <p class="faint">{unchanged(blockers)}</p>
       </Section>
       <Section id="compared-descriptors" title="Descriptors">
         <ul class="changes">
@@ -79,10 +79,23 @@ export function Compare({ services, place }: { services: readonly Service[]; pla
             </li>
           ))}
         </ul>
-        <p class="faint">{descriptors.same} as before</p>
+        <p class="faint">{unchanged({ ...descriptors, moved: [] })}</p>
       </Section>
     </main>
   )
+}
+
+interface Changes {
+  added: unknown[]
+  gone: unknown[]
+  moved: unknown[]
+  same: number
+}
+
+/** Nothing is said of none beside changes; of none at all it is said. */
+function unchanged({ added, gone, moved, same }: Changes): string | null {
+  if (same > 0) return `${same} as before`
+  return added.length + gone.length + moved.length > 0 ? null : 'none in either run'
 }
 
 function Side(props: {

@@ -1,6 +1,8 @@
 /** Whose code made a descriptor: the jar where the report knows it of a package, else the library by its package. */
 import type { JudgedDescriptor } from '../../harness/model/answer'
+import { once } from '../../harness/model/lists'
 import { packageOf } from '../../harness/model/class-names'
+import { isFromBeforeApp } from '../../harness/model/origins/before-app'
 import type { Closed } from '../../harness/model/origins/closed'
 import type { Frame } from '../../harness/model/report'
 import type { PageAnswer } from '../../reports/html/page-data'
@@ -52,8 +54,7 @@ export class Owners {
     const known = this.byNumber.get(descriptor.fd)
     if (known !== undefined) return known
     const { origin } = descriptor
-    if (origin === null)
-      return descriptor.verdict === 'inherited' || descriptor.verdict === 'standard' ? BEFORE : UNKNOWN
+    if (origin === null) return isFromBeforeApp(descriptor) ? BEFORE : UNKNOWN
     const own = origin.java.find((frame) => !isJdkFrame(frame))
     if (own !== undefined) return this.library(own)
     return origin.java.length > 0 ? JDK : NATIVE
@@ -79,6 +80,9 @@ export class Owners {
     return this.colours.get(name) ?? null
   }
 }
+
+/** One for each answer: whatever shows it asks the same. */
+export const ownersOf = once((answer: PageAnswer) => new Owners(answer))
 
 /** `org.h2.FilePathDisk` of `org.h2.FilePathDisk.open(FilePathDisk.java:342)`. */
 const classOf = (frame: string): string => packageOf(frame.split('(', 1)[0] ?? '')

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { largest } from '../../harness/model/lists'
 import { count } from '../../harness/model/text'
-import { Owners } from '../data/owners'
+import { ownersOf } from '../data/owners'
 import type { Service } from '../data/services'
 import { Section } from '../parts/section'
 import { contains, flameOf, type Box } from './tree'
@@ -13,7 +13,7 @@ const THINNEST = 0.0015
 /** Who opened the descriptors, callers above callees or below them. */
 export function FlameSection({ service }: { service: Service }) {
   const { descriptors } = service.answer
-  const owners = useMemo(() => new Owners(service.answer), [service])
+  const owners = ownersOf(service.answer)
   const hasBlocked = descriptors.some(({ verdict }) => verdict === 'blocked')
   const [blockedOnly, setBlockedOnly] = useState(hasBlocked)
   const [upwards, setUpwards] = useState(false)

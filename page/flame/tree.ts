@@ -1,6 +1,7 @@
 /** How descriptors came about, as a tree of callers: runs of one library are one box until they are opened. */
 import type { JudgedDescriptor } from '../../harness/model/answer'
 import type { Frame } from '../../harness/model/report'
+import { isFromBeforeApp } from '../../harness/model/origins/before-app'
 import { count, formatFrame } from '../../harness/model/text'
 import type { Owners } from '../data/owners'
 import { shortName } from '../stack/frame'
@@ -45,7 +46,7 @@ export interface FlameOptions {
 export function flameOf(descriptors: readonly JudgedDescriptor[], options: FlameOptions): Box[] {
   const root = leaf({ name: 'all', whole: 'all descriptors', owner: 'all', folds: null })
   for (const descriptor of descriptors) {
-    if (isBefore(descriptor)) continue
+    if (isFromBeforeApp(descriptor)) continue
     if (options.blockedOnly && descriptor.verdict !== 'blocked') continue
     let node = root
     node.count += 1
@@ -61,10 +62,6 @@ export function flameOf(descriptors: readonly JudgedDescriptor[], options: Flame
 }
 
 const leaf = (step: Step): Node => ({ step, count: 0, children: new Map() })
-
-/** What was open before the app is nobody's doing. */
-const isBefore = ({ origin, verdict }: JudgedDescriptor): boolean =>
-  origin === null && (verdict === 'inherited' || verdict === 'standard')
 
 function stepsOf({ origin, missing, kind }: JudgedDescriptor, { owners, open }: FlameOptions): Step[] {
   const java = (origin?.java ?? []).toReversed()

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { Fragment, type ComponentChildren } from 'preact'
 import { Icon } from './icon'
 
 /** Text of the harness whose links can be followed; they end at white space, and without the sentence's own mark. */
@@ -35,6 +35,20 @@ export function Marked({ text, query }: { text: string; query: string }) {
       {text.slice(0, at)}
       <mark>{text.slice(at, at + word.length)}</mark>
       {text.slice(at + word.length)}
+    </>
+  )
+}
+
+/** A text of the app's that breaks where its parts end, before it breaks anywhere. */
+export function Breakable({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(?<=[./:(,;@=-])(?=\w)/).map((part, i) => (
+        <Fragment key={i}>
+          {i === 0 ? null : <wbr />}
+          {part}
+        </Fragment>
+      ))}
     </>
   )
 }

@@ -4,11 +4,12 @@ import { count, duration, megabytes } from '../../harness/model/text'
 import type { Service } from '../data/services'
 import { Section } from '../parts/section'
 import { Term, WithLinks } from '../parts/text'
+import { Kept } from './kept'
 import { Latencies } from './latencies'
 
 /** What a restore saves, what it costs, and what is different after it. */
 export function RestoreSection({ restoration }: { service: Service; restoration: Restoration }) {
-  const { verdict, reason, numbers, differences, secrets } = restoration
+  const { verdict, reason, numbers, differences, secrets, kept, capabilities } = restoration
   return (
     <Section id="restore" title="Restore">
       {verdict === 'restored' ? null : (
@@ -16,14 +17,20 @@ export function RestoreSection({ restoration }: { service: Service; restoration:
           {verdict === 'not-tried' ? 'Not tried' : 'Failed'}: {reason ?? 'no reason is known'}
         </p>
       )}
+      {capabilities === null ? null : <p class="headline restore-where">{inContainer(capabilities)}</p>}
       {numbers === null ? null : <Numbers numbers={numbers} />}
       {secrets.length === 0 ? null : (
         <p class="note">The image can be read, and holds {secrets.map(({ name }) => name).join(', ')}.</p>
       )}
       {differences.length === 0 ? null : <Differences differences={differences} />}
+      {kept === null ? null : <Kept kept={kept} capabilities={capabilities} />}
     </Section>
   )
 }
+
+/** What it was given that the app's own container does not have. */
+const inContainer = (capabilities: readonly string[]): string =>
+  `It came back in another container of the same image, with ${capabilities.join(' and ')}, and without a seccomp profile.`
 
 function Numbers({ numbers }: { numbers: RestoreNumbers }) {
   const { coldStart, restored, checkpointMs, imageBytes, compressedBytes } = numbers

@@ -3,7 +3,7 @@ import { formatFrame } from '../../harness/model/text'
 import { once } from '../../harness/model/lists'
 import type { Blocker, Frame, LedgerEntry } from '../../harness/model/report'
 import { printable } from '../../reports/parts/escape'
-import { Owners } from '../data/owners'
+import { ownersOf } from '../data/owners'
 import type { Service } from '../data/services'
 
 /** What was found, where, and in which of its texts. */
@@ -45,7 +45,7 @@ export function search(services: readonly Service[], query: string): { hits: Hit
 
 const itemsOf = once((service: Service): Item[] => {
   const { answer } = service
-  const owners = new Owners(answer)
+  const owners = ownersOf(answer)
   return [
     item({ service, kind: 'service', title: answer.name, place: null }, serviceFields(service)),
     ...answer.blockers.map((blocker) =>

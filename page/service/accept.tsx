@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { printable } from '../../reports/parts/escape'
+import { shell } from '../data/shell'
 import { CodeBlock } from '../parts/code-block'
 
 interface Accepted {
@@ -15,7 +16,7 @@ const forms: Record<string, (accepted: Accepted) => string | null> = {
     app === null ? null : `apps:\n  ${yaml(filled(app))}:\n    accept:\n      - ${yaml(filled(id))}`,
   baseline: ({ id, app }) => (app === null ? null : `${yaml(app)}:\n  - ${yaml(id)}`),
   TypeScript: ({ id }) => `expect: {\n  blockedBy: [${typeScript(id)}],\n}`,
-  'command line': ({ id }) => `--accept ${shell(printable(id))}`,
+  '--accept': ({ id }) => `--accept ${shell(printable(id))}`,
 }
 
 const typeScript = (id: string): string => (/['\\\p{C}]/u.test(id) ? JSON.stringify(id) : `'${id}'`)
@@ -29,9 +30,6 @@ const yaml = (text: string): string =>
 
 /** The file of services fills in what stands in braces after a dollar, unless there are two. */
 const filled = (text: string): string => text.replaceAll('${', '$${')
-
-const shell = (text: string): string =>
-  /^[\w.:/#@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 /** What accepts a blocker, in the form that is chosen. */
 export function Accept(accepted: Accepted) {

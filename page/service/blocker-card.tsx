@@ -8,7 +8,7 @@ import { actionsOf, descriptorsOf } from '../../reports/parts/stacks'
 import { linkTo } from '../data/route'
 import { ownerName, type Service } from '../data/services'
 import { Icon } from '../parts/icon'
-import { Term } from '../parts/text'
+import { Breakable, Term } from '../parts/text'
 import { Actions } from '../stack/actions'
 import { ownerFrameOf, ShortFrame } from '../stack/frame'
 import { Remedy } from './remedy'
@@ -81,7 +81,9 @@ function Body({ service, blocker }: { service: Service; blocker: Blocker }) {
               'not known'
             ) : (
               <>
-                <code class="owner">{frame === null ? owner.frame : formatFrame(frame)}</code>
+                <code class="owner">
+                  <Breakable text={frame === null ? owner.frame : formatFrame(frame)} />
+                </code>
                 {owner.jar === null && owner.artifact === null ? null : (
                   <span class="from">
                     in <code>{owner.jar ?? owner.artifact}</code>
@@ -155,7 +157,9 @@ function linesOf(lines: string[]) {
     <ul class="lines">
       {lines.map((line) => (
         <li key={line}>
-          <code>{line}</code>
+          <code>
+            <Breakable text={line} />
+          </code>
         </li>
       ))}
     </ul>

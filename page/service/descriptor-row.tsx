@@ -97,6 +97,6 @@ function actionsOfOne(descriptor: JudgedDescriptor): Action[] {
     ['connected', connected],
   ]
   return all.flatMap(([verb, what]) =>
-    what === null ? [] : [{ verb, descriptors: [descriptor], origin: what, frames: what.java }],
+    what === null ? [] : [{ verb, descriptors: [descriptor], origin: what, frames: what.java, also: [] }],
   )
 }

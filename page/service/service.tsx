@@ -4,6 +4,7 @@ import { linkTo } from '../data/route'
 import type { Service } from '../data/services'
 import { Badge } from '../parts/badge'
 import { Section } from '../parts/section'
+import { useStages } from '../parts/stages'
 import { Blockers } from './blockers'
 import { Descriptors } from './descriptors'
 import { Facts } from './facts'
@@ -32,6 +33,20 @@ export function ServiceView({ service, place }: { service: Service; place: strin
       : []),
     { id: 'run', title: 'Run' },
   ]
+  const later = [
+    ...(descriptors.length > 0
+      ? [
+          <TimelineSection key="timeline" service={service} />,
+          <FlameSection key="flame" service={service} />,
+          <Descriptors key="descriptors" service={service} place={place} />,
+        ]
+      : []),
+    <Section key="run" id="run" title="Run">
+      <RunSection answer={answer} />
+    </Section>,
+  ]
+  // What leads below the blockers waits for nothing.
+  const stage = useStages(later.length, place !== null && !service.blockersById.has(place))
   useEffect(() => {
     const part = parts.find(({ id }) => id === place)
     if (part === undefined) return
@@ -59,16 +74,7 @@ export function ServiceView({ service, place }: { service: Service; place: strin
       {blockers.length > 0 ? <Blockers service={service} place={place} /> : null}
       {gone === null ? null : <GoneSection known={gone} />}
       {restoration === null ? null : <RestoreSection service={service} restoration={restoration} />}
-      {descriptors.length > 0 ? (
-        <>
-          <TimelineSection service={service} />
-          <FlameSection service={service} />
-          <Descriptors service={service} place={place} />
-        </>
-      ) : null}
-      <Section id="run" title="Run">
-        <RunSection answer={answer} />
-      </Section>
+      {later.slice(0, stage)}
     </main>
   )
 }

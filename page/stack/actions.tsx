@@ -11,6 +11,16 @@ const verbs: Record<Action['verb'], string> = {
   thrown: 'Thrown',
 }
 
+const done: Record<Action['verb'], string> = {
+  ...{
+    created: 'created',
+    bound: 'bound',
+    listened: 'set to listen',
+    connected: 'connected',
+    thrown: 'thrown',
+  },
+}
+
 /** Who did what to the descriptors of a blocker; one at a time, the creation first. */
 export function Actions({ actions, owner }: { actions: Action[]; owner: string | null }) {
   const [at, setAt] = useState(0)
@@ -30,7 +40,12 @@ export function Actions({ actions, owner }: { actions: Action[]; owner: string |
           ))}
         </div>
       )}
-      <p class="action">{actionSentence(shown)}</p>
+      <p class="action">
+        {actionSentence(shown)}
+        {shown.also.length === 0
+          ? ''
+          : `; ${shown.also.map((verb) => done[verb]).join(' and ')} by the same code`}
+      </p>
       {shown.frames.length > 0 ? (
         <Stack key={at} frames={shown.frames} owner={owner} native={shown.origin?.native ?? []} />
       ) : (

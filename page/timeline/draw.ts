@@ -4,7 +4,9 @@ import { drawBar } from './draw-bar'
 import { drawDensity } from './draw-density'
 import { AXIS, hue, type Row, type Timeline } from './rows'
 
+/** `zoom`: how much larger than usual the page's text is; all other lengths are before it. */
 interface View {
+  zoom: number
   width: number
   height: number
   scroll: number
@@ -37,8 +39,8 @@ function palette(element: Element): Colour {
 export function draw(canvas: HTMLCanvasElement, timeline: Timeline, view: View): void {
   const context = canvas.getContext('2d')
   if (context === null) return
-  const scale = devicePixelRatio
-  const { width, height, scroll, chosen } = view
+  const { zoom, width, height, scroll, chosen } = view
+  const scale = devicePixelRatio * zoom
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(height * scale)
   context.scale(scale, scale)

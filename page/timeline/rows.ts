@@ -2,7 +2,7 @@
 import type { JudgedDescriptor } from '../../harness/model/answer'
 import { groupBy, largest } from '../../harness/model/lists'
 import type { Service } from '../data/services'
-import { COLOURS, Owners } from '../data/owners'
+import { COLOURS, ownersOf, type Owners } from '../data/owners'
 import { bandsOf, type Band } from '../../reports/html/bands'
 import { DENSITY, densityOf, type Density } from './density'
 
@@ -40,7 +40,7 @@ const ROOMY = 80
 
 /** The phases of a check, and a bar for each descriptor from its creation; the owners of what is blocked come first. */
 export function timelineOf({ answer, acceptedFds }: Service): Timeline {
-  const owners = new Owners(answer)
+  const owners = ownersOf(answer)
   // What comes after the checkpoint is the harness's own work, and takes no room.
   const bands = bandsOf(answer).filter(({ name }) => name !== 'join')
   const times = answer.descriptors.flatMap(({ origin }) => origin?.atMs ?? [])

@@ -4,6 +4,7 @@ import { descriptorSentence } from '../../reports/parts/sentences'
 import { linkTo } from '../data/route'
 import { verdictOf, type Service } from '../data/services'
 import { Section } from '../parts/section'
+import { whenIdle } from '../parts/when-idle'
 import { ClosedTable } from './closed-table'
 import { partsText, spanAt, timesOf, type Span } from './density'
 import { draw } from './draw'
@@ -23,15 +24,18 @@ type Chosen = { row: Row; span: null } | { row: null; span: Span } | null
 export function TimelineSection({ service }: { service: Service }) {
   const timeline = useMemo(() => timelineOf(service), [service])
   const { head, density, rows } = timeline
+  const { answer } = service
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [chosen, setChosen] = useState<Chosen>(null)
+  const zoom = useZoom()
   const height = Math.min(timeline.height + head + 8, MOST_HEIGHT)
   const paint = (): void => {
     if (frame.current === null || canvas.current === null) return
-    const { clientWidth: width, scrollTop: scroll } = frame.current
+    const { clientWidth, scrollTop } = frame.current
     const marked = { fd: chosen?.row?.descriptor?.fd ?? null, span: chosen?.span?.from ?? null }
-    draw(canvas.current, timeline, { width, height, scroll, chosen: marked })
+    const view = { zoom, width: clientWidth / zoom, height, scroll: scrollTop / zoom, chosen: marked }
+    draw(canvas.current, timeline, view)
   }
   const latest = useRef(paint)
   const begun = useRef(false)
@@ -61,10 +65,10 @@ export function TimelineSection({ service }: { service: Service }) {
     const next = bars[Math.max(0, Math.min(bars.length - 1, at))]
     if (next === undefined || frame.current === null) return
     setChosen({ row: next, span: null })
-    const { scrollTop } = frame.current
+    const scroll = frame.current.scrollTop / zoom
     const room = height - head - next.height - 8
-    if (next.top < scrollTop || next.top > scrollTop + room)
-      frame.current.scrollTop = Math.max(0, next.top - room / 2)
+    if (next.top < scroll || next.top > scroll + room)
+      frame.current.scrollTop = Math.max(0, next.top - room / 2) * zoom
   }
   const moveSpan = (by: number): void => {
     const spans = density?.spans ?? []
@@ -78,10 +82,10 @@ export function TimelineSection({ service }: { service: Service }) {
   const pointed = (event: PointerEvent | MouseEvent): Chosen => {
     if (frame.current === null) return null
     const { top, left, width } = frame.current.getBoundingClientRect()
-    const y = event.clientY - top
+    const y = (event.clientY - top) / zoom
     if (y < AXIS) return null
     if (y >= head) {
-      const row = rowAt(rows, y - head + frame.current.scrollTop)
+      const row = rowAt(rows, y - head + frame.current.scrollTop / zoom)
       return row && { row, span: null }
     }
     const ms = timeline.begin + ((event.clientX - left) / width) * (timeline.end - timeline.begin)
@@ -103,7 +107,7 @@ export function TimelineSection({ service }: { service: Service }) {
         role="group"
         aria-label={LABEL}
         tabIndex={0}
-        style={{ height: `${height + 2}px` }}
+        style={{ height: `${height * zoom + 2}px` }}
         onScroll={paint}
         onPointerMove={(event) => {
           const next = pointed(event)
@@ -117,26 +121,34 @@ export function TimelineSection({ service }: { service: Service }) {
           event.preventDefault()
         }}
       >
-        <canvas ref={canvas} style={{ width: '100%', height: `${height}px` }} />
-        <div style={{ height: `${Math.max(0, timeline.height + head + 8 - height)}px` }} />
+        <canvas ref={canvas} style={{ width: '100%', height: `${height * zoom}px` }} />
+        <div style={{ height: `${Math.max(0, timeline.height + head + 8 - height) * zoom}px` }} />
       </div>
       <p class="pointed" role="status">
         {told(chosen, service)}
       </p>
       {density === null ? null : <ClosedTable density={density} />}
+      {answer.closed === null && answer.evidence?.tracer !== 'none' ? (
+        <p class="closed-again">
+          What was opened and closed again is not counted: only the preloaded library sees what is closed.
+        </p>
+      ) : null}
     </Section>
   )
 }
 
-/** Not every browser tells when it is idle. Returns how to call it off. */
-function whenIdle(act: () => void): () => void {
-  if (!('requestIdleCallback' in globalThis)) {
-    const timer = setTimeout(act, 1)
-    return () => clearTimeout(timer)
-  }
-  const idle = requestIdleCallback(act, { timeout: 500 })
-  return () => cancelIdleCallback(idle)
+/** How much larger than usual the style sheet writes, as it does on screens of very many pixels. */
+function useZoom(): number {
+  const [zoom, setZoom] = useState(zoomNow)
+  useEffect(() => {
+    const again = (): void => setZoom(zoomNow())
+    addEventListener('resize', again)
+    return () => removeEventListener('resize', again)
+  }, [])
+  return zoom
 }
+
+const zoomNow = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 
 function told(chosen: Chosen, service: Service): string {
   if (chosen === null) return HINT

@@ -21,6 +21,8 @@ export interface Action {
   /** The origin of the first of them; null where only the engine printed a stack. */
   origin: Origin | null
   frames: Frame[]
+  /** What the same code has done to the first of them besides, in order. */
+  also: Action['verb'][]
 }
 
 /**
@@ -30,14 +32,20 @@ export interface Action {
 export function actionsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker): Action[] {
   const actions = new Map<string, Action>()
   for (const descriptor of descriptorsOf(answer, blocker)) {
-    const seen = new Set<string>()
+    const seen = new Map<string, Action>()
     for (const [verb, origin] of originsOf(descriptor)) {
       const site = siteOf(origin)
-      if (seen.has(site)) continue
-      seen.add(site)
-      const known = actions.get(`${verb} ${site}`)
-      if (known) known.descriptors.push(descriptor)
-      else actions.set(`${verb} ${site}`, { verb, descriptors: [descriptor], origin, frames: origin.java })
+      const first = seen.get(site)
+      if (first !== undefined) {
+        if (first.descriptors[0] === descriptor) first.also.push(verb)
+        continue
+      }
+      const action = actions.get(`${verb} ${site}`) ?? {
+        ...{ verb, descriptors: [], origin, frames: origin.java, also: [] },
+      }
+      action.descriptors.push(descriptor)
+      actions.set(`${verb} ${site}`, action)
+      seen.set(site, action)
     }
   }
   if ([...actions.values()].some(({ frames }) => frames.length > 0)) return [...actions.values()]
@@ -48,6 +56,7 @@ export function actionsOf(answer: Pick<Answer, 'descriptors'>, blocker: Blocker)
         descriptors: [],
         origin: null,
         frames,
+        also: [],
       })
   }
   return [...actions.values()]

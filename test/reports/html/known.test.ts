@@ -93,7 +93,7 @@ test('each form that accepts a blocker means its very id', async () => {
       expect(services.apps[grizzly.scenario].accept).toEqual([odd.replace('${', '$${')])
       expect(parse(await chosen('baseline'))).toEqual({ [grizzly.scenario]: [odd] })
       expect(await chosen('TypeScript')).toBe(`expect: {\n  blockedBy: [${JSON.stringify(odd)}],\n}`)
-      expect(await chosen('command line')).toBe(`--accept '${odd.replaceAll("'", `'\\''`)}'`)
+      expect(await chosen('--accept')).toBe(`--accept '${odd.replaceAll("'", `'\\''`)}'`)
     },
     { hash: `#${grizzly.scenario}` },
   )

@@ -7,7 +7,7 @@ import { packageRoot } from '../../../harness/host/package-root.js'
 import { answerOf } from '../../../harness/model/answer.js'
 import { toHtml } from '../../../reports/html/html.js'
 import { springBoot } from '../../fixtures/reports/reports.js'
-import { restored } from '../../fixtures/reports/restored.js'
+import { keptInContainer, restored } from '../../fixtures/reports/restored.js'
 import { browser, look } from '../../support/browser.js'
 import { needing } from '../../support/capability.js'
 
@@ -49,6 +49,34 @@ test('a restore shows what it saves, its latencies, and what is different with w
     expect(await rows.last().getByRole('link').count()).toBe(0)
     expect(complaints).toEqual([])
   })
+})
+
+test('a kept image has three lines that bring it back, and a container says what it was given', async () => {
+  const kept = join(folder, 'kept.html')
+  const asProcess = { ...restored.restoration!, kept: { folder: '/srv/kept', use: ['criu restore'] } }
+  const answers = [keptInContainer, { ...restored, restoration: asProcess }].map(answerOf)
+  writeFileSync(kept, toHtml(answers))
+  await look(
+    kept,
+    async ({ page, complaints }) => {
+      const lines = () => page.locator('#restore .code pre').innerText()
+      expect(await lines()).toBe(
+        [
+          "cd '/srv/images/orders of today'",
+          'docker build --tag restored .',
+          'docker run --cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --security-opt seccomp=unconfined restored',
+        ].join('\n'),
+      )
+      expect(await page.locator('#restore .headline').innerText()).toContain(
+        'with CHECKPOINT_RESTORE and SYS_PTRACE, and without a seccomp profile',
+      )
+      await page.goto(`${page.url().split('#')[0] ?? ''}#restored`)
+      await expect.poll(lines).toBe('cd /srv/kept\n./restore.sh &\ntail -f output.log')
+      expect(await page.locator('#restore .headline').count()).toBe(0)
+      expect(complaints).toEqual([])
+    },
+    { hash: '#kept' },
+  )
 })
 
 /** How light the text of headings, facts and cards is, by the darkest part of its colours, from 0 to 1. */
