@@ -1,4 +1,5 @@
 /** What the tracer tells: the shapes of its line protocol (`probes/fdtrace/README.md`), as the ledger uses them. */
+import type { PeerHolder } from '../model/report.js'
 
 /** What became of the signal that asks the thread for its Java stack; `hooked`: the preloaded library takes it itself. */
 type SignalState = 'sent' | 'pending' | 'no-handler' | 'blocked' | 'forked' | 'failed' | 'off' | 'hooked'
@@ -52,6 +53,8 @@ export interface LiveFile {
   link: string
   /** The process holds a lock on it, through this descriptor. */
   locked?: true
+  /** Who holds the other end of it, where it is a pipe. */
+  otherEnd?: PeerHolder[]
   /** It was open when the tracer was attached. */
   inherited: boolean
 }

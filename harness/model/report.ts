@@ -42,18 +42,19 @@ const descriptorKinds = [
   'other',
 ] as const
 
-/** A process of this machine that holds the other end of a connection; `own`: it is the app itself. */
+/** A process of this machine that holds the other end of a connection; `own`: it is the app itself. Of a pipe: which `end` it holds. */
 const peerHolderSchema = z.strictObject({
   pid: z.number().int(),
   name: z.string(),
   fd: z.number().int(),
   own: z.boolean(),
+  end: z.enum(['read', 'write', 'both']).nullable().default(null),
 })
 
 /**
  * One live descriptor of the app with its origin: the unit of the ledger.
  * `target` is what it leads to, readable (`tcp 0.0.0.0:8080 listening`, a path, `anon_inode:[eventpoll]`).
- * `peerHolders` are the processes at a socket's other end, as far as they run on this machine and can be seen;
+ * `peerHolders` are the processes at the other end of a socket or pipe, as far as they run on this machine and can be seen;
  * `listener` is the number of the listening socket that an accepted one came from; `watches` are the numbers that an
  * epoll set watches or that are registered with its selector. `missing` says why there is no origin, or no Java stack in it; null when nothing is missing.
  */

@@ -1,6 +1,13 @@
 /** The sentences that every output for people shares; all of them are plain text of one line, not yet made printable. */
 import type { Answer, JudgedDescriptor, Run } from '../../harness/model/answer.js'
-import type { Blocker, Evidence, Finding, Origin } from '../../harness/model/report.js'
+import type {
+  Blocker,
+  Evidence,
+  Finding,
+  LedgerEntry,
+  Origin,
+  PeerHolder,
+} from '../../harness/model/report.js'
 import { count, duration, megabytes } from '../../harness/model/text.js'
 import type { Action } from './stacks.js'
 
@@ -133,14 +140,23 @@ function momentOf(origin: Origin): string {
 }
 
 /** One descriptor of a blocker: number, target, and the process at the other end where that is known. */
-export function descriptorSentence(descriptor: JudgedDescriptor): string {
+export function descriptorSentence(
+  descriptor: Pick<LedgerEntry, 'fd' | 'target' | 'peer' | 'peerHolders'>,
+): string {
   const { fd, target, peer, peerHolders } = descriptor
-  const holders = peerHolders.map((holder) =>
-    holder.own ? `the app itself as ${holder.fd}` : `${holder.name} (pid ${holder.pid})`,
-  )
+  const holders = [...new Set(peerHolders.map(holderWords))]
   const other = peer === null && holders.length > 0 ? ', peer' : peer === null ? '' : `, peer ${peer}`
-  const held = holders.length === 0 ? '' : ` held by ${[...new Set(holders)].slice(0, 3).join(', ')}`
+  const more = holders.length > MOST_HOLDERS ? ` and ${holders.length - MOST_HOLDERS} more` : ''
+  const held = holders.length === 0 ? '' : ` held by ${holders.slice(0, MOST_HOLDERS).join(', ')}${more}`
   return `${fd} ${target}${other}${held}`
+}
+
+const MOST_HOLDERS = 3
+
+function holderWords({ pid, name, fd, own, end }: PeerHolder): string {
+  const part = end === null ? '' : end === 'both' ? 'both ends' : `${end} end`
+  if (own) return `the app itself as ${fd}${part && ` (${part})`}`
+  return `${name} (pid ${pid}${part && `, ${part}`})`
 }
 
 /** One finding as the engine worded it; what a stock JDK can't know is never shown as certain. */

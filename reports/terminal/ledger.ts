@@ -1,6 +1,6 @@
 import type { Evidence, Frame, LedgerEntry } from '../../harness/model/report.js'
 import { nativeLine } from '../parts/native-frames.js'
-import { evidenceSentence } from '../parts/sentences.js'
+import { descriptorSentence, evidenceSentence } from '../parts/sentences.js'
 import { isJdkFrame } from '../parts/stacks.js'
 import { tableLines } from './table.js'
 import { notACommand, printable } from '../parts/escape.js'
@@ -21,12 +21,22 @@ export function renderLedger(
   const notes = reasons.flatMap((reason, index) => wrap(`(${index + 1}) ${printable(reason)}`, options.width))
   const blocks = [
     [style.bold(heading), ...lines],
+    otherEnds(entries, options),
     notes.map(style.yellow),
     evidenceLines(options.evidence, options.width),
   ]
   return notACommand(
     blocks.flatMap((lines) => (lines.length === 0 ? [] : [`${lines.join('\n')}\n`])).join('\n'),
   )
+}
+
+/** Which processes of this machine are at the other ends: there is no room for them in the table. */
+function otherEnds(entries: readonly LedgerEntry[], { color, width }: TerminalOptions): string[] {
+  const held = entries.filter(({ peerHolders }) => peerHolders.length > 0)
+  if (held.length === 0) return []
+  const indent = '  '
+  const lines = held.flatMap((entry) => wrap(printable(descriptorSentence(entry)), width - indent.length))
+  return [paint(color).bold('OTHER ENDS'), ...lines.map((line) => `${indent}${line}`)]
 }
 
 /** How far the ledger can be trusted, below its tables. */

@@ -4,7 +4,9 @@ import { openSymbols, type Symbols } from '../symbols/native.js'
 import type { Watched } from '../../host/procfs/fds.js'
 import { ownPidOf } from '../../host/procfs/status.js'
 import { addLocks } from './locks.js'
+import { describeTrouble } from './other-ends.js'
 import { addPeers } from './peers.js'
+import { addPipeEnds } from './pipes.js'
 import type { LiveFile, TracerSnapshot } from '../records.js'
 import { readSockets, type SocketDescription } from './sockets.js'
 import { addStat, readLiveTable } from './live-table.js'
@@ -19,7 +21,7 @@ export interface Capture {
   snapshot: TracerSnapshot | null
   live: LiveFile[]
   sockets: Map<number, SocketDescription>
-  /** Why it is not known of every socket who is at its other end; null where nobody asks or all is known. */
+  /** Why it is not known of every socket and pipe who is at its other end; null where nobody asks or all is known. */
   peersTrouble: string | null
   watches: Map<number, Watched[]>
   /** What the kernel calls the program that the process runs. */
@@ -36,7 +38,8 @@ export async function captureTable(
   const at = await host.now()
   const snapshot = await takeSnapshot()
   const open = snapshot ? await addStat(pid, snapshot.live, host) : await readLiveTable(pid, host)
-  const live = await addLocks(pid, open, host)
+  const pipes = await addPipeEnds(pid, await addLocks(pid, open, host), host)
+  const { live } = pipes
   const watches = await readWatches(pid, live, host)
   const peers = await addPeers(pid, live, await readSockets(pid, host), host)
   return {
@@ -46,7 +49,7 @@ export async function captureTable(
     snapshot,
     live,
     sockets: peers.sockets,
-    peersTrouble: peers.trouble,
+    peersTrouble: describeTrouble({ 'unix sockets': peers.trouble, pipes: pipes.trouble }),
     watches,
     program: (await host.readText(`/proc/${pid}/comm`).catch(() => '')).trimEnd(),
     symbols: await openSymbols(pid, host),

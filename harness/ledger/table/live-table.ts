@@ -15,7 +15,7 @@ type Description = Pick<Entry, 'kind' | 'target' | 'locked' | 'peerHolders' | 'l
 
 /** What a descriptor leads to, and who is at its other end; `linkEntries` adds what it has to do with others. */
 export function describeTarget(
-  live: Pick<LiveFile, 'mode' | 'link' | 'inode' | 'locked'>,
+  live: Pick<LiveFile, 'mode' | 'link' | 'inode' | 'locked' | 'otherEnd'>,
   sockets: Map<number, SocketDescription>,
 ): Description {
   const type = live.mode & S_IFMT
@@ -30,7 +30,7 @@ export function describeTarget(
   }
   const target = targetOfLink(live.link)
   const locked = live.locked && { locked: live.locked }
-  return { kind: kindOf(type, target), target, ...locked, peerHolders: [], ...unlinked }
+  return { kind: kindOf(type, target), target, ...locked, peerHolders: live.otherEnd ?? [], ...unlinked }
 }
 
 const unlinked = { listener: null, watches: [] }
@@ -47,6 +47,9 @@ function kindOf(type: number, target: Target): Entry['kind'] {
   }
   return known[target.kind] ?? 'other'
 }
+
+/** Whether it is an end of a pipe, with a name (a FIFO) or without. */
+export const isPipe = ({ mode }: Pick<LiveFile, 'mode'>): boolean => (mode & S_IFMT) === S_IFIFO
 
 /** The live table without a tracer: what /proc tells, with no identity beyond the inode. */
 export async function readLiveTable(pid: number, host: Host = localHost): Promise<LiveFile[]> {

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../model/endpoint.js'
 import { addTo } from '../../model/lists.js'
 import type { PeerHolder } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
+import { nameOf, THROUGH_SIDECAR, unreadable } from './other-ends.js'
 import { readSockets, type SocketDescription } from './sockets.js'
 
 /** The sockets of a process with who is at their other ends, and why that is not known of some. */
@@ -106,7 +107,7 @@ async function ask(pid: number, inodes: number[], host: Host): Promise<Answer> {
   if (host !== localHost)
     return {
       ...answer,
-      trouble: sentence('the app is observed through a sidecar, which does not look for it'),
+      trouble: THROUGH_SIDECAR,
     }
   const binary = join(probesFolder, 'peers')
   const run = await execute()
@@ -115,23 +116,23 @@ async function ask(pid: number, inodes: number[], host: Host): Promise<Answer> {
     reject: false,
     timeout: 5000,
   })
-  if (failed) return { ...answer, trouble: sentence(shortMessage ?? 'the probe has failed') }
+  if (failed) return { ...answer, trouble: shortMessage ?? 'the probe has failed' }
   for (const text of stdout.split('\n').filter(Boolean)) {
     const line = lineSchema.parse(JSON.parse(text))
     if (line.type === 'peer') answer.peers.set(line.inode, line.peer)
-    else if (line.type === 'error') answer.trouble ??= sentence(`${line.doing}: ${line.message}`)
-    else if (line.type === 'end' && line.hidden > 0)
-      answer.trouble ??= sentence(`the descriptors of ${line.hidden} processes can't be read by this user`)
+    else if (line.type === 'error') answer.trouble ??= `${line.doing}: ${line.message}`
+    else if (line.type === 'end' && line.hidden > 0) answer.trouble ??= unreadable(line.hidden)
     else if (line.type === 'holder') {
-      const holder = { pid: line.pid, name: await nameOf(line.pid, host), fd: line.fd, own: line.pid === pid }
+      const { fd } = line
+      const holder = {
+        pid: line.pid,
+        name: await nameOf(line.pid, host),
+        fd,
+        own: line.pid === pid,
+        end: null,
+      }
       addTo(answer.holders, line.inode, holder)
     }
   }
   return answer
-}
-
-const sentence = (why: string): string => `who is at the other end of unix sockets is not fully known: ${why}`
-
-async function nameOf(pid: number, host: Host): Promise<string> {
-  return (await host.readText(`/proc/${pid}/comm`).catch(() => 'gone')).trimEnd()
 }

@@ -74,7 +74,7 @@ test('what nobody knows the maker of is said to be so, and what a blocker holds 
 test('a descriptor is told with who holds its other end, and no name of a process can move the cursor', () => {
   const held = (more: Partial<Descriptor>) =>
     descriptorSentence(descriptor({ fd: 3, target: 'unix unnamed', ...more }))
-  const nscd = { pid: 7, name: 'nscd', fd: 9, own: false }
+  const nscd = { pid: 7, name: 'nscd', fd: 9, own: false, end: null }
   expect(held({})).toBe('3 unix unnamed')
   expect(held({ peer: '/run/x' })).toBe('3 unix unnamed, peer /run/x')
   expect(held({ peer: '/run/x', peerHolders: [nscd, nscd] })).toBe(
@@ -82,6 +82,15 @@ test('a descriptor is told with who holds its other end, and no name of a proces
   )
   expect(held({ peerHolders: [{ ...nscd, own: true }] })).toBe(
     '3 unix unnamed, peer held by the app itself as 9',
+  )
+  const pipe = (peerHolders: Descriptor['peerHolders']) =>
+    held({ kind: 'pipe', target: 'pipe:[7]', peerHolders })
+  expect(pipe([{ ...nscd, end: 'read' }])).toBe('3 pipe:[7], peer held by nscd (pid 7, read end)')
+  expect(pipe([{ ...nscd, own: true, end: 'write' }])).toBe(
+    '3 pipe:[7], peer held by the app itself as 9 (write end)',
+  )
+  expect(pipe([1, 2, 3, 4, 5].map((pid) => ({ ...nscd, pid, end: 'both' })))).toBe(
+    '3 pipe:[7], peer held by nscd (pid 1, both ends), nscd (pid 2, both ends), nscd (pid 3, both ends) and 2 more',
   )
   const evil = { ...nscd, name: '\u001b[2K\n<b>' }
   const report: Report = {
