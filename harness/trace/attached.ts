@@ -61,7 +61,7 @@ export class AttachedJvm {
     const listened = (await listeners(pid, ownPid)).length > 0
     const guard = startGuard({ pid, start: jvm.start })
     try {
-      const { known, asked } = knownOf(pid)
+      const { known, asked } = knownOf(jvm)
       const settings = { situation: 'pid', told: NOTE, unrecorded: IN_BETWEEN, known } as const
       const prepared = await prepareLedger(mode, settings)
       try {

@@ -4,7 +4,10 @@ import { parseJavaCommandLine } from '../jvm/java-command-line.js'
 import { AppError, AttachError, UsageError } from '../model/errors.js'
 import { isJvm } from '../jvm/java.js'
 import { localHost } from '../host/local-host.js'
+import { linkerOf } from '../host/linker.js'
+import type { Libc } from '../host/probe-folders.js'
 import { readCmdline } from '../host/procfs/cmdline.js'
+import { readMaps } from '../host/procfs/maps.js'
 import { readStat } from '../host/procfs/stat.js'
 import { readStatus } from '../host/procfs/status.js'
 
@@ -17,6 +20,8 @@ export interface ForeignJvm {
   name: string
   uid: number
   gid: number
+  /** Whose libraries it can load. */
+  libc: Libc
   /** Where its file system begins, as seen from here; null where it is this machine's own. */
   root: string | null
 }
@@ -52,8 +57,17 @@ export async function inspectForeign(pid: number): Promise<ForeignJvm> {
     name: parseJavaCommandLine(words.slice(1)).main?.name ?? name,
     uid,
     gid,
+    libc: await libcOf(pid),
     root: await rootOf(pid),
   }
+}
+
+/** As its program names the linker; one that was given to the linker is that of the linker which is mapped. */
+async function libcOf(pid: number): Promise<Libc> {
+  const linker = await linkerOf(`/proc/${pid}/exe`)
+  if (linker !== null) return linker.libc
+  const maps = await readMaps(pid, localHost)
+  return maps.some(({ path }) => /\/(?:ld-musl-|libc\.musl-)/.test(path)) ? 'musl' : 'glibc'
 }
 
 /** Without CAP_SYS_PTRACE not even root may look into a process that has more rights. */

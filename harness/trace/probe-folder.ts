@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { OwnFolder } from '../host/own-folder.js'
 import { probesFolder } from '../host/package-root.js'
 import { plainTemporaryFolder } from '../host/plain-path.js'
+import { forLibc } from '../host/probe-folders.js'
 import { AttachError } from '../model/errors.js'
 import type { ForeignJvm } from './foreign.js'
 
@@ -36,7 +37,9 @@ export async function makePlace(jvm: ForeignJvm): Promise<Place> {
   return {
     folder,
     inside: (text) =>
-      jvm.root === null ? text : text.replaceAll(own.path, known).replaceAll(probesFolder, known),
+      jvm.root === null
+        ? forLibc(text, jvm.libc)
+        : text.replaceAll(own.path, known).replaceAll(probesFolder, known),
     remove: () => own.remove(),
   }
 }
@@ -52,7 +55,9 @@ async function fill(path: string, jvm: ForeignJvm): Promise<void> {
         'ATTACH_REFUSED',
         `Process ${jvm.pid} can't be traced: somebody has put a folder of user ${uid} in the place of the harness's own in its /tmp.`,
       )
-    if (jvm.root !== null) for (const agent of AGENTS) await copyAgent(agent, join(held, agent))
+    if (jvm.root !== null)
+      for (const agent of AGENTS)
+        await copyAgent(forLibc(join(probesFolder, agent), jvm.libc), join(held, agent))
     await mkdir(join(held, RUN), 0o700)
     if (uid === jvm.uid) return
     const run = await open(join(held, RUN), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
@@ -68,11 +73,11 @@ async function fill(path: string, jvm: ForeignJvm): Promise<void> {
   }
 }
 
-async function copyAgent(name: string, path: string): Promise<void> {
+async function copyAgent(agent: string, path: string): Promise<void> {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants
   const copy = await open(path, O_WRONLY | O_CREAT | O_EXCL, 0o700)
   try {
-    await copy.writeFile(await readFile(join(probesFolder, name)))
+    await copy.writeFile(await readFile(agent))
     await copy.chmod(0o755)
   } finally {
     await copy.close()

@@ -1,6 +1,15 @@
-import { spawnSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawnSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -26,8 +35,13 @@ class Running {
     Running.all.push(this)
   }
 
-  static async start(program: string, ...args: string[]): Promise<Running> {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  static start(program: string, ...args: string[]): Promise<Running> {
+    return Running.startWith([], program, ...args)
+  }
+
+  /** With descriptors of this test's, from 3 on. */
+  static async startWith(given: number[], program: string, ...args: string[]): Promise<Running> {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore', ...given] })
     const running = new Running(child, child.pid ?? 0)
     await running.says('READY')
     return running
@@ -247,12 +261,19 @@ needing(root)(
 const NOBODY = 65534
 /** An ordinary user, who may not load BPF. */
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
-const startAsNobody = (...args: string[]) =>
-  Running.start(asNobody[0] ?? '', ...asNobody.slice(1), jdk.java, ...args)
+const startAsNobody = (...args: string[]) => startJavaAsNobody(jdk.java, ...args)
+const startJavaAsNobody = (java: string, ...args: string[]) =>
+  Running.start(asNobody[0] ?? '', ...asNobody.slice(1), java, ...args)
 const library = join(probesFolder, 'libfdpreload.so')
 
-needing(root)('without BPF a user gets the Java lines of what the JVM opens from now on', async () => {
-  const jvm = await startAsNobody(...main)
+needing(root)('without BPF a user gets the Java lines of what the JVM opens from now on', () =>
+  hasLinesWithoutBpf(jdk.java),
+)
+
+needing(root, onMusl)('so does the user of a JVM on musl', () => hasLinesWithoutBpf(muslJvm.java))
+
+async function hasLinesWithoutBpf(java: string): Promise<void> {
+  const jvm = await startJavaAsNobody(java, ...main)
   const before = [...jvm.table().keys()].sort((a, b) => a - b)
   const first = await traced(jvm.pid, () => jvm.goOn(), 'SIGINT', ['--json', '-'], asNobody)
   expect(first).toMatchObject({ code: 0 })
@@ -287,7 +308,7 @@ needing(root)('without BPF a user gets the Java lines of what the JVM opens from
     'opened before tracing',
     'opened before tracing',
   ])
-})
+}
 
 needing(root)('the hooks of a trace that is killed are taken out, and the JVM goes on', async () => {
   const jvm = await startAsNobody(...main)
@@ -336,6 +357,29 @@ test('the live table alone has peers and their processes, and nothing is done to
   expect(input?.peerHolders.map(({ pid, own }) => ({ pid, own }))).toEqual([{ pid: process.pid, own: false }])
   expect(readFileSync(`/proc/${jvm.pid}/maps`, 'utf8')).not.toMatch(/libasyncProfiler|libfdpreload/)
   expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
+})
+
+needing(root)('the other ends of pipes are told, and of whom this user may not know that', async () => {
+  const fifo = join(mkdtempSync(join(tmpdir(), 'ends-')), 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const end = openSync(fifo, constants.O_RDWR)
+  const jvm = await Running.startWith([end], jdk.java, ...main)
+  const user = await Running.startWith([end], asNobody[0] ?? '', ...asNobody.slice(1), jdk.java, ...main)
+  closeSync(end)
+  const tell = async (pid: number, through: string[]) => {
+    const options = ['--trace', 'none', '--for', '100ms', '--json', '-']
+    const { stdout } = await run(['trace', '--pid', String(pid), ...options], { through })
+    const { descriptors, evidence } = JSON.parse(stdout) as Ledger
+    return { ends: descriptors.find(({ fd }) => fd === 3)?.peerHolders, note: evidence.note }
+  }
+  const asRoot = await tell(jvm.pid, [])
+  expect(asRoot.ends).toEqual([{ pid: user.pid, name: 'java', fd: 3, own: false, end: 'both' }])
+  expect(asRoot.note).not.toMatch(/pipes/)
+  const asUser = await tell(user.pid, asNobody)
+  expect(asUser.ends).toEqual([])
+  expect(asUser.note).toMatch(
+    /who is at the other end of (unix sockets and )?pipes is not fully known: the descriptors of \d+ processes can't be read by this user/,
+  )
 })
 
 needing(root)('another user’s JVM is refused before anything is done to it', async () => {

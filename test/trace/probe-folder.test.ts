@@ -41,7 +41,7 @@ afterEach(() => {
 async function jvm(uid = NOBODY) {
   child = await startIn(root)
   const { pid } = child
-  return { pid, start: '', name: 'java', uid, gid: uid, root: `/proc/${pid}/root` }
+  return { pid, start: '', name: 'java', uid, gid: uid, libc: 'glibc' as const, root: `/proc/${pid}/root` }
 }
 
 needing(chroot)('a /tmp that is a link to this machine’s files leads to none of them', async () => {

@@ -16,7 +16,7 @@ export const needs = {
   bpf: 'Linux 5.10 or later with BTF, and CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN',
   preload: 'a launcher that takes LD_PRELOAD: no set-uid, no static one',
   profiler: 'async-profiler, for the JVM’s C library',
-  late: 'the preloadable library, for the JVM’s C library; glibc only',
+  late: 'the preloadable library, for the JVM’s C library',
   agents:
     'a JVM that takes agents: without -XX:+DisableAttachMechanism, and on JDK 21 and later without -XX:-EnableDynamicAgentLoading; as its user, or root',
   sigprof: 'a JVM in which nobody else handles SIGPROF',
