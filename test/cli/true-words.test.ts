@@ -154,6 +154,18 @@ needing(root)('so is one that is set-uid, and what is left where eBPF is refused
   expectWords(chosen, /set-uid or set-gid\. Nor can eBPF be used[^]*Use --trace none for a verdict without/)
 })
 
+test('a kernel without BPF is said to be one, and the preloaded library takes its place', async () => {
+  const wrap = join(folder, 'no-bpf')
+  execFileSync('cc', ['-o', wrap, fixture('no-bpf.c')])
+  const told = await run(['check', '--ready', 'log=/READY/', ...app()], { through: `exec ${wrap}` })
+  expect(told.code).toBe(1)
+  expectWords(told, /owner {6}leaks\.FileInput\.open/)
+  expectWords(told, /preload: the kernel refuses the eBPF tracer \(\w+: ENOSYS\)/)
+  const named = await run(check('--trace', 'ebpf', ...app()), { through: `exec ${wrap}` })
+  expect(named.code).toBe(3)
+  expectWords(named, /ENOSYS\)[^]* Use a kernel that is built with CONFIG_BPF_SYSCALL=y/)
+})
+
 const [java, ...rest] = app().slice(1)
 const wrapped = (...words: string[]) => ['--', ...words, java ?? 'java', ...rest]
 

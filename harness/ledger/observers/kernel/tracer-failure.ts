@@ -56,6 +56,8 @@ export function whatToDo(refusal: KernelRefusal, binary: string): string {
   const { doing, code, uid, capabilities, seccomp, userNamespace } = refusal
   if (doing === 'btf')
     return 'Use a kernel that is built with CONFIG_DEBUG_INFO_BTF=y (/sys/kernel/btf/vmlinux).'
+  if (code === 'ENOSYS')
+    return `Use a kernel that is built with CONFIG_BPF_SYSCALL=y${seccomp === SECCOMP_FILTER ? ', and allow bpf(2) in the seccomp profile of this process' : ''}.`
   if (code === 'EMFILE' || code === 'ENFILE') return 'Let the process open more files: ulimit -n.'
   if (code === 'ENOMEM') return 'Free some memory: the tracer keeps its records in the kernel.'
   if (!DENIED.has(code) && !isLocked(refusal))

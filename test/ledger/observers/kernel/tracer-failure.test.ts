@@ -70,6 +70,12 @@ const cases: [string, Partial<KernelRefusal>, RegExp][] = [
   ['seccomp', { code: 'EPERM', seccomp: 2 }, /^Allow bpf\(2\) and perf_event_open\(2\)/],
   ['a policy', { code: 'EPERM' }, /^Nothing can be done: no right is missing/],
   ['an old kernel', { code: 'EINVAL' }, /^Nothing can be done on this kernel.*5\.10/],
+  ['a kernel without BPF', { code: 'ENOSYS' }, /^Use a kernel .*CONFIG_BPF_SYSCALL=y\.$/],
+  [
+    'a profile without BPF',
+    { code: 'ENOSYS', seccomp: 2 },
+    /BPF_SYSCALL=y, and allow bpf\(2\) in the seccomp/,
+  ],
   ['no tracefs', { code: 'ENOENT', doing: 'attach' }, /^Mount tracefs/],
   ['too few files', { code: 'EMFILE' }, /ulimit -n/],
   ['no memory', { code: 'ENOMEM' }, /^Free some memory/],
