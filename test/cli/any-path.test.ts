@@ -1,5 +1,6 @@
 /** Package, temporary folder, JDK and app in folders with every letter that some list, option or script might split at. */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -15,10 +16,10 @@ import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
-import type { Report } from '../../harness/model/report.js'
+import type { Evidence, LedgerEntry, Report } from '../../harness/model/report.js'
 import { bpf } from '../support/bpf.js'
 import { needing, type Capability } from '../support/capability.js'
-import { jdkOf, jdks } from '../support/java.js'
+import { compileJava, fixture, jdkOf, jdks } from '../support/java.js'
 import { pack, userEnvironment } from '../support/packed.js'
 
 const outer = mkdtempSync(join(tmpdir(), 'any-path-'))
@@ -29,6 +30,7 @@ const home = join(outer, `jdk${letters}`)
 const project = join(folder, `app${letters}`)
 const temporary = join(folder, 'tmp')
 const jar = 'lecks äpp.jar'
+const late = join(project, 'classes')
 const jdk21 = jdkOf(21)
 
 beforeAll(() => {
@@ -44,6 +46,7 @@ beforeAll(() => {
   const tool = jdks.map(({ home }) => join(home, 'bin', 'jar')).findLast((path) => existsSync(path))
   const classes = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
   execFileSync(tool ?? 'jar', ['cfe', join(project, jar), 'leaks.Main', '-C', classes, '.'])
+  cpSync(compileJava('late', [fixture('java/17/Late.java')], 17), late, { recursive: true })
   const script = `#!/bin/sh\n"$JAVA_HOME/bin/java" -jar '${jar}' FileInput\n`
   writeFileSync(join(project, 'start it.sh'), script, { mode: 0o755 })
 }, 60_000)
@@ -51,33 +54,37 @@ afterAll(() => {
   rmSync(outer, { recursive: true, force: true })
 })
 
-/** What the installed package says of the app, started from its folder. */
-async function check(trace: string, command: string[]): Promise<Report> {
+const place = {
+  cwd: project,
+  env: { ...userEnvironment, TMPDIR: temporary, JAVA_HOME: home, LC_ALL: 'C.UTF-8' },
+  extendEnv: false,
+  stdin: 'ignore',
+  reject: false,
+} as const
+
+/** Runs the installed package in the app's folder. */
+function run(words: string[]) {
   const main = join(folder, 'node_modules', 'crac-preflight', 'dist', 'harness', 'cli', 'main.js')
-  const options = [
-    '--trace',
-    trace,
-    '--ready',
-    'log=/^READY/',
-    '--json',
-    '-',
-    '--jdk-option',
-    `-Dodd=it's "odd"`,
-  ]
-  const { stdout, stderr } = await execa(process.execPath, [main, 'check', ...options, '--', ...command], {
-    cwd: project,
-    env: { ...userEnvironment, TMPDIR: temporary, JAVA_HOME: home, LC_ALL: 'C.UTF-8' },
-    extendEnv: false,
-    reject: false,
-  })
+  return execa(process.execPath, [main, ...words], place)
+}
+
+async function resultOf<T>(started: ReturnType<typeof run>): Promise<T> {
+  const { stdout, stderr } = await started
   if (stdout === '') throw new Error(stderr)
-  return JSON.parse(stdout) as Report
+  return JSON.parse(stdout) as T
+}
+
+/** What it says of the app, started from its folder. */
+function check(trace: string, command: string[]): Promise<Report> {
+  const options = ['--trace', trace, '--ready', 'log=/^READY/', '--json', '-']
+  return resultOf(run(['check', ...options, '--jdk-option', `-Dodd=it's "odd"`, '--', ...command]))
 }
 
 const direct = [join(home, 'bin', 'java'), '-jar', jar, 'FileInput']
 const cases: { how: string; trace: string; command: string[]; needs: Capability[] }[] = [
   { how: 'the preloaded library', trace: 'preload', command: direct, needs: [] },
   { how: 'eBPF', trace: 'ebpf', command: direct, needs: [bpf] },
+  { how: 'all observers, the profiler, too,', trace: 'both', command: direct, needs: [bpf] },
   { how: 'options in the environment of a script', trace: 'preload', command: ['./start it.sh'], needs: [] },
 ]
 
@@ -90,3 +97,55 @@ for (const { how, trace, command, needs } of cases)
     expect(basename(blockers[0]?.owner?.jar ?? '')).toBe(jar)
     expect(readdirSync(temporary)).toEqual([])
   })
+
+/** The methods that opened a file, or whatever there is with that end of its name. */
+const openersOf = ({ descriptors }: Listing, end: string): string[] =>
+  descriptors
+    .filter(({ target }) => target.endsWith(end))
+    .flatMap(({ origin }) => origin?.java.map(({ class: name, method }) => `${name}.${method}`) ?? [])
+
+interface Listing {
+  descriptors: LedgerEntry[]
+  evidence: Evidence
+}
+
+const observers = [
+  { trace: 'ebpf', needs: [bpf] },
+  { trace: 'preload', needs: [] },
+] as const
+
+for (const { trace, needs } of observers) {
+  needing(jdk21, ...needs)(`trace --at-exit finds it there with --trace ${trace}`, async () => {
+    // It ends as its input has ended.
+    const command = [join(home, 'bin', 'java'), '-cp', late, 'Late']
+    const words = ['trace', '--trace', trace, '--at-exit', '--json', '-', '--', ...command]
+    const listing = await resultOf<Listing>(run(words))
+    expect(listing.evidence.tracer).toBe(trace)
+    expect(openersOf(listing, '/etc/passwd')).toContain('Late.early')
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  needing(jdk21, ...needs)(`so does trace --pid with --trace ${trace}`, async () => {
+    const jvm = execa(join(home, 'bin', 'java'), ['-cp', late, 'Late'], { ...place, stdin: 'pipe' })
+    try {
+      await once(jvm.stdout, 'data')
+      const listing = run(['trace', '--trace', trace, '--pid', String(jvm.pid), '--json', '-'])
+      await new Promise<void>((resolve) =>
+        listing.stderr.on('data', (text) => {
+          if (String(text).includes('tracing process')) resolve()
+        }),
+      )
+      jvm.stdin.write('\n')
+      await once(jvm.stdout, 'data')
+      listing.kill('SIGINT')
+      const told = await resultOf<Listing>(listing)
+      expect(told.evidence.tracer).toBe(trace)
+      expect(openersOf(told, '/etc/group')).toContain('Late.late')
+      expect(readdirSync(temporary)).toEqual([])
+    } finally {
+      jvm.kill('SIGKILL')
+      await jvm
+      rmSync(`/tmp/.java_pid${jvm.pid}`, { force: true })
+    }
+  })
+}
