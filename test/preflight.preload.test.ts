@@ -11,6 +11,7 @@ import { preflight } from '../harness/preflight.js'
 import { formatFrame, type Report } from '../harness/model/report.js'
 import { compileJava, fixture, jdk, jdks } from './support/java.js'
 import { capability, needing } from './support/capability.js'
+import { plain } from './support/plain.js'
 
 const classes = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
 const KINDS = ['FileInput', 'FileByChannel', 'Listener', 'NioPipe', 'Watch']
@@ -35,12 +36,12 @@ async function told(app: Omit<LocalApp, 'ready'>): Promise<Report> {
   return report
 }
 
-const plain = new Map<string, Promise<string[]>>()
+const plainStarts = new Map<string, Promise<string[]>>()
 
 /** What a plain start tells; asked once for each JDK. */
 async function plainly(java: string): Promise<string[]> {
-  const known = plain.get(java) ?? told({ command: [java, ...leaks] }).then(own)
-  plain.set(java, known)
+  const known = plainStarts.get(java) ?? told({ command: [java, ...leaks] }).then(own)
+  plainStarts.set(java, known)
   expect((await known).length).toBeGreaterThan(KINDS.length)
   return await known
 }
@@ -94,7 +95,7 @@ const jemalloc = ['build/jemalloc/usr/lib/x86_64-linux-gnu', 'build/jemalloc/usr
 needing(capability('jemalloc', jemalloc !== undefined, '"npm test" fetches it on Debian'))(
   'an allocator that the user preloads stays, and changes nothing',
   async () => {
-    const app = { command: [jdk.java, ...leaks], env: { LD_PRELOAD: jemalloc ?? '' } }
+    const app = { command: [jdk.java, ...leaks], env: { LD_PRELOAD: plain(jemalloc ?? '') } }
     let mapped = ''
     const report = await preflight(
       { ...app, ready: { log: /^READY/ } },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { probesFolder } from '../../../harness/host/package-root.js'
 import { jdks } from '../../support/java.js'
+import { plain } from '../../support/plain.js'
 import {
   buildAgent,
   cases,
@@ -33,7 +34,7 @@ public class BridgeAgent {
         try (JarOutputStream out = new JarOutputStream(new FileOutputStream(file))) { out.putNextEntry(new ZipEntry(name + ".txt")); out.closeEntry(); }
         return new JarFile(file); } }`
 
-const profiler = join(probesFolder, 'libasyncProfiler.so')
+const profiler = plain(join(probesFolder, 'libasyncProfiler.so'))
 const each = jdks.map((one) => [one.feature, one] as const)
 if (!existsSync(profiler)) console.log('skipped: async-profiler is not built here; see npm run setup')
 

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../../harness/host/package-root.js'
 import { jdks } from '../../support/java.js'
+import { plain } from '../../support/plain.js'
 import { orgCracContextProgram, orgCracProgram } from './programs/notification-programs.js'
 import { buildAgent, messages, openWorkshop, running, type Workshop } from './programs/rehearsed-app.js'
 import { capability, needing, type Capability } from '../../support/capability.js'
 
-const jarOf = (release: string): string => join(packageRoot, 'build', 'org-crac', `crac-${release}.jar`)
+const jarOf = (release: string): string =>
+  plain(join(packageRoot, 'build', 'org-crac', `crac-${release}.jar`))
 const releases = ['0.1.3', '1.3.0', '1.4.0', '1.5.0']
 const orgCrac = (release: string): Capability =>
   capability('org-crac', existsSync(jarOf(release)), `there is no ${jarOf(release)}; "npm test" fetches it`)

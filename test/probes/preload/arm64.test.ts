@@ -51,7 +51,8 @@ async function observed(
       ...['-Djdk.lang.Process.launchMechanism=VFORK', '-cp', classes, ...main],
     ],
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '' },
+    // In the C locale, a JDK whose own path has other letters does not find its own libraries.
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
     logFile: join(folder, 'log'),
   })
   const app = held.release()

@@ -157,7 +157,7 @@ needing(root)(
     const { code } = await run(
       'setpriv',
       [...drop, '--no-new-privs', process.execPath, ...check, '--', jdk.java, '-jar', ...app],
-      { cwd: folder, env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder } },
+      { cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: folder, TMPDIR: folder } },
     ).then(
       () => ({ code: 0 }),
       (error: unknown) => error as { code: number },
