@@ -41,11 +41,14 @@ function hasPackageLists() {
   }
 }
 
+/** Another set-up, or the machine's own updates, may be at it: seconds. */
+const WAITS = ['-o', 'DPkg::Lock::Timeout=600']
+
 /** Installs Debian packages as root. */
 export async function installPackages(names) {
   say(`installing Debian packages: ${names.join(' ')}`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const attempt = () => run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env })
+  const attempt = () => run('apt-get', [...WAITS, 'install', '-y', '--no-install-recommends', ...names], { env })
   const refresh = () => run('apt-get', ['update'], { env })
   if (!hasPackageLists()) await refresh()
   // Lists that are too old name versions that the mirror no longer has.
