@@ -48,7 +48,8 @@ const WAITS = ['-o', 'DPkg::Lock::Timeout=600']
 export async function installPackages(names) {
   say(`installing Debian packages: ${names.join(' ')}`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const attempt = () => run('apt-get', [...WAITS, 'install', '-y', '--no-install-recommends', ...names], { env })
+  const attempt = () =>
+    run('apt-get', [...WAITS, 'install', '-y', '--no-install-recommends', ...names], { env })
   const refresh = () => run('apt-get', ['update'], { env })
   if (!hasPackageLists()) await refresh()
   // Lists that are too old name versions that the mirror no longer has.
