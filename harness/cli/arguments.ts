@@ -12,6 +12,10 @@ export interface KnownOptions {
   takesText: (name: string) => boolean
 }
 
+/** `help check` is what others call `check --help`, and `help` alone `--help`. */
+export const withoutHelpCommand = ([first, ...others]: readonly string[]): string[] =>
+  first === 'help' ? [...others.slice(0, 1), '--help'] : [...(first === undefined ? [] : [first]), ...others]
+
 /**
  * Puts the words of a command line into the one form that the parser can't misread: `--option=value`, whatever the value
  * begins with. What stands after `--` is the app's and stays; where a command of Java stands without it, it is put there.

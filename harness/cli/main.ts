@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads no other, runs it, and turns its outcome into an exit code. */
 import { cac } from 'cac'
-import { listed, unknownCommand, unmistakable, type KnownOptions } from './arguments.js'
+import { listed, unknownCommand, unmistakable, withoutHelpCommand, type KnownOptions } from './arguments.js'
 import { declareCheck } from './commands/check.js'
 import { declareExplain } from './commands/explain.js'
 import { declareReports } from './commands/reports.js'
@@ -77,7 +77,7 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`crac-preflight: ${harmless(text)}\n`)
   process.exit(EXIT.failed)
 })
-main(process.argv.slice(2)).then(
+main(withoutHelpCommand(process.argv.slice(2))).then(
   (code) => {
     process.exitCode = code
   },

@@ -15,6 +15,7 @@ import { withArgumentFiles, wordsOf } from '../jvm/given-options.js'
 import { flagNames, inspectJava, isJavaLauncher, type JavaInstallation } from '../jvm/java.js'
 import { launcherAt } from '../jvm/java-command-line.js'
 import type { LaunchPlan, PreparedLedger } from '../ledger/ledger.js'
+import { assertJar } from './jar-there.js'
 
 export type EngineName = EngineAnswer['engine']
 
@@ -84,6 +85,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     )
   const direct = isJavaLauncher(executable)
   const javaExecutable = direct ? executable : await javaBehind(args, cwd, own)
+  if (direct) assertJar(args, cwd)
   await assertProcessor(javaExecutable)
   const linker = await linkerOf(javaExecutable)
   const inside = await namesFor(request.folder, javaExecutable, linker)

@@ -37,12 +37,35 @@ test.for([
   [['check', '--redy', 'log=/x/', '--', 'false'], 'There is no option --redy. Did you mean --ready?'],
   [['check', '--warmup=GET /', '--', 'false'], 'There is no option --warmup. Did you mean --warm-up?'],
   [['trace', '--no-colour', '--', 'false'], 'There is no option --no-colour. Did you mean --no-color?'],
+  [['check', 'app.jar'], 'as it is started: crac-preflight check -- java -jar app.jar'],
+  [
+    ['check', 'orders'],
+    'There is no crac-preflight.yaml here that has an app "orders". Give its command after "--"',
+  ],
+  [
+    ['check', '--warm-up', 'localhost:8080', '--', 'false'],
+    `--warm-up can't be "localhost:8080". Give a method and a URL`,
+  ],
   [['explain', '--xyzzy', '-'], 'There is no option --xyzzy. Run the command with --help'],
 ] as const)('%j: the nearest that there is, in one line', async ([args, said]) => {
   const { exitCode, stdout, stderr } = await run(...args)
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
   expect(stderr).toContain(said)
   expect(stderr).not.toContain('\n')
+})
+
+test('help is a command, too, as people try it', async () => {
+  for (const [asked, same] of [
+    [
+      ['help', 'check'],
+      ['check', '--help'],
+    ],
+    [['help'], ['--help']],
+  ] as const) {
+    const { exitCode, stdout } = await run(...asked)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: (await run(...same)).stdout })
+    expect(stdout).toContain('Usage:')
+  }
 })
 
 const options = { names: ['ready', 'restore'], takesText: (name: string) => name === 'ready' }

@@ -17,7 +17,7 @@ import { assertOutputs, foldersOf, writeReports } from './write-reports.js'
 
 /** `check` without a command: the apps of a file, or those of them that are named. */
 export async function checkServices(names: readonly string[], given: RawOptions): Promise<number> {
-  const file = readServicesFile(pathOf(given))
+  const file = readServicesFile(pathOf(given, names))
   const chosen = selectNames(file, names)
   const options = withOutputs(given, file)
   const signal = interruption()
@@ -50,13 +50,20 @@ export async function checkServices(names: readonly string[], given: RawOptions)
   return await timed('outputs written', writeReports(options, known, { many: true, toReceiver }))
 }
 
-function pathOf(options: RawOptions): string {
+function pathOf(options: RawOptions, [first]: readonly string[]): string {
   const path = one(options, 'file') ?? findServicesFile()
-  if (path === null)
+  if (path !== null) return path
+  if (first?.endsWith('.jar') === true)
     throw new UsageError(
-      'There is no app to run. Give its command after "--", like: -- java -jar app.jar, name an image with --image, or write a crac-preflight.yaml: crac-preflight init does.',
+      `Give the app's whole command, as it is started: crac-preflight check -- java -jar ${first}`,
     )
-  return path
+  const none =
+    first === undefined
+      ? 'There is no app to run'
+      : `There is no crac-preflight.yaml here that has an app "${first}"`
+  throw new UsageError(
+    `${none}. Give its command after "--", like: -- java -jar app.jar, name an image with --image, or write a crac-preflight.yaml: crac-preflight init does.`,
+  )
 }
 
 /** The outputs that the file asks for, as options; what the command line says wins. */

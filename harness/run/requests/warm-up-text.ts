@@ -16,7 +16,8 @@ export function parseWarmUp(
   const [head = '', ...body] = request.split(/\r?\n\r?\n/)
   const [first = '', ...lines] = head.split(/\r?\n/)
   const [, method, where = '', statuses, times] = FIRST_LINE.exec(first.trim()) ?? []
-  if (!where.startsWith('/') && !URL.canParse(where))
+  // `localhost:8080` would be a URL, too, of the scheme "localhost".
+  if (!where.startsWith('/') && !(/^https?:\/\//i.test(where) && URL.canParse(where)))
     throw new UsageError(
       `${asked} can't be "${first}". Give a method and a URL, like 'GET http://localhost:8080/', and if need be the expected statuses and how often: 'GET http://localhost:8080/ 200,302 *50'.`,
     )
