@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import type { Evidence, LedgerEntry, Report } from '../../harness/model/report.js'
 import { bpf } from '../support/bpf.js'
-import { needing, type Capability } from '../support/capability.js'
+import { needing, root, type Capability } from '../support/capability.js'
 import { compileJava, fixture, jdkOf, jdks } from '../support/java.js'
 import { pack, userEnvironment } from '../support/packed.js'
 
@@ -97,6 +97,16 @@ for (const { how, trace, command, needs } of cases)
     expect(basename(blockers[0]?.owner?.jar ?? '')).toBe(jar)
     expect(readdirSync(temporary)).toEqual([])
   })
+
+needing(jdk21, root)('who gives the app to another user is named there, too', async () => {
+  const { failure } = await check('preload', ['setpriv', '--reuid=65534', '--clear-groups', ...direct])
+  expect(failure).toMatchObject({
+    code: 'APP_DIED',
+    message: expect.stringContaining(
+      'Its user can\'t read the check\'s folder: put the whole check behind "setpriv", and not only the app.',
+    ),
+  })
+})
 
 /** The methods that opened a file, or whatever there is with that end of its name. */
 const openersOf = ({ descriptors }: Listing, end: string): string[] =>

@@ -35,7 +35,7 @@ needing(
     try {
       await database.start()
       const said = async () => (await database.logs({ stderr: true })).toString('latin1')
-      await expect.poll(said, { timeout: 20_000 }).toContain('ready to accept connections')
+      await expect.poll(said, { timeout: 60_000 }).toContain('ready to accept connections')
       const report = await preflight({
         image: image('user'),
         command: [
