@@ -20,7 +20,8 @@ export async function startPodman({ rootless }) {
     what: rootless ? 'a rootless Podman' : 'a Podman',
     socket,
     command: rootless ? asUser(command) : command,
-    env: { CONTAINERS_CONF: config, STORAGE_DRIVER: 'overlay' },
+    // conmon can't read its own options in the C locale, where they have letters beyond ASCII.
+    env: { CONTAINERS_CONF: config, STORAGE_DRIVER: 'overlay', LC_ALL: 'C.UTF-8' },
     folder,
     runFolder,
     ending: () => {

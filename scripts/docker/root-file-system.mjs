@@ -141,7 +141,7 @@ async function librariesOf(programs) {
     const { stdout } = await promisify(execFile)('ldd', [program], { env }).catch(({ stdout }) => ({
       stdout: stdout ?? '',
     }))
-    for (const [, found] of stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm))
+    for (const [, found] of stdout.matchAll(/^\s*(?:\S+ => )?(\/.+) \(0x/gm))
       if (!programs.includes(found) && existsSync(found) && !found.includes('/opt/java/'))
         libraries.add(found)
   }

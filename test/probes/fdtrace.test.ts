@@ -318,24 +318,29 @@ bpfTest('its trial sees every file that it made', async () => {
 
 needing(bpf, root)(
   'what an interrupt allocates inside a program is about no file, and nothing is lost',
+  { timeout: 150_000 },
   async (context) => {
     if (cpus().length < 2) return context.skip('what one processor sends is to interrupt another one')
     const interrupts = compile('interrupts', scratch.path)
-    const held = await hold([interrupts, '100000'], scratch.path)
-    const { child, line } = talk(['--pid', String(held.pid), '--signal', '0', '--refuse', 'fn_alloc'])
-    await line('ready')
-    held.release()
-    await expect.poll(held.output, { timeout: 60_000, interval: 100 }).toMatch(/READY|FAILED/)
-    expect(held.output()).not.toContain('FAILED')
-    child.stdin.write(`snapshot ${held.pid}\n`)
-    const end = (await line('snapshot-end')) as { seen: number; interrupted: number }
-    child.stdin.end()
-    await held.end()
-    if (((await line('loaded')) as { tracepoints: string }).tracepoints === 'classic')
-      return context.skip('by classic tracepoints the two can’t be told apart')
-    expect(end).toMatchObject({ lost: 0, missed: 0 })
-    expect(end.seen).toBeGreaterThanOrEqual(100_000)
-    expect(end.interrupted).toBeGreaterThan(0)
+    // Others may have the processors just then: that one of them interrupts the other is chance.
+    for (let round = 0; round < 10; round++) {
+      const held = await hold([interrupts, '100000'], scratch.path)
+      const { child, line } = talk(['--pid', String(held.pid), '--signal', '0', '--refuse', 'fn_alloc'])
+      await line('ready')
+      held.release()
+      await expect.poll(held.output, { timeout: 60_000, interval: 100 }).toMatch(/READY|FAILED/)
+      expect(held.output()).not.toContain('FAILED')
+      child.stdin.write(`snapshot ${held.pid}\n`)
+      const end = (await line('snapshot-end')) as { seen: number; interrupted: number }
+      child.stdin.end()
+      await held.end()
+      if (((await line('loaded')) as { tracepoints: string }).tracepoints === 'classic')
+        return context.skip('by classic tracepoints the two can’t be told apart')
+      expect(end).toMatchObject({ lost: 0, missed: 0 })
+      expect(end.seen).toBeGreaterThanOrEqual(100_000)
+      if (end.interrupted > 0) return
+    }
+    expect.fail('no interrupt has allocated anything')
   },
 )
 
@@ -344,7 +349,7 @@ const creations = Number(process.env.CRAC_PREFLIGHT_CREATIONS ?? 100_000)
 
 bpfTest.for(['', 'sweep,find_process,show_files'])(
   `after ${creations} descriptors and more, the ten that are left have all their records, refused: "%s"`,
-  { timeout: 60_000 + creations / 50 },
+  { timeout: 150_000 + creations / 50 },
   async (refused, context) => {
     const limit = Number(
       /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
@@ -358,7 +363,7 @@ bpfTest.for(['', 'sweep,find_process,show_files'])(
     await line('ready')
     held.release()
     await expect
-      .poll(held.output, { timeout: creations / 50 + 30_000, interval: 100 })
+      .poll(held.output, { timeout: creations / 50 + 120_000, interval: 100 })
       .toMatch(/READY|FAILED/)
     child.stdin.write(`snapshot ${held.pid}\n`)
     const end = (await line('snapshot-end')) as { seen: number }
