@@ -1,4 +1,4 @@
-import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
+import { isAccepted, missed, type Answer } from '../harness/model/answer.js'
 import { blockerLines } from './parts/blocker-text.js'
 import { harmless, notACommand, printable } from './parts/escape.js'
 import { titleOf } from './parts/sentences.js'
@@ -57,7 +57,6 @@ function notesOf(answer: Answer, sources: Sources): Note[] {
     const said = level === 'error' && run !== null ? `${whole}\n${run.engine.output}` : whole
     return [{ level, title: `crac-preflight: ${name}`, message: said, place: null }]
   }
-  const fresh = newBlockers(answer)
   return [
     ...missed(known).map((id) => ({
       level: 'error' as const,
@@ -66,8 +65,8 @@ function notesOf(answer: Answer, sources: Sources): Note[] {
       place: null,
     })),
     ...blockers.map((blocker) => ({
-      level: fresh.includes(blocker) ? ('error' as const) : ('notice' as const),
-      title: `${name}: ${fresh.includes(blocker) ? '' : 'accepted: '}${blocker.summary}`,
+      level: isAccepted(answer, blocker) ? ('notice' as const) : ('error' as const),
+      title: `${name}: ${isAccepted(answer, blocker) ? 'accepted: ' : ''}${blocker.summary}`,
       message: blockerLines(answer, blocker),
       place: placeOf(answer, blocker, sources),
     })),

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, which code scanning reads: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 import { pathToFileURL } from 'node:url'
-import { missed, newBlockers, type Answer } from '../harness/model/answer.js'
+import { isAccepted, missed, type Answer } from '../harness/model/answer.js'
 import { formatFrame, type Blocker, type Frame } from '../harness/model/report.js'
 import { blockerLines, blockerMessage } from './parts/blocker-text.js'
 import { harmless, jsonText, printable, wellFormed } from './parts/escape.js'
@@ -78,7 +78,7 @@ const notification = (text: string, code: string | null) => ({
 })
 
 function resultOf(answer: Answer, blocker: Blocker, ruleIndex: number, sources: Sources) {
-  const isNew = newBlockers(answer).includes(blocker)
+  const isNew = !isAccepted(answer, blocker)
   const owner = ownerFrame(answer, blocker)
   const place = placeOf(answer, blocker, sources)
   const text = `${answer.name}: ${blockerMessage(blocker, answer)}\n\n${blockerLines(answer, blocker)}`

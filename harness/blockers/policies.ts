@@ -80,7 +80,11 @@ function fileRule(path: string, action: string): string[] | null {
     return null
   const glob = parts.map((part) => part.replace(/[\\*?[\]{}]/g, '\\$&')).join('*')
   // The pattern's own sign for any character: what can't be seen must reach no terminal, and some of it ends a line.
-  return ['type: file', `path: ${glob.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')}`, `action: ${action}`]
+  return [
+    'type: file',
+    `path: ${glob.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu, '?')}`,
+    `action: ${action}`,
+  ]
 }
 
 /** Prefixes for the option that allows open files; null where a path has none that lasts, or that can be written in it. */

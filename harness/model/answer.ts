@@ -1,6 +1,7 @@
 /** What `check`, `explain` and `trace` come to: the one value that every output takes. */
 import type { FoundBlocker } from './finding.js'
 import type { Known } from './known.js'
+import { once } from './lists.js'
 import type { Closed } from './origins/closed.js'
 import type { Library } from './origins/libraries.js'
 import type { Blocker, Descriptor, Evidence, Frame, LedgerEntry, Report, Verdict } from './report.js'
@@ -85,9 +86,15 @@ export function answerOf(report: Report): Answer {
 
 type Judged = Pick<Answer, 'verdict' | 'blockers' | 'known'>
 
-/** The blockers that fail a check: all but those that are accepted or expected. */
-export const newBlockers = ({ blockers, known }: Pick<Judged, 'blockers' | 'known'>): readonly Blocker[] =>
-  known === null ? blockers : blockers.filter(({ id }) => !known.accepted.includes(id))
+const acceptedIds = once(({ accepted }: Known) => new Set(accepted))
+
+/** Whether a blocker is accepted or expected, and fails nobody. */
+export const isAccepted = ({ known }: Pick<Judged, 'known'>, { id }: Pick<Blocker, 'id'>): boolean =>
+  known !== null && acceptedIds(known).has(id)
+
+/** The blockers that fail a check. */
+export const newBlockers = (judged: Pick<Judged, 'blockers' | 'known'>): readonly Blocker[] =>
+  judged.blockers.filter((blocker) => !isAccepted(judged, blocker))
 
 /** What was known and is not there, as far as that fails a check. */
 export const missed = (known: Known | null): readonly string[] =>

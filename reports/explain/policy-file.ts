@@ -11,10 +11,9 @@ export interface PolicyFile {
 }
 
 interface Rule {
-  /** All lines but the action: what the JDK matches. */
-  match: string
   action: string
-  comments: string[]
+  /** Each once. */
+  comments: Set<string>
 }
 
 const WIDTH = 100
@@ -23,7 +22,7 @@ const mostCareful = ['ignore', 'reopen', 'close']
 /** Writes down the rules for all causes that a policy can handle, each with its reason; the first that matches counts. */
 export function policyFile(blockers: readonly FoundBlocker[], origin: string): PolicyFile {
   const hasNioPipe = blockers.some(({ findings }) => findings.some(({ subject }) => subject.is === 'pipe'))
-  const rules: Rule[] = []
+  const rules = new Map<string, Rule>()
   const unhandled: string[] = []
   for (const { summary, owner, remedy } of blockers) {
     const { text: advice, policy } = remedy
@@ -35,34 +34,34 @@ export function policyFile(blockers: readonly FoundBlocker[], origin: string): P
     const comments = [summary, ...(owner === null ? [] : [`opened by ${owner.frame}`]), advice]
     for (const text of policy.split('\n---\n')) add(rules, text, comments)
   }
-  if (rules.length === 0) return { text: null, rules: 0, unhandled }
+  if (rules.size === 0) return { text: null, rules: 0, unhandled }
   const head = [
     `Policies for -Djdk.crac.resource-policies=FILE, by crac-preflight explain from ${origin}.`,
     'The first rule that matches decides. Read each reason before you use its rule.',
     ...unhandled.map((title) => `No rule handles: ${title}`),
   ]
   // Blank lines are an error to some builds, so that there are none.
-  const blocks = rules.map(({ match, action, comments }) =>
-    [...comments.flatMap(comment), match, action].join('\n'),
+  const blocks = [...rules].map(([match, { action, comments }]) =>
+    [...[...comments].flatMap(comment), match, action].join('\n'),
   )
   return {
     text: `${head.flatMap(comment).join('\n')}\n${blocks.join('\n---\n')}\n`,
-    rules: rules.length,
+    rules: rules.size,
     unhandled,
   }
 }
 
-/** One rule for each match: the second would never be asked. */
-function add(rules: Rule[], text: string, comments: string[]): void {
+/** One rule for each match, which is all lines but the action: the second would never be asked. */
+function add(rules: Map<string, Rule>, text: string, comments: string[]): void {
   const lines = text.split('\n')
   const action = lines.pop() ?? ''
   const match = lines.join('\n')
-  const known = rules.find((rule) => rule.match === match)
+  const known = rules.get(match)
   if (known === undefined) {
-    rules.push({ match, action, comments })
+    rules.set(match, { action, comments: new Set(comments) })
     return
   }
-  known.comments = [...new Set([...known.comments, ...comments])]
+  for (const comment of comments) known.comments.add(comment)
   // What can only be left open must not be closed with the others.
   const rank = (one: string) => mostCareful.indexOf(one.replace('action: ', ''))
   if (rank(action) < rank(known.action)) known.action = action

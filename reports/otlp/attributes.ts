@@ -1,7 +1,9 @@
 /** Answers in the words of OpenTelemetry's semantic conventions; what those have no word for begins with `crac.`. */
 import type { Attributes } from '@opentelemetry/api'
-import { isAsKnown, newBlockers, type Answer } from '../../harness/model/answer.js'
+import { isAccepted, isAsKnown, newBlockers, type Answer } from '../../harness/model/answer.js'
+import { once } from '../../harness/model/lists.js'
 import { formatFrame, type Blocker, type Finding, type Frame } from '../../harness/model/report.js'
+import { harmless } from '../parts/escape.js'
 import { actionsOf } from '../parts/stacks.js'
 
 /** Who tells: the service that was checked. */
@@ -59,23 +61,25 @@ export function blockerAttributes(answer: Answer, blocker: Blocker): Attributes 
   })
 }
 
-/** Whether a blocker is known, and fails nobody. */
-export const isAccepted = ({ known }: Pick<Answer, 'known'>, { id }: Pick<Blocker, 'id'>): boolean =>
-  known?.accepted.includes(id) === true
-
-/** One finding of a blocker. */
-export function findingAttributes(answer: Answer, blocker: Blocker, finding: Finding): Attributes {
-  return known({
+/** Each finding of a blocker, in its order; what they have in common is looked up once. */
+export function findingsAttributes(answer: Answer, blocker: Blocker): Attributes[] {
+  const frames = framesOf(answer, blocker)
+  const common = {
     'crac.scenario': answer.name,
     'crac.blocker.id': blocker.id,
     'crac.blocker.kind': blocker.kind,
     'crac.blocker.accepted': isAccepted(answer, blocker),
-    'crac.finding.resource': finding.resource,
-    'crac.finding.fd': finding.fd,
-    'crac.finding.unknowable': finding.unknowable || undefined,
-    ...exceptionAttributes(finding, stackOf(answer, finding) ?? framesOf(answer, blocker)),
     ...codeAttributes(ownerFrame(answer, blocker)),
-  })
+  }
+  return blocker.findings.map((finding) =>
+    known({
+      ...common,
+      'crac.finding.resource': finding.resource,
+      'crac.finding.fd': finding.fd,
+      'crac.finding.unknowable': finding.unknowable || undefined,
+      ...exceptionAttributes(finding, stackOf(answer, finding) ?? frames),
+    }),
+  )
 }
 
 function exceptionAttributes({ type, message }: Finding, frames: readonly Frame[]) {
@@ -97,11 +101,15 @@ const codeAttributes = (frame: Frame | undefined) =>
     'code.line.number': frame.line,
   }
 
+const originsOf = once(
+  (descriptors: Answer['descriptors']) => new Map(descriptors.map(({ fd, origin }) => [fd, origin])),
+)
+
 /** The engine's own stack of it, or the one that the ledger has of its descriptor. */
 function stackOf({ descriptors }: Answer, { creationStack, thrownAt, fd }: Finding): Frame[] | null {
   if (creationStack.length > 0) return creationStack
   if (thrownAt.length > 0) return thrownAt
-  const origin = fd === null ? undefined : descriptors.find((each) => each.fd === fd)?.origin
+  const origin = fd === null ? undefined : originsOf(descriptors).get(fd)
   return origin && origin.java.length > 0 ? origin.java : null
 }
 
@@ -121,11 +129,15 @@ const allFrames = ({ creationStack, thrownAt }: Finding): Frame[] => [...creatio
 
 type Known = Record<string, Attributes[string] | null>
 
-/** Without what is not known: an attribute that is not there says so. */
-function known(attributes: Known): Attributes {
+/** Without what is not known: an attribute that is not there says so. Text is harmless wherever a receiver shows it. */
+export function known(attributes: Known): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).filter(
-      (each): each is [string, NonNullable<(typeof each)[1]>] => each[1] != null,
-    ),
+    Object.entries(attributes).flatMap(([name, value]) => (value == null ? [] : [[name, shown(value)]])),
   )
+}
+
+function shown(value: NonNullable<Known[string]>): NonNullable<Known[string]> {
+  if (typeof value === 'string') return harmless(value)
+  if (!Array.isArray(value)) return value
+  return value.map((each) => (typeof each === 'string' ? harmless(each) : each)) as typeof value
 }

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Answer } from '../../harness/model/answer.js'
-import { findingAttributes } from './attributes.js'
+import { harmless } from '../parts/escape.js'
+import { findingsAttributes, known } from './attributes.js'
 
 /** One line for those who search logs. */
 export interface LogFacts {
@@ -18,16 +19,17 @@ export function toLogRecords(answer: Answer): LogFacts[] {
       : [
           {
             event: 'crac.failure',
-            body: failure.message,
-            attributes: { 'crac.scenario': answer.name, 'error.type': failure.code },
+            body: harmless(failure.message),
+            attributes: known({ 'crac.scenario': answer.name, 'error.type': failure.code }),
           },
         ]
-  const findings = answer.blockers.flatMap((blocker) =>
-    blocker.findings.map((finding) => ({
+  const findings = answer.blockers.flatMap((blocker) => {
+    const attributes = findingsAttributes(answer, blocker)
+    return blocker.findings.map((finding, i) => ({
       event: 'crac.finding',
-      body: finding.message,
-      attributes: findingAttributes(answer, blocker, finding),
-    })),
-  )
+      body: harmless(finding.message),
+      attributes: attributes[i] ?? {},
+    }))
+  })
   return [...why, ...findings]
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
-import type { Answer } from '../../harness/model/answer.js'
-import { isAccepted } from './attributes.js'
+import { isAccepted, type Answer } from '../../harness/model/answer.js'
+import { known } from './attributes.js'
 
 /** One number with what it is about. A check is over when it is reported, so each is a gauge. */
 export interface Gauge {
@@ -19,7 +19,7 @@ export function toGauges(answer: Answer): Gauge[] {
     name,
     unit,
     description,
-    points: points.map(([value, attributes]) => ({ value, attributes: { ...about, ...attributes } })),
+    points: points.map(([value, attributes]) => ({ value, attributes: known({ ...about, ...attributes }) })),
   })
   const { evidence, run } = answer
   return [

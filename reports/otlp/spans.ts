@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api'
 import { isAsKnown, type Answer } from '../../harness/model/answer.js'
 import { largest } from '../../harness/model/lists.js'
 import type { Step } from '../../harness/model/report.js'
-import { blockerAttributes, checkAttributes } from './attributes.js'
+import { blockerAttributes, checkAttributes, known } from './attributes.js'
 
 /** Seconds and nanoseconds since 1970: the one form of a time that OpenTelemetry's packages never read otherwise. */
 export type Instant = [seconds: number, nanoseconds: number]
@@ -74,10 +74,8 @@ function restoreError({ name }: Step, { run }: Answer): string | null {
   return name === 'restore' && run?.restoration?.verdict === 'restore-failed' ? run.restoration.reason : null
 }
 
-const failed = ({ code, message }: { code: string; message: string }): Attributes => ({
-  'exception.type': code,
-  'exception.message': message,
-})
+const failed = ({ code, message }: { code: string; message: string }): Attributes =>
+  known({ 'exception.type': code, 'exception.message': message })
 
 function instant(ms: number): Instant {
   const seconds = Math.floor(ms / 1000)

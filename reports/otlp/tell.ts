@@ -3,6 +3,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { Answer } from '../../harness/model/answer.js'
+import { harmless } from '../parts/escape.js'
 import { resourceAttributes } from './attributes.js'
 import { toLogRecords } from './log-records.js'
 import { toGauges } from './metrics.js'
@@ -71,7 +72,7 @@ function traced(
   const context = trace.setSpan(around, span)
   for (const event of events) span.addEvent(event.name, event.attributes, event.at)
   for (const child of children) traced(child, context, by)
-  if (error !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: error })
+  if (error !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: harmless(error) })
   span.end(to)
   return context
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../harness/model/answer.js'
+import { isAccepted, type Answer } from '../../harness/model/answer.js'
 import type { Blocker } from '../../harness/model/report.js'
 import { notACommand, printable } from '../parts/escape.js'
 import { asIs, field, type Page } from './page.js'
@@ -14,7 +14,7 @@ const quoted = (text: string): string =>
 /** What was known beforehand: a line for each blocker that is accepted, and for each that is gone. */
 export function knownLines(page: Page, { blockers, known }: Answer): string[] {
   if (known === null) return []
-  const accepted = blockers.filter(({ id }) => known.accepted.includes(id))
+  const accepted = blockers.filter((blocker) => isAccepted({ known }, blocker))
   const missing = known.strict ? page.style.red : page.style.yellow
   return [
     ...list(
