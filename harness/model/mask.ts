@@ -7,22 +7,37 @@ export type Mask = (text: string) => string
 const MASKED = '****'
 
 /** Words that a name of a secret has, alone or among others: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`. */
-const ANYWHERE = /passw(?:or)?d|passphrase|secret|credential|private-?key|api-?key|access-?key|auth-?key/
-const AS_A_WORD = /(?:^|[._-])(?:(?:pwd|token|authorization|jwt|cookie)s?(?:[._-]|$)|(?:pass|auth)$)/
+const ANYWHERE =
+  /passw(?:or)?d|passphrase|passcode|secret|credential|(?:private|api|access|auth|account|encryption|signing)[.-]?key|session-?id|amz-signature/
+const AS_A_WORD =
+  /(?:^|[._-])(?:(?:pwd|token|authorization|jwt|cookie)s?(?:[._-]|$)|(?:(?:store|key)?pass|auth)$)|^sig$/
 /** Before a colon stands a class, a place, a word of a sentence: only the name's end tells. */
 const AT_THE_END =
-  /(?:passw(?:or)?d|passphrase|secret|credentials?|private-?key|api-?key|access-?key|(?:^|[._-])(?:pwd|token|authorization))$/
+  /(?:passw(?:or)?d|passphrase|passcode|secret|credentials?|(?:private|api|access|account|encryption|signing)[.-]?key|session-?id|(?:^|[._-])(?:pwd|token))$/
 
-/** `name=`, `"name": `, `name: `; each word is looked at once, from its begin. */
-const NAME = /(?<![\w.-])([\w.-]+)(["']?[ \t]{0,3}[=:][ \t]{0,3})/g
-const VALUE = /"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|(?:(?:Bearer|Basic) {1,3})?[^\s"'&;<>]+/y
+/** `name=`, `"name": `, `name: `, `name => `; each word is looked at once, from its begin. */
+const NAME = /(?<![\w.-])([\w.-]+)(["']?[ \t]{0,20}[=:]>?[ \t]{0,20})/g
+/** A text in quotes, a list, a word. */
+const VALUE = /\*{4}|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|\[[^\]\n]*\]|(?:(?:Bearer|Basic) {1,3})?[^\s"'&;<>]+/y
 /** `--name value` in a line that shows a command. */
 const OPTION = /(?<![\w.-])(--?[\w.-]+)([ \t]{1,3})([^\s"'-][^\s"']*)/g
 const COOKIE = /(?<![\w-])((?:set-)?cookie2?)([ \t]{0,3}[:=][ \t]{0,3})[^\n]+/gi
-const CREDENTIALS = /(?<![a-z\d+.-])([a-z][a-z\d+.-]{0,20}:\/\/[^\s/@:"']{0,200}:)([^\s/@"']+)@/gi
+/** Whatever its scheme is; within quotes up to their end. */
+const AUTHORIZATION =
+  /(?<![\w-])((?:proxy-)?authorization["']?[ \t]{0,3}[:=][ \t]{0,3})("[^"\n]*|'[^'\n]*|[^\n"']+)/gi
+/** Of a password that holds an `@` itself, too. */
+const CREDENTIALS = /(?<![a-z\d+.-])([a-z][a-z\d+.-]{0,20}:\/\/[^\s/@:"']{0,200}:)([^\s/"']+)@/gi
+/** A token alone, as forges take it. */
+const USER_OF_WEB = /(?<![a-z\d+.-])(https?:\/\/)([^\s/@:"']{1,200})@/gi
+const ORACLE = /(?<![\w:])(jdbc:oracle:\w{1,10}:[^\s/@"']{1,200}\/)([^\s/"']+)@/gi
+const ELEMENT = /(<([\w.:-]{1,100})>)([^<>]+)(?=<\/)/g
 const SCHEME = /(?<!\w)(Bearer|Basic) {1,3}[\w.~+/=-]{8,}/g
+/** What tells by its own form: tokens of JWT, AWS, GitHub, GitLab and Slack. */
+const TOKEN =
+  /(?<![\w-])(?:eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*|A[KS]IA[A-Z\d]{16}|gh[a-z]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[a-z]-[\w-]{10,})(?![\w-])/g
+const PRIVATE_KEY = /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]+/g
 /** Nothing is hidden in a text without any of these. */
-const MAY_HOLD = /[=:]|--?\w|Bearer|Basic/
+const MAY_HOLD = /[=:<]|--?\w|Bearer|Basic|eyJ|A[KS]IA|gh[a-z]_|github_pat_/
 
 /** Hides the values of names that are known for secrets, and of those that `names` adds; `*` in them stands for anything. */
 export function maskOf(names: readonly string[] = []): Mask {
@@ -44,11 +59,19 @@ export function maskOf(names: readonly string[] = []): Mask {
     MAY_HOLD.test(text)
       ? pairs(text, isSecret)
           .replace(COOKIE, `$1$2${MASKED}`)
+          .replace(AUTHORIZATION, (_, name: string, value: string) => name + opened(value))
           .replace(CREDENTIALS, `$1${MASKED}@`)
+          .replace(USER_OF_WEB, `$1${MASKED}@`)
+          .replace(ORACLE, `$1${MASKED}@`)
+          .replace(ELEMENT, (whole, begin: string, name: string) =>
+            isSecret(name, ':') ? begin + MASKED : whole,
+          )
           .replace(OPTION, (whole, name: string, space: string) =>
             isSecret(name, ' ') ? name + space + MASKED : whole,
           )
           .replace(SCHEME, `$1 ${MASKED}`)
+          .replace(TOKEN, MASKED)
+          .replace(PRIVATE_KEY, `$1\n${MASKED}\n`)
       : text
 }
 
@@ -68,11 +91,13 @@ function pairs(text: string, isSecret: (name: string, separator: string) => bool
   return shown + text.slice(end)
 }
 
+const quoteOf = (value: string): string => /^["']/.exec(value)?.[0] ?? ''
+
 /** Quotes stay, so that what stands around them reads as before. */
-function hidden(value: string): string {
-  const quote = /^["']/.exec(value)?.[0] ?? ''
-  return quote + MASKED + quote
-}
+const hidden = (value: string): string => quoteOf(value) + MASKED + quoteOf(value)
+
+/** The same where the last quote is not of the value. */
+const opened = (value: string): string => quoteOf(value) + MASKED
 
 const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
