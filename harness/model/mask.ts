@@ -5,6 +5,8 @@
 export type Mask = (text: string) => string
 
 const MASKED = '****'
+/** What is longer is seldom there twice. */
+const LONGEST_KNOWN = 200
 
 /** Words that a name of a secret has, alone or among others: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`. */
 const ANYWHERE =
@@ -106,7 +108,18 @@ const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '
  * holds nothing to mask stays the same value, and what many share stays shared: thousands of findings may have one stack.
  */
 export function masked<T>(value: T, mask: Mask): T {
-  return walk(value, mask, new Map()) as T
+  return walk(value, remembering(mask), new Map()) as T
+}
+
+/** Thousands of descriptors have the same few classes, threads and calls. */
+function remembering(mask: Mask): Mask {
+  const known = new Map<string, string>()
+  return (text) => {
+    if (text.length > LONGEST_KNOWN) return mask(text)
+    let shown = known.get(text)
+    if (shown === undefined) known.set(text, (shown = mask(text)))
+    return shown
+  }
 }
 
 function walk(value: unknown, mask: Mask, done: Map<object, unknown>): unknown {
@@ -122,13 +135,17 @@ function walk(value: unknown, mask: Mask, done: Map<object, unknown>): unknown {
 function copyOf(value: object, mask: Mask, done: Map<object, unknown>): object {
   if (Array.isArray(value)) {
     const list: unknown[] = value
+    if (list.length === 0) return list
     const all = isWords(list) ? words(list, mask) : list.map((each) => walk(each, mask, done))
     return all.every((each, i) => each === list[i]) ? list : all
   }
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
-  const pairs = Object.entries(value)
-  const all = pairs.map(([key, each]): [string, unknown] => [key, walk(each, mask, done)])
-  return all.every(([, each], i) => each === pairs[i]?.[1]) ? value : Object.fromEntries(all)
+  let copy: Record<string, unknown> | null = null
+  for (const [key, each] of Object.entries(value)) {
+    const shown = walk(each, mask, done)
+    if (shown !== each) (copy ??= { ...value })[key] = shown
+  }
+  return copy ?? value
 }
 
 const isWords = (values: unknown[]): values is string[] => values.every((each) => typeof each === 'string')

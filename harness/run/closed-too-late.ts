@@ -1,4 +1,4 @@
-import { closedLate, closedSince } from '../checkpoint/rehearsal/result.js'
+import { closedLate, closedSince, gone } from '../checkpoint/rehearsal/result.js'
 import { withClosed } from '../ledger/closed-late.js'
 import type { Capture, LedgerReading, QuietLedger } from '../ledger/ledger.js'
 import type { CheckpointedApp } from './checkpointed-app.js'
@@ -10,7 +10,10 @@ export async function withLate(
   quiet: QuietLedger,
 ): Promise<LedgerReading> {
   if (before === null || answer.outcome === 'passed') return reading
+  const late = closedLate(answer.judgements)
+  // To read it a second time costs as much as the first: of ten thousand descriptors a second.
+  if (late.size === 0 && gone(answer, reading).length === 0) return reading
   const earlier = await quiet.read(before)
-  const gone = new Set([...closedLate(answer.judgements), ...closedSince(answer, earlier, reading)])
-  return gone.size === 0 ? reading : withClosed(reading, earlier, gone)
+  const closed = new Set([...late, ...closedSince(answer, earlier, reading)])
+  return closed.size === 0 ? reading : withClosed(reading, earlier, closed)
 }

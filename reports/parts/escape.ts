@@ -2,6 +2,8 @@
 
 /** Control characters, bidi overrides and other invisible format characters, lone surrogates, line separators, non-characters. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
+/** JSON itself has escaped newlines in texts; those that are left indent it, and there may be a million. */
+const unprintableInJson = new RegExp(`(?!\\n)${unprintable.source}`, 'gu')
 const colourSequence = /\u001b\[[0-9;:]*m/g
 /** What Azure and TeamCity read as a command, wherever it stands. */
 const command = /##(?=\w*\[)/g
@@ -44,10 +46,11 @@ export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\u
 
 /** For programs: JSON that a terminal or a CI's log may show. A reader gets the very values back. */
 export function jsonText(value: unknown, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(unprintable, escapeUnits).replace(command, '#\\u0023')
+  return JSON.stringify(value, null, indent)
+    .replace(unprintableInJson, escapeUnits)
+    .replace(command, '#\\u0023')
 }
 
 function escapeUnits(character: string): string {
-  if (character === '\n') return character
   return [...Array(character.length).keys()].map((at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('')
 }

@@ -79,25 +79,29 @@ const CLOSED_LATE = 'closed after beforeCheckpoint had returned'
 export const closedLate = (judgements: EngineAnswer['judgements']): Set<number> =>
   new Set([...judgements].filter(([, { rule }]) => rule === CLOSED_LATE).map(([fd]) => fd))
 
+type Judged = Pick<EngineAnswer, 'judgements' | 'findings'>
+
 interface Table {
   entries: readonly { fd: number; kind: string }[]
+}
+
+/** The numbers that can have been closed since: judged to block, and not open now in a kind that a finding is about. */
+export function gone({ judgements, findings }: Judged, now: Table): number[] {
+  const kinds = new Set<string>(findings.map(({ resource }) => resource))
+  const kindNow = new Map(now.entries.map(({ fd, kind }) => [fd, kind]))
+  return [...judgements].flatMap(([fd, { verdict }]) =>
+    verdict === 'blocked' && !kinds.has(kindNow.get(fd) ?? '') ? [fd] : [],
+  )
 }
 
 /**
  * The numbers of descriptors that were closed between the judgement and the look at the table: none has the number by
  * then, or one of a kind that no finding is about.
  */
-export function closedSince(
-  { judgements, findings }: Pick<EngineAnswer, 'judgements' | 'findings'>,
-  before: Table,
-  now: Table,
-): number[] {
-  const kinds = new Set<string>(findings.map(({ resource }) => resource))
-  const kindNow = new Map(now.entries.map(({ fd, kind }) => [fd, kind]))
-  return before.entries
-    .filter(({ fd, kind }) => judgements.get(fd)?.verdict === 'blocked' && kinds.has(kind))
-    .filter(({ fd, kind }) => kindNow.get(fd) !== kind && !kinds.has(kindNow.get(fd) ?? ''))
-    .map(({ fd }) => fd)
+export function closedSince(answer: Judged, before: Table, now: Table): number[] {
+  const kinds = new Set<string>(answer.findings.map(({ resource }) => resource))
+  const suspects = new Set(gone(answer, now))
+  return before.entries.filter(({ fd, kind }) => suspects.has(fd) && kinds.has(kind)).map(({ fd }) => fd)
 }
 
 /** What afterRestore threw, with its causes; its stack says whose line it was. */

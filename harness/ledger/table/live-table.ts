@@ -69,9 +69,10 @@ async function statOf(pid: number, live: LiveFile, host: Host): Promise<LiveFile
   if (!isOnDisk(live)) return live
   const path = `/proc/${pid}/fd/${live.fd}`
   try {
-    const [{ ino: inode, dev: device }, link] = await Promise.all([host.stat(path), host.readlink(path)])
-    const isAsKnown = link !== live.link || (inode === live.inode && device === live.device)
-    return isAsKnown ? live : { ...live, stat: { inode, device } }
+    const { ino: inode, dev: device } = await host.stat(path)
+    if (inode === live.inode && device === live.device) return live
+    // It may be another file by now.
+    return (await host.readlink(path)) === live.link ? { ...live, stat: { inode, device } } : live
   } catch {
     // Closed since.
     return live
