@@ -1,6 +1,7 @@
 import type { Host } from '../../host/host.js'
 import { localHost } from '../../host/local-host.js'
 import { findPipeEnds, pipeEndOf, type PipeEnd } from '../../host/procfs/pipe-ends.js'
+import { groupBy } from '../../model/lists.js'
 import type { PeerHolder } from '../../model/report.js'
 import type { LiveFile } from '../records.js'
 import { isPipe } from './live-table.js'
@@ -31,7 +32,10 @@ export async function addPipeEnds(pid: number, live: LiveFile[], host: Host): Pr
     own: end.pid === pid,
     end: end.end,
   })
-  const otherEnds = new Map(own.map((end) => [end.fd, all.filter((each) => isOpposite(end, each))]))
+  const byPipe = groupBy(all, pipeOf)
+  const otherEnds = new Map(
+    own.map((end) => [end.fd, (byPipe.get(pipeOf(end)) ?? []).filter((each) => isOpposite(end, each))]),
+  )
   // Who started the app has given it its standard streams, and knows where these lead.
   const isLonely = own.some(({ fd }) => fd > 2 && otherEnds.get(fd)?.length === 0)
   const hidden = others === null ? THROUGH_SIDECAR : others.hidden > 0 ? unreadable(others.hidden) : null
@@ -56,9 +60,10 @@ async function ownEnds(pid: number, pipes: LiveFile[], host: Host): Promise<Pipe
   })
 }
 
-/** Whether one reads what the other writes. A FIFO that is open for both is at either end. */
+const pipeOf = ({ link, inode, device }: PipeEnd): string => `${link} ${inode} ${device}`
+
+/** Of two ends of one pipe: whether one reads what the other writes. A FIFO that is open for both is at either end. */
 function isOpposite(one: PipeEnd, other: PipeEnd): boolean {
   if (one.pid === other.pid && one.fd === other.fd) return false
-  const isSame = one.link === other.link && one.inode === other.inode && one.device === other.device
-  return isSame && (one.end === 'both' || other.end === 'both' || one.end !== other.end)
+  return one.end === 'both' || other.end === 'both' || one.end !== other.end
 }
