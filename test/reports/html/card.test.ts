@@ -74,7 +74,7 @@ const withOthers: Report = {
       verdict: 'blocked',
       rule: 'open socket',
       listener: 14,
-      peerHolders: [{ pid: 812, name: 'nginx', fd: 7, own: false }],
+      peerHolders: [{ pid: 812, name: 'nginx', fd: 7, own: false, end: null }],
       origin: origin('main', 600, 'accept', 'com.acme.Main.main(Main.java:21)'),
     },
   ],
