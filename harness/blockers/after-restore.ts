@@ -3,8 +3,12 @@ import { observed } from '../model/finding.js'
 import type { Restoration } from '../model/restoration.js'
 import type { ClassIndex } from './classes/classes.js'
 import { stableClass } from './identity.js'
+import { oneLine } from '../model/text.js'
+import { reopens } from '../model/class-names.js'
 import { ownerFrame, ownerOf } from './owner.js'
+import { FAILED_POLICY, isSocketReopen } from './remedies/failed-policies.js'
 
+const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const THROWS =
   'The checkpoint passes, and the restored app lacks what this afterRestore was to bring back. Make it succeed where the app is restored: there the network, the files and the time are others than before. What may fail for a while is to be tried again on a thread of its own.'
 const SILENT =
@@ -31,7 +35,7 @@ export async function afterRestoreBlockers(
       blockers.set(id, {
         id,
         kind: 'after-restore',
-        ...told(finding),
+        ...told(finding, frame),
         findings: [finding],
         descriptors: [],
         owner: await ownerOf(finding.creationStack, index),
@@ -58,12 +62,29 @@ export function overBudget(restoration: Restoration | null): Blocker[] {
   ]
 }
 
-function told({ type, resource }: Finding): Pick<Blocker, 'summary' | 'remedy'> {
+function told(
+  { type, message, resource, creationStack }: Finding,
+  owner: Frame | null,
+): Pick<Blocker, 'summary' | 'remedy'> {
+  if (type !== null && owner === null && isOfPolicy(type, message, creationStack))
+    return {
+      summary: `a policy could not reopen what it had closed: ${type}${message === '' ? '' : `: ${oneLine(message)}`}`,
+      remedy: {
+        text: `${isSocketReopen(message) ? FAILED_POLICY.socketReopen : FAILED_POLICY.reopen} See ${POLICIES}`,
+        policy: null,
+      },
+    }
   if (type !== null) return { summary: `afterRestore throws ${type}`, remedy: { text: THROWS, policy: null } }
   return resource === 'native'
     ? { summary: 'the app could not be restored', remedy: { text: LOST, policy: null } }
     : { summary: 'the app no longer answers', remedy: { text: SILENT, policy: null } }
 }
+
+/** Of the JDK's own resources those throw that reopen what a policy has closed; a rehearsal says so without a stack. */
+const isOfPolicy = (type: string, message: string, stack: Frame[]): boolean =>
+  stack.some(reopens) ||
+  isSocketReopen(message) ||
+  (stack.length === 0 && type.endsWith('UnsupportedOperationException'))
 
 function idOf({ type, resource }: Finding, frame: Frame | null): string {
   if (frame !== null) return `after-restore:${stableClass(frame.class)}.${frame.method}`

@@ -1,11 +1,19 @@
 import { formatFrame, type Frame, type Owner } from '../model/report.js'
-import { isCracName, isHarnessName, isMadeByJdk, plainName } from '../model/class-names.js'
+import {
+  isCracName,
+  isHarnessName,
+  isLanguageName,
+  isMadeByJdk,
+  packageOf,
+  plainName,
+} from '../model/class-names.js'
 import type { ClassIndex } from './classes/classes.js'
 
-/** The frame to blame: the first that is neither JDK nor harness; null where the stack has none. */
+/** The frame to blame: the first that is neither JDK nor harness nor the app's language; null where the stack has none. */
 export async function ownerFrame(stack: Frame[], index: ClassIndex): Promise<Frame | null> {
   let fallback: Frame | null = null
-  for (const frame of stack) {
+  let language: Frame | null = null
+  for (const [at, frame] of stack.entries()) {
     const name = plainName(frame.class)
     if (name === '' || isHarnessName(name)) continue
     if (isCracName(name) || isMadeByJdk(name)) {
@@ -14,9 +22,20 @@ export async function ownerFrame(stack: Frame[], index: ClassIndex): Promise<Fra
       if (isAnyones && !name.startsWith('jdk.')) fallback ??= frame
       continue
     }
-    if (!(await index.find(frame.class))?.jdk) return frame
+    if ((await index.find(frame.class))?.jdk) continue
+    if (isLanguageName(name)) language ??= frame
+    else return withLine(stack, at)
   }
-  return fallback
+  return language ?? fallback
+}
+
+/** A native method has no line that somebody could change; the frames of its package that called it may have. */
+function withLine(stack: Frame[], at: number): Frame {
+  const frame = stack[at]!
+  if (frame.line !== null) return frame
+  const callers = stack.slice(at + 1)
+  const end = callers.findIndex(({ class: name }) => packageOf(name) !== packageOf(frame.class))
+  return (end < 0 ? callers : callers.slice(0, end)).find(({ line }) => line !== null) ?? frame
 }
 
 /** Who owns what this stack opened: the line to change, and the jar that holds it. */

@@ -7,6 +7,7 @@ import { joinFindings } from '../blockers/join.js'
 import { byOwnerLine, together } from '../blockers/one-line.js'
 import { remedyOf } from '../blockers/remedies/remedies.js'
 import type { Finding, FoundBlocker } from '../model/finding.js'
+import { isLanguageName } from '../model/class-names.js'
 import { append, groupBy } from '../model/lists.js'
 import { formatFrame, type Frame } from '../model/report.js'
 import { oneLine, someOf } from '../model/text.js'
@@ -31,7 +32,7 @@ export function toBlockers({ findings, outcome, top }: Said, cracVersion: string
 }
 
 function causesOf(findings: Finding[], cracVersion: string | null): FoundBlocker[] {
-  const causes = ofOneThread(groupCauses(joinFindings(unrepeated(findings), [])))
+  const causes = ofOneThread(groupCauses(joinFindings(unrepeated(findings), [])).flatMap(byThread))
   const told = (cause: Cause) => {
     const frame = firstOf(cause.joined.map(({ finding }) => finding))
     return { cause, frame, blocker: causeBlocker(cause, frame, causes, cracVersion) }
@@ -69,7 +70,7 @@ function causeBlocker(
 /** Thousands of findings may have one stack. */
 function firstOf(group: Finding[]): Frame | null {
   for (const stack of new Set(group.map(({ creationStack }) => creationStack))) {
-    const frame = stack.find(isOfApp)
+    const frame = stack.find((each) => isOfApp(each) && !isLanguageName(each.class)) ?? stack.find(isOfApp)
     if (frame !== undefined) return frame
   }
   return null
@@ -81,6 +82,13 @@ function said(cause: Cause, threads: string[]): string {
   const why = failure?.cause === undefined ? '' : ` (${failure.cause})`
   const policy = failure === undefined ? '' : `, policy ${failure.failedPolicy ?? ''} failed${why}`
   return `${threads.length === 0 ? '' : `, created by thread "${someOf(threads, 1)}"`}${policy}`
+}
+
+/** Where only the creating threads are known, they tell more apart than the port or the kind that they share. */
+function byThread(cause: Cause): Cause[] {
+  if (creatorsOf(cause).length < 2) return [cause]
+  const groups = groupBy(cause.joined, ({ finding }) => finding.context?.creator ?? '')
+  return [...groups.values()].map((joined) => ({ ...cause, joined }))
 }
 
 /** Where only the creating thread is known, what it made is one cause. */

@@ -46,3 +46,13 @@ export function packageOf(className: string): string {
   const dot = className.lastIndexOf('.')
   return dot < 0 ? '' : className.slice(0, dot)
 }
+
+/** The JDK's own resources reopen after the restore what a policy has closed. */
+export const reopens = ({ class: name, method }: { class: string; method: string }): boolean =>
+  /^jdk\.internal\.crac\.JDK\w*Resource/.test(name) && method === 'afterRestore'
+
+/** What the language of an app brings along: it passes calls on, as the JDK does. */
+const languages =
+  /^(?:kotlin|kotlinx\.coroutines|scala|clojure\.lang|clojure\.(?:core|main|java\.io)\$|groovy\.(?:lang|util)|org\.(?:codehaus|apache)\.groovy)(?:\.|$|(?<=\$))/
+
+export const isLanguageName = (className: string): boolean => languages.test(className)

@@ -60,3 +60,28 @@ test("a class that no jar holds is the app's, and its jar is not known", async (
     jar: null,
   })
 })
+
+test.each([
+  [
+    'Kotlin',
+    'kotlin.io.FilesKt__FileReadWriteKt.bufferedReader:1',
+    'com.acme.PricesKt$load$1.invokeSuspend:12',
+  ],
+  ['coroutines', 'kotlinx.coroutines.DispatchedTask.run:100', 'com.acme.Io.open:7'],
+  ['Scala', 'scala.io.Source$.fromFile:91', 'com.acme.Prices$.load:12'],
+  ['Clojure', 'clojure.lang.Reflector.invokeConstructor:334', 'acme.core$start_BANG_.invokeStatic:33'],
+  ["Clojure's core", 'clojure.java.io$fn__11668.invokeStatic:260', 'acme.core$main.invoke:3'],
+  ['Groovy', 'org.codehaus.groovy.runtime.ResourceGroovyMethods.newReader:1', 'com.acme.Job.run:9'],
+])("what %s brings along passes calls on: the app's line is the owner", async (_, own, line) => {
+  expect(await owner('java.io.FileInputStream.<init>:158', own, line)).toBe(line)
+  expect(await owner('java.io.FileInputStream.<init>:158', own, 'java.lang.Thread.run:1')).toBe(own)
+})
+
+test('a native method has no line to change: the nearest line of its package that called it is the owner', async () => {
+  expect(
+    await owner('org.rocksdb.RocksDB.open', 'org.rocksdb.RocksDB.open:239', 'com.acme.Main.main:3'),
+  ).toBe('org.rocksdb.RocksDB.open:239')
+  expect(await owner('com.acme.Native.openBoth', 'com.acme.Main.main:2')).toBe('com.acme.Main.main:2')
+  // Compiled without lines: what is nearest is told, not what has a line further out.
+  expect(await owner('a.b.c', 'a.b.d', 'com.acme.Main.main:3')).toBe('a.b.c')
+})

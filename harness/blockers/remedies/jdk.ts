@@ -1,3 +1,4 @@
+import { FAILED_POLICY } from './failed-policies.js'
 import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
@@ -129,9 +130,7 @@ export const jdkRules: RemedyRule[] = [
   },
   {
     when: { kinds: ['other'], traits: ['socket-reopen'] },
-    text:
-      'Policy `reopen` works for listening sockets only, from the builds of 2025 on. Use `close` and open the socket ' +
-      'again in afterRestore.',
+    text: FAILED_POLICY.socketReopen,
     policy: null,
     source: 'https://github.com/openjdk/crac/pull/204',
     proof: 'untried',
@@ -146,7 +145,7 @@ export const jdkRules: RemedyRule[] = [
   {
     when: { kinds: ['other'], traits: ['engine', 'no-image'] },
     text:
-      'No descriptor is at fault: the engine failed. Its reason stands in dump4.log in the image folder and on the ' +
+      'The JVM found no descriptor at fault, and its engine failed. Its reason stands in dump4.log in the image folder and on the ' +
       "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE, or --privileged).",
     policy: null,
     source: 'https://github.com/CRaC/docs/blob/master/debugging.md',

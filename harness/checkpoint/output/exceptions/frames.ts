@@ -58,7 +58,3 @@ export function isCracFrame(text: string): boolean {
 /** Spring asks for a checkpoint from here alone. */
 export const isOnRefresh = ({ class: name }: Frame): boolean =>
   name.startsWith('org.springframework.context.support.DefaultLifecycleProcessor')
-
-/** The JDK's own resources reopen after the restore what a policy has closed. */
-export const reopens = ({ class: name, method }: Frame): boolean =>
-  /^jdk\.internal\.crac\.JDK\w*Resource/.test(name) && method === 'afterRestore'

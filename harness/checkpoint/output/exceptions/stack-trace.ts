@@ -16,7 +16,8 @@ import {
   type Stack,
 } from './exceptions.js'
 import { complete, earlyCreation, type EarlyCreation } from './early-creation.js'
-import { bytesOf, isCracFrame, isOnRefresh, parseFrame, reopens } from './frames.js'
+import { reopens } from '../../../model/class-names.js'
+import { bytesOf, isCracFrame, isOnRefresh, parseFrame } from './frames.js'
 import { unkeptFinding, toFinding } from './messages.js'
 import { traceLineOf, type TraceEvents } from './trace-lines.js'
 
