@@ -6,7 +6,7 @@ import { stableClass } from './identity.js'
 import { oneLine } from '../model/text.js'
 import { reopens } from '../model/class-names.js'
 import { ownerFrame, ownerOf } from './owner.js'
-import { FAILED_POLICY, isSocketReopen } from './remedies/failed-policies.js'
+import { FAILED_POLICY, isSocketReopen } from './failed-policies.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
 const THROWS =

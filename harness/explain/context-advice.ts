@@ -1,5 +1,5 @@
 import type { Cause } from '../blockers/causes/causes.js'
-import { FAILED_POLICY } from '../blockers/remedies/failed-policies.js'
+import { FAILED_POLICY } from '../blockers/failed-policies.js'
 import { endsIn } from '../blockers/causes/subjects.js'
 import type { Context, Finding } from '../model/finding.js'
 import type { Frame, Remedy } from '../model/report.js'

@@ -4,7 +4,7 @@ import { plainName } from '../../model/class-names.js'
 const ofNetty = /^((?:.+\.)?netty)\.(?:bootstrap|buffer|channel|handler|resolver|util)\./
 
 /** What is built on Netty and has packages of the same names, and Netty 3, which has other classes. */
-const notNetty = /^(?:reactor|org\.jboss|io\.micronaut\.http|io\.micronaut)\.netty$/
+const notNetty = /^(?:reactor|org\.jboss|org\.asynchttpclient|io\.micronaut\.http|io\.micronaut)\.netty$/
 
 /** The package that Netty's classes are in: `io.netty`, or where relocation (shading) moved it; null for other classes. */
 export function nettyRoot(className: string): string | null {

@@ -1,4 +1,4 @@
-import { FAILED_POLICY } from './failed-policies.js'
+import { FAILED_POLICY } from '../failed-policies.js'
 import type { RemedyRule } from './rule.js'
 
 const POLICIES = 'https://github.com/CRaC/docs/blob/master/fd-policies.md'
