@@ -24,16 +24,14 @@ export async function ownerFrame(stack: Frame[], index: ClassIndex): Promise<Fra
     }
     if ((await index.find(frame.class))?.jdk) continue
     if (isLanguageName(name)) language ??= frame
-    else return withLine(stack, at)
+    else return withLine(frame, stack.slice(at + 1))
   }
   return language ?? fallback
 }
 
 /** A native method has no line that somebody could change; the frames of its package that called it may have. */
-function withLine(stack: Frame[], at: number): Frame {
-  const frame = stack[at]!
+function withLine(frame: Frame, callers: Frame[]): Frame {
   if (frame.line !== null) return frame
-  const callers = stack.slice(at + 1)
   const end = callers.findIndex(({ class: name }) => packageOf(name) !== packageOf(frame.class))
   return (end < 0 ? callers : callers.slice(0, end)).find(({ line }) => line !== null) ?? frame
 }
