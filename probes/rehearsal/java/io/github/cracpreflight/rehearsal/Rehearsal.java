@@ -135,23 +135,29 @@ public final class Rehearsal {
     private void notifyAndLook() {
         policies = privilegedly(() -> Policies.load(generation));
         try (Established established = privilegedly(Established::new)) {
-            notifyResources();
-            if (error != null || established.isEmpty()) return;
-            seen = privilegedly(() -> {
-                Suspension held = new Suspension();
-                threadsRan = !held.holds();
-                try {
-                    return Judge.atOnce(generation, policies, established);
-                } finally {
-                    held.close();
-                }
-            });
+            if (established.isEmpty()) notifyResources(() -> {});
+            else notifyAndLook(established);
         }
     }
 
-    private void notifyResources() {
+    private void notifyAndLook(Established established) {
+        try (Suspension held = privilegedly(Suspension::new)) {
+            boolean[] isHeld = {false};
+            Runnable hold = () -> privileged(() -> {
+                held.hold();
+                isHeld[0] = true;
+            });
+            notifyResources(hold);
+            if (error != null) return;
+            if (!isHeld[0]) hold.run();
+            threadsRan = !held.holds();
+            seen = privilegedly(() -> Judge.atOnce(generation, policies, established));
+        }
+    }
+
+    private void notifyResources(Runnable lastReturned) {
         try {
-            UserContext.INSTANCE.beforeCheckpoint(generation);
+            UserContext.INSTANCE.beforeCheckpoint(generation, lastReturned);
         } catch (CheckpointException e) {
             refused = true;
             for (Throwable part : e.getSuppressed()) checkpointFailures.add(thrown(part));

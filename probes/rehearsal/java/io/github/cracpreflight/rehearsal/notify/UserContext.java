@@ -62,10 +62,11 @@ public final class UserContext extends Context<Resource> {
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) throws CheckpointException {
         complete();
-        beforeCheckpoint(Generation.of(Options.atStart().version()));
+        beforeCheckpoint(Generation.of(Options.atStart().version()), () -> {});
     }
 
-    public void beforeCheckpoint(Generation asked) throws CheckpointException {
+    /** Tells at once when the last callback has returned. */
+    public void beforeCheckpoint(Generation asked, Runnable lastReturned) throws CheckpointException {
         generation = asked;
         error = null;
         doubtful.clear();
@@ -87,6 +88,7 @@ public final class UserContext extends Context<Resource> {
             } finally {
                 running = null;
             }
+            if (i == 0) lastReturned.run();
             reopening.callbackReturned();
         }
         if (failure != null) throw failure;

@@ -10,20 +10,31 @@ import java.util.concurrent.locks.LockSupport;
  * look needs after all; so it is for a limited time.
  */
 public final class Suspension implements AutoCloseable {
-    private static final long LONGEST_NANOS = 2_000_000_000L;
+    private static final long LONGEST_NANOS = 2_000_000_000L, NEVER = Long.MIN_VALUE;
 
     private final Thread watchdog = new Thread(null, this::watch, "crac-preflight watchdog", 0, false);
-    private final Thread[] held;
-    private final boolean holds;
+    private Thread[] held = new Thread[0];
+    private boolean holds;
     private boolean over;
+    private volatile long end = NEVER;
 
+    /** Gets ready before the callbacks run: a thread takes its time to start where the processor is busy. */
     public Suspension() {
         watchdog.setDaemon(true);
         watchdog.start();
+    }
+
+    /** Holds every thread of the application but the one that calls. */
+    public void hold() {
+        end = System.nanoTime() + LONGEST_NANOS;
+        LockSupport.unpark(watchdog);
         List<Thread> threads = new ArrayList<>();
         for (Thread thread : Vm.javaThreads()) if (thread != Thread.currentThread() && thread != watchdog && isApplications(thread)) threads.add(thread);
-        held = threads.toArray(new Thread[0]);
-        holds = Vm.suspend(held);
+        synchronized (watchdog) {
+            if (over) return;
+            held = threads.toArray(new Thread[0]);
+            holds = Vm.suspend(held);
+        }
     }
 
     /** False where the threads run on, as a debugger alone may hold them. */
@@ -38,8 +49,17 @@ public final class Suspension implements AutoCloseable {
     }
 
     private void watch() {
-        LockSupport.parkNanos(LONGEST_NANOS);
-        close();
+        while (!isOver()) {
+            if (end == NEVER) LockSupport.park(this);
+            else if (end - System.nanoTime() > 0) LockSupport.parkNanos(this, end - System.nanoTime());
+            else close();
+        }
+    }
+
+    private boolean isOver() {
+        synchronized (watchdog) {
+            return over;
+        }
     }
 
     @Override
