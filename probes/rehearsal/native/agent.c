@@ -65,7 +65,7 @@ static void JNICALL on_vm_init(jvmtiEnv *env_ti, JNIEnv *env, jthread thread)
 JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM *vm, char *options, void *reserved)
 {
     (void)reserved;
-    start_descriptors = list_descriptors(&start_descriptors_size);
+    start_descriptors = list_descriptors(&start_descriptors_size, 0);
     if (!start_descriptors) {
         perror("crac-preflight: the JVM's descriptors can't be listed");
         return JNI_ERR;

@@ -18,11 +18,11 @@ static jbyteArray to_bytes(JNIEnv *env, const char *text, size_t size)
     return bytes;
 }
 
-static jbyteArray JNICALL descriptors(JNIEnv *env, jclass self)
+static jbyteArray JNICALL descriptors(JNIEnv *env, jclass self, jboolean only_identities)
 {
     (void)self;
     size_t size = 0;
-    char *text = list_descriptors(&size);
+    char *text = list_descriptors(&size, only_identities);
     jbyteArray bytes = to_bytes(env, text, size);
     free(text);
     return bytes;
@@ -165,7 +165,7 @@ static int bind(JNIEnv *env, const char *name, const JNINativeMethod *methods, j
 int register_natives(JNIEnv *env)
 {
     static const JNINativeMethod methods[] = {
-        {"descriptors", "()[B", descriptors},
+        {"descriptors", "(Z)[B", descriptors},
         {"descriptorsAtStart", "()[B", descriptors_at_start},
         {"optionsAtStart", "()Ljava/lang/String;", options_at_start},
         {"collectGarbage", "()V", collect_garbage},

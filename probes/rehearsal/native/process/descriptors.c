@@ -52,24 +52,19 @@ static void put_socket(FILE *out, int fd)
     put_hex(out, (unsigned char *)&remote, remote_length < sizeof remote ? remote_length : sizeof remote);
 }
 
-static void put_descriptor(FILE *out, int fd, const struct stat *status)
+static void put_link(FILE *out, int folder, const char *name)
 {
-    char path[32], link[4097];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(path, link, sizeof link - 1);
+    char link[4097];
+    ssize_t length = readlinkat(folder, name, link, sizeof link - 1);
     link[length < 0 ? 0 : length] = 0;
     for (char *c = link; *c; c++)
         if (*c == '\n' || *c == '\t')
             *c = '?';
-    fprintf(out, "%d\t%u\t%lu\t%lu\t%s", fd, status->st_mode, (unsigned long)status->st_dev,
-            (unsigned long)status->st_ino, link);
-    if (S_ISSOCK(status->st_mode))
-        put_socket(out, fd);
-    fputc('\n', out);
+    fputs(link, out);
 }
 
-/* Writes a line for each; returns 0, or an errno. */
-static int put_all(FILE *out)
+/* Writes a line for each; returns 0, or an errno. Where only identities are asked for, nothing else is looked up. */
+static int put_all(FILE *out, int only_identities)
 {
     DIR *folder = opendir("/proc/self/fd");
     if (!folder)
@@ -78,8 +73,15 @@ static int put_all(FILE *out)
     while (errno = 0, entry = readdir(folder)) {
         struct stat status;
         int fd = atoi(entry->d_name);
-        if (entry->d_name[0] != '.' && fd != dirfd(folder) && !fstat(fd, &status))
-            put_descriptor(out, fd, &status);
+        if (entry->d_name[0] == '.' || fd == dirfd(folder) || fstat(fd, &status))
+            continue;
+        fprintf(out, "%d\t%u\t%lu\t%lu\t", fd, status.st_mode, (unsigned long)status.st_dev,
+                (unsigned long)status.st_ino);
+        if (!only_identities)
+            put_link(out, dirfd(folder), entry->d_name);
+        if (!only_identities && S_ISSOCK(status.st_mode))
+            put_socket(out, fd);
+        fputc('\n', out);
     }
     int error = errno;
     closedir(folder);
@@ -87,11 +89,11 @@ static int put_all(FILE *out)
 }
 
 /* A part of them would be taken for all: an app that has no descriptor left for the folder would hold nothing. */
-char *list_descriptors(size_t *size)
+char *list_descriptors(size_t *size, int only_identities)
 {
     char *text = NULL;
     FILE *out = open_memstream(&text, size);
-    int error = out ? put_all(out) : errno;
+    int error = out ? put_all(out, only_identities) : errno;
     if (out && (ferror(out) || fclose(out)))
         error = error ? error : ENOMEM;
     if (!error)

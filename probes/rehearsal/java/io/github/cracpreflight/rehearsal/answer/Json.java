@@ -36,14 +36,17 @@ final class Json {
     /** Everything outside of ASCII is escaped, so that half a character can't spoil the file. */
     private static void quote(StringBuilder out, String text) {
         out.append('"');
+        int plain = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= 0x20 && c <= 0x7e && c != '"' && c != '\\') continue;
+            out.append(text, plain, i);
+            plain = i + 1;
             if (c == '"' || c == '\\') out.append('\\').append(c);
             else if (c == '\n') out.append("\\n");
-            else if (c < 0x20 || c > 0x7e) out.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16))
+            else out.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16))
                 .append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
-            else out.append(c);
         }
-        out.append('"');
+        out.append(text, plain, text.length()).append('"');
     }
 }

@@ -73,7 +73,9 @@ public final class Wording {
 
     /** What is called by its class and identity is called by its class. */
     static String withoutIdentity(String text) {
-        return text.replaceFirst("@[0-9a-f]+$", "");
+        int end = text.length();
+        while (end > 0 && "0123456789abcdef".indexOf(text.charAt(end - 1)) >= 0) end--;
+        return end > 0 && end < text.length() && text.charAt(end - 1) == '@' ? text.substring(0, end - 1) : text;
     }
 
     static String withoutPackage(String text) {

@@ -79,7 +79,7 @@ public final class Judge {
         try (OpenFileTracker tracker = new OpenFileTracker()) {
             for (Verdict verdict : verdicts) if (verdict.blocks()) tracker.track(verdict.descriptor());
             Quiescence.await(TURNS_OF_QUIET, tracker::holdsAny);
-            DescriptorTable now = DescriptorTable.now();
+            DescriptorTable now = DescriptorTable.identitiesNow();
             boolean quiet = table.same(now) && verdicts.stream().allMatch(v -> !v.blocks() || tracker.holds(v.descriptor(), now));
             // the first look may have met a thread between opening and telling Java of it
             if (quiet && verdicts.stream().noneMatch(Judge::isUnexplained)) return new Judgement(verdicts, List.of(), emptyHanded, TooLate.among(seen, table));
@@ -90,7 +90,7 @@ public final class Judge {
     }
 
     private Judgement divide(List<Verdict> verdicts, OpenFileTracker tracker, List<Verdict> emptyHanded) {
-        DescriptorTable now = DescriptorTable.now();
+        DescriptorTable now = DescriptorTable.identitiesNow();
         List<Verdict> steady = new ArrayList<>(), moving = new ArrayList<>();
         for (Verdict verdict : verdicts) (!verdict.blocks() || tracker.holds(verdict.descriptor(), now) ? steady : moving).add(verdict);
         return new Judgement(steady, moving, emptyHanded, TooLate.among(seen, now));

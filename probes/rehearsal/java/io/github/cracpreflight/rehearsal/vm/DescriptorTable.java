@@ -1,27 +1,39 @@
 package io.github.cracpreflight.rehearsal.vm;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Every open descriptor of this process at one moment, in the order of the numbers. */
 public final class DescriptorTable {
+    /** Of a socket; of all else the first five. */
+    private static final int FIELDS = 12;
     private static volatile DescriptorTable startAfterImage;
 
     private final Map<Integer, Descriptor> rows = new TreeMap<>();
 
     private DescriptorTable(byte[] text) {
         if (text == null) return;
-        for (String line : new String(text, StandardCharsets.UTF_8).split("\n")) {
-            if (line.isEmpty()) continue;
-            Descriptor row = parse(line.split("\t", -1));
+        String all = new String(text, StandardCharsets.UTF_8);
+        for (int at = 0, end; (end = all.indexOf('\n', at)) >= 0; at = end + 1) {
+            Descriptor row = parse(fields(all, at, end));
             rows.put(row.fd(), row);
         }
     }
 
     public static DescriptorTable now() {
-        byte[] text = Vm.descriptors();
+        return now(false);
+    }
+
+    /** Without names and addresses, which cost most of it: enough to tell what is still the same. */
+    public static DescriptorTable identitiesNow() {
+        return now(true);
+    }
+
+    private static DescriptorTable now(boolean onlyIdentities) {
+        byte[] text = Vm.descriptors(onlyIdentities);
         if (text == null) throw new IllegalStateException("The open descriptors can't be listed: no descriptor or no memory is left.");
         return new DescriptorTable(text);
     }
@@ -40,6 +52,18 @@ public final class DescriptorTable {
             moved.rows.put(row.fd(), held ? now.get(row.fd()) : row);
         }
         startAfterImage = moved;
+    }
+
+    /** There may be ten thousand lines, and a splitting by patterns takes longer than all the rest. */
+    private static String[] fields(String text, int from, int end) {
+        String[] fields = new String[FIELDS];
+        int count = 0;
+        for (int at = from, tab; at <= end; at = tab + 1) {
+            tab = text.indexOf('\t', at);
+            if (tab < 0 || tab > end) tab = end;
+            fields[count++] = text.substring(at, tab);
+        }
+        return count == FIELDS ? fields : Arrays.copyOf(fields, count);
     }
 
     private static Descriptor parse(String[] f) {

@@ -19,10 +19,10 @@ public final class Garbage {
     public static void drain(List<Object> cleaners) {
         boolean interrupted = Thread.interrupted();
         try {
-            DescriptorTable before = DescriptorTable.now();
+            DescriptorTable before = DescriptorTable.identitiesNow();
             collect(cleaners);
             // what has just been closed may have kept more alive
-            if (wakeHttpClients() || !before.same(DescriptorTable.now())) collect(cleaners);
+            if (wakeHttpClients() || !before.same(DescriptorTable.identitiesNow())) collect(cleaners);
         } catch (InterruptedException notOurs) {
             interrupted = true;
         } finally {

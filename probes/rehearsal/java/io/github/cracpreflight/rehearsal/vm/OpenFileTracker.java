@@ -54,7 +54,7 @@ public final class OpenFileTracker implements AutoCloseable {
     @Override
     public void close() {
         // a duplicate may have survived the number that was marked
-        if (!marked.isEmpty()) for (Descriptor descriptor : DescriptorTable.now().all()) Vm.unmark(descriptor.fd());
+        if (!marked.isEmpty()) for (Descriptor descriptor : DescriptorTable.identitiesNow().all()) Vm.unmark(descriptor.fd());
     }
 
     private static boolean hasInodeOfItsOwn(Descriptor descriptor) {

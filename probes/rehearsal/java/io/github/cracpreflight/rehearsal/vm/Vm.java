@@ -5,7 +5,7 @@ public final class Vm {
     private Vm() { }
 
     /** The table of open descriptors, read by {@link DescriptorTable}. */
-    static native byte[] descriptors();
+    static native byte[] descriptors(boolean onlyIdentities);
 
     /** The same table as the agent found it when it started with the JVM; null after a late attach. */
     static native byte[] descriptorsAtStart();
