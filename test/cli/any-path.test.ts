@@ -1,6 +1,6 @@
 /** Package, temporary folder, JDK and app in folders with every letter that some list, option or script might split at. */
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
+import { on } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -13,13 +13,14 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { packageRoot } from '../../harness/host/package-root.js'
 import type { Evidence, LedgerEntry, Report } from '../../harness/model/report.js'
 import { bpf } from '../support/bpf.js'
 import { needing, root, type Capability } from '../support/capability.js'
-import { compileJava, fixture, jdkOf, jdks } from '../support/java.js'
+import { compileJava, fixture, jdk, jdkOf, jdks } from '../support/java.js'
 import { pack, userEnvironment } from '../support/packed.js'
 
 const outer = mkdtempSync(join(tmpdir(), 'any-path-'))
@@ -30,7 +31,8 @@ const home = join(outer, `jdk${letters}`)
 const project = join(folder, `app${letters}`)
 const temporary = join(folder, 'tmp')
 const jar = 'lecks äpp.jar'
-const late = join(project, 'classes')
+/** Seen from the project. */
+const late = 'classes'
 const jdk21 = jdkOf(21)
 
 beforeAll(() => {
@@ -46,7 +48,7 @@ beforeAll(() => {
   const tool = jdks.map(({ home }) => join(home, 'bin', 'jar')).findLast((path) => existsSync(path))
   const classes = join(packageRoot, 'scenarios', 'leaks', 'target', 'classes')
   execFileSync(tool ?? 'jar', ['cfe', join(project, jar), 'leaks.Main', '-C', classes, '.'])
-  cpSync(compileJava('late', [fixture('java/17/Late.java')], 17), late, { recursive: true })
+  cpSync(compileJava('late', [fixture('java/17/Late.java')], 17), join(project, late), { recursive: true })
   const script = `#!/bin/sh\n"$JAVA_HOME/bin/java" -jar '${jar}' FileInput\n`
   writeFileSync(join(project, 'start it.sh'), script, { mode: 0o755 })
 }, 60_000)
@@ -98,8 +100,15 @@ for (const { how, trace, command, needs } of cases)
     expect(readdirSync(temporary)).toEqual([])
   })
 
+// Another user's JVM is this machine's own: nobody else comes into the folder of this test.
 needing(jdk21, root)('who gives the app to another user is named there, too', async () => {
-  const { failure } = await check('preload', ['setpriv', '--reuid=65534', '--clear-groups', ...direct])
+  const { failure } = await check('preload', [
+    'setpriv',
+    '--reuid=65534',
+    '--clear-groups',
+    jdk.java,
+    ...direct.slice(1),
+  ])
   expect(failure).toMatchObject({
     code: 'APP_DIED',
     message: expect.stringContaining(
@@ -113,6 +122,16 @@ const openersOf = ({ descriptors }: Listing, end: string): string[] =>
   descriptors
     .filter(({ target }) => target.endsWith(end))
     .flatMap(({ origin }) => origin?.java.map(({ class: name, method }) => `${name}.${method}`) ?? [])
+
+/** Waits for a word in what a program prints. */
+async function says(stream: Readable, word: string): Promise<void> {
+  let said = ''
+  for await (const [text] of on(stream, 'data', { close: ['end'] })) {
+    said += String(text)
+    if (said.includes(word)) return
+  }
+  throw new Error(`it has ended before it said ${word}: ${said}`)
+}
 
 interface Listing {
   descriptors: LedgerEntry[]
@@ -138,15 +157,11 @@ for (const { trace, needs } of observers) {
   needing(jdk21, ...needs)(`so does trace --pid with --trace ${trace}`, async () => {
     const jvm = execa(join(home, 'bin', 'java'), ['-cp', late, 'Late'], { ...place, stdin: 'pipe' })
     try {
-      await once(jvm.stdout, 'data')
+      await says(jvm.stdout, 'READY')
       const listing = run(['trace', '--trace', trace, '--pid', String(jvm.pid), '--json', '-'])
-      await new Promise<void>((resolve) =>
-        listing.stderr.on('data', (text) => {
-          if (String(text).includes('tracing process')) resolve()
-        }),
-      )
+      await says(listing.stderr, 'tracing process')
       jvm.stdin.write('\n')
-      await once(jvm.stdout, 'data')
+      await says(jvm.stdout, 'LATE')
       listing.kill('SIGINT')
       const told = await resultOf<Listing>(listing)
       expect(told.evidence.tracer).toBe(trace)
