@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "common/number.h"
+#include "told.h"
 
 enum { NOT_RELEASED = 124, USAGE = 125, CANNOT_RUN = 126, NOT_FOUND = 127 };
 
@@ -20,6 +21,7 @@ struct options {
     long seconds;
     bool die_with_parent;
     const char *output;
+    const char *from;
     char **command;
 };
 
@@ -38,7 +40,8 @@ static void note(int signal)
 static int usage(const char *problem, const char *value)
 {
     fprintf(stderr,
-            "gate: %s%s\nusage: gate [--timeout SECONDS] [--die-with-parent] [--output FILE] -- COMMAND [ARG...]\n",
+            "gate: %s%s\nusage: gate [--timeout SECONDS] [--die-with-parent] [--output FILE] -- COMMAND [ARG...]\n"
+            "       gate [--timeout SECONDS] --from FILE\n",
             problem, value);
     return USAGE;
 }
@@ -57,6 +60,10 @@ static int parse(char **argv, struct options *options)
             if (!at[1])
                 return usage("--output needs a file", "");
             options->output = *++at;
+        } else if (!strcmp(*at, "--from")) {
+            if (!at[1])
+                return usage("--from needs a file", "");
+            options->from = *++at;
         } else if (!strcmp(*at, "--timeout")) {
             if (!at[1])
                 return usage("--timeout needs a number of seconds", "");
@@ -67,6 +74,8 @@ static int parse(char **argv, struct options *options)
         }
     }
     options->command = at;
+    if (options->from)
+        return *at ? usage("a command and --from exclude each other: ", *at) : 0;
     return *at ? 0 : usage("no command", "");
 }
 
@@ -140,6 +149,10 @@ int main(int argc, char **argv)
         fprintf(stderr, signal ? "gate: ended by signal %d before it was released\n" : "gate: not released in time\n",
                 signal);
         return signal ? 128 + signal : NOT_RELEASED;
+    }
+    if (options.from && !(options.command = told_in(options.from))) {
+        fprintf(stderr, "gate: %s: %s\n", options.from, strerror(errno));
+        return CANNOT_RUN;
     }
     execvp(*options.command, options.command);
     failure = errno;

@@ -7,6 +7,7 @@
 #include "channels.h"
 #include "frames.h"
 #include "paths.h"
+#include "processes.h"
 #include "requests.h"
 
 enum { MOST_WORDS = 24 };
@@ -48,8 +49,10 @@ static void take(struct frame *frame)
         channel_close(frame->id);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 2 && !strcmp(argv[1], "--inside"))
+        inside = true;
     signal(SIGPIPE, SIG_IGN);
     for (;;) {
         struct pollfd files[1 + 2 * MOST_CHANNELS] = {{.fd = STDIN_FILENO, .events = POLLIN}};

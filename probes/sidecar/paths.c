@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "common/in-root.h"
+#include "processes.h"
 
 enum { MOST_ADOPTED = 256 };
 
@@ -116,7 +117,9 @@ int forget(int number)
 
 void end_adopted(void)
 {
+    /* The kernel lets nobody in a container kill its first process; SIGTERM a JVM and the gate take. */
+    int ending = inside ? SIGTERM : SIGKILL;
     for (int i = 0; i < MOST_ADOPTED; i++)
         if (adopted[i].used)
-            syscall(SYS_pidfd_send_signal, adopted[i].process, SIGKILL, NULL, 0);
+            syscall(SYS_pidfd_send_signal, adopted[i].process, ending, NULL, 0);
 }
