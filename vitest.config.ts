@@ -18,6 +18,10 @@ const alone = [
 /** The packed package under many Nodes and package managers: `npm run test:matrix`. */
 const matrix = ['test/{node-versions,package-managers}.test.ts']
 
+/** Checks of pods need a cluster, which `npm run test:kubernetes` starts. */
+const ofCluster = 'test/kubernetes/**/*.test.ts'
+if (process.env.CRAC_PREFLIGHT_CLUSTER !== undefined) alone.push(ofCluster)
+
 export default defineConfig({
   plugins: [cracPreflight({ junit: 'build/preflight.xml', html: 'build/preflight.html' })],
   test: {
@@ -33,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts', 'scenarios/**/*.scenario.ts'],
-          exclude: [...alone, ...matrix],
+          exclude: [...alone, ...matrix, ofCluster],
           maxWorkers: 3,
           // Neighbours that have both processors for a second are no fault of a test's; what needs it is told at the end.
           retry: 1,

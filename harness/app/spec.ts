@@ -28,6 +28,7 @@ export interface LocalApp extends AppSettings {
   command: string[]
   image?: undefined
   container?: undefined
+  kubernetes?: undefined
 }
 
 /** What a container may have beside its image; the names are Docker's. */
@@ -65,17 +66,39 @@ export interface ContainerApp extends AppSettings, ContainerOptions {
   command?: string[]
   /** A configured container of testcontainers for what has no option here; `image` names it in the report. */
   container?: ConfiguredContainer
+  kubernetes?: undefined
+}
+
+/** An app in a pod of its own, made of a pod template. */
+export interface PodApp extends AppSettings {
+  /** A file with the pod template, or `deployment/NAME` of the cluster. */
+  kubernetes: string
+  /** What the container runs, entry point and arguments; by default the template's `command` and `args`. */
+  command?: string[]
+  /** Which container of the template is the app's; the first unless given. */
+  container?: string
+  /** Of the kubeconfig; its current one by default. */
+  context?: string
+  /** That of the context by default. */
+  namespace?: string
+  /** Ports of the app to be reached from here; those that the template names by default. */
+  ports?: number[]
+  image?: undefined
 }
 
 /** What to run and when it counts as ready: the configured app, of which nothing has started. */
-export type AppSpec = LocalApp | ContainerApp
+export type AppSpec = LocalApp | ContainerApp | PodApp
 
 /** Whether the app runs in a container. */
 export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !== undefined
 
+/** Whether it runs in a pod of a cluster. */
+export const inPod = (spec: AppSpec): spec is PodApp => spec.kubernetes !== undefined
+
 /** The scenario's name where the user gave none: the image's, the jar's without its version, the main class's or a script's. */
 export function defaultName(spec: AppSpec): string {
   if (inContainer(spec)) return baseName(spec.image).split(/[@:]/, 1).join('')
+  if (inPod(spec)) return baseName(spec.kubernetes).replace(/\.ya?ml$/, '')
   const [launcher = 'app', ...words] = spec.command.slice(Math.max(0, launcherAt(spec.command)))
   const main = launcherAt([launcher]) === 0 ? parseJavaCommandLine(words).main : null
   const { kind, name } = main ?? { kind: 'class', name: launcher }

@@ -66,22 +66,25 @@ export const camelCase = (name: string): string =>
 /** The app that the command line describes. */
 export async function appSpec(options: RawOptions): Promise<AppSpec> {
   const command = options['--'] ?? []
-  const image = one(options, 'image')
-  if (command.length === 0 && image === undefined)
+  const [image, kubernetes] = [one(options, 'image'), one(options, 'kubernetes')]
+  if (image !== undefined && kubernetes !== undefined)
+    throw new UsageError('--image and --kubernetes name two apps. Leave one of them out.')
+  if (command.length === 0 && (image ?? kubernetes) === undefined)
     throw new UsageError(
-      'There is no app to run. Give its command after "--", like: -- java -jar app.jar, or name an image with --image.',
+      'There is no app to run. Give its command after "--", like: -- java -jar app.jar, name an image with --image, or a pod template with --kubernetes.',
     )
   const cwd = one(options, 'cwd')
-  if (image === undefined && cwd !== undefined && !(await stat(cwd).catch(() => null))?.isDirectory())
+  if (
+    (image ?? kubernetes) === undefined &&
+    cwd !== undefined &&
+    !(await stat(cwd).catch(() => null))?.isDirectory()
+  )
     throw new UsageError(`--cwd can't be "${cwd}": there is no such folder.`)
   const ready = one(options, 'ready')
   const name = one(options, 'name')
   const mainClass = one(options, 'mainClass')
   const maxOutput = one(options, 'maxOutput')
-  const where =
-    image === undefined
-      ? (refuseContainerOptions(options), { command })
-      : containerOptions(image, command, options)
+  const where = whereOf(command, { image, kubernetes }, options)
   return {
     ...where,
     ...(mainClass !== undefined && { mainClass }),
@@ -96,6 +99,26 @@ export async function appSpec(options: RawOptions): Promise<AppSpec> {
   }
 }
 
+/** A process of this machine, a container, or a pod; what is for another of them is refused. */
+function whereOf(
+  command: string[],
+  { image, kubernetes }: Record<'image' | 'kubernetes', string | undefined>,
+  options: RawOptions,
+) {
+  if (kubernetes === undefined) refuse(options, POD_OPTIONS, 'needs --kubernetes: it is for an app in a pod.')
+  if (image !== undefined) return containerOptions(image, command, options)
+  refuse(
+    options,
+    kubernetes === undefined ? CONTAINER_OPTIONS : CONTAINER_OPTIONS.filter((name) => name !== 'port'),
+    kubernetes === undefined
+      ? 'needs --image: it is for an app in a container.'
+      : 'is for --image. What a pod has stands in its template.',
+  )
+  return kubernetes === undefined ? { command } : podOptions(kubernetes, command, options)
+}
+
+const POD_OPTIONS = ['container', 'namespace', 'context']
+
 const CONTAINER_OPTIONS = [
   'port',
   'user',
@@ -109,12 +132,21 @@ const CONTAINER_OPTIONS = [
   'pull',
 ]
 
-function refuseContainerOptions(options: RawOptions): void {
-  const given = CONTAINER_OPTIONS.find((name) => options[name] !== undefined)
-  if (given !== undefined)
-    throw new UsageError(
-      `--${given.replace(/[A-Z]/, '-$&').toLowerCase()} needs --image: it is for an app in a container.`,
-    )
+function refuse(options: RawOptions, names: string[], why: string): void {
+  const given = names.find((name) => options[name] !== undefined)
+  if (given !== undefined) throw new UsageError(`--${given.replace(/[A-Z]/, '-$&').toLowerCase()} ${why}`)
+}
+
+function podOptions(kubernetes: string, command: string[], options: RawOptions) {
+  const [container, namespace, context] = POD_OPTIONS.map((name) => one(options, name))
+  return {
+    kubernetes,
+    ...(command.length > 0 && { command }),
+    ...(container !== undefined && { container }),
+    ...(namespace !== undefined && { namespace }),
+    ...(context !== undefined && { context }),
+    ports: all(options, 'port').map(parsePort),
+  }
 }
 
 function containerOptions(image: string, command: string[], options: RawOptions) {

@@ -8,16 +8,19 @@ import { holdContainer } from '../app/container/container.js'
 import { fromEngine } from '../app/container/engine.js'
 import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
+import { holdPod } from '../app/pod/held-pod.js'
+import { openPod, type HeldPod } from '../app/pod/pod-place.js'
 import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
-import { toReportedError } from '../model/errors.js'
+import { toReportedError, UsageError } from '../model/errors.js'
 import { maskError, maskOf } from '../model/mask.js'
-import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
+import { defaultName, inContainer, inPod, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import { addSpan, timed } from '../host/diagnosis/profile.js'
 import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
+import { illegal } from '../ledger/observers/select.js'
 import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { findCriu, type Criu } from '../checkpoint/criu/criu.js'
@@ -27,6 +30,7 @@ import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
 import { Run, runAll } from './scope/cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
+import { planPodLaunch } from './launch-pod.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { StartTimes } from './requests/start-times.js'
 import { openKept } from './restore/keep-image.js'
@@ -103,7 +107,7 @@ export async function bootApp(
     const log = kept?.log ?? null
     const request = { ...engineOf(options), ledger: prepared, folder, imageFolder, restore, criu, log }
     const { launch, held } = await run.step(
-      timed('launch planned, app held', hold(spec, host, request)),
+      timed('launch planned, app held', hold(spec, place, request)),
       ({ launch, held, log }) =>
         runAll([() => held.stop(), () => keepLog(log, options.keepLog, spec), () => removeLog(launch, host)]),
     )
@@ -122,7 +126,10 @@ export async function bootApp(
     // The next request for a checkpoint gets its outcome.
     run.atEnd(() => own.stop().catch(() => undefined))
     run.released(
-      deathOf(app, own, { log: options.keepLog, command: inContainer(spec) ? undefined : spec.command }),
+      deathOf(app, own, {
+        log: options.keepLog,
+        command: inContainer(spec) || inPod(spec) ? undefined : spec.command,
+      }),
       options.signal,
     )
     await run.step(ledger.released())
@@ -187,27 +194,37 @@ async function chooseLedger(
 }
 
 /** Where the app's processes run: here, or wherever the Docker engine is. */
-const openMachine = (spec: AppSpec, folder: string, trace: TraceMode = 'auto'): Promise<Place> =>
-  inContainer(spec)
-    ? openPlace(
-        folder,
-        legal(trace, 'sidecar').some(({ needs }) => needs.includes('bpf')),
-      )
-    : Promise.resolve({
-        host: localHost,
-        situation: 'process',
-        told: null,
-        close: () => Promise.resolve(),
-      })
+async function openMachine(
+  spec: AppSpec,
+  folder: string,
+  trace: TraceMode = 'auto',
+): Promise<Place & { held?: HeldPod }> {
+  if (inPod(spec)) {
+    if (legal(trace, 'pod').length === 0) throw new UsageError(illegal(trace, 'pod'))
+    return await openPod(spec, folder)
+  }
+  if (inContainer(spec))
+    return await openPlace(
+      folder,
+      legal(trace, 'sidecar').some(({ needs }) => needs.includes('bpf')),
+    )
+  return { host: localHost, situation: 'process', told: null, close: () => Promise.resolve() }
+}
 
 /** The app at its first instruction, as a process or in a container. */
 async function hold(
   spec: AppSpec,
-  host: Host,
+  { host, held: pod }: Place & { held?: HeldPod },
   request: Omit<LaunchRequest, 'spec'> & { criu: Criu | string; log: string | null },
 ): Promise<{ launch: Launch; held: HeldApp; log: string }> {
   const logFile = join(request.folder, 'app.log')
   const { maxOutputBytes } = spec
+  if (inPod(spec)) {
+    if (pod === undefined) throw new Error('a pod was to be opened first')
+    const launch = await planPodLaunch({ ...request, spec, pod })
+    const held = await holdPod(pod, { ...launch, ...request, logFile, maxOutputBytes, ports: spec.ports })
+    return { launch, log: logFile, held }
+  }
   if (inContainer(spec)) {
     const here = host.machine === localHost.machine
     const criu = await criuFor(spec, here, request)

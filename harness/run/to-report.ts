@@ -10,7 +10,7 @@ import { addRegistered } from '../blockers/selector-keys.js'
 import type { PreflightError } from '../model/errors.js'
 import type { Host } from '../host/host.js'
 import { timed } from '../host/diagnosis/profile.js'
-import { defaultName, inContainer, type AppSpec } from '../app/spec.js'
+import { defaultName, inContainer, inPod, type AppSpec } from '../app/spec.js'
 import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { LedgerReading } from '../ledger/ledger.js'
 import { toBlocker } from '../model/finding.js'
@@ -152,7 +152,11 @@ const observedBy = (launch: Launch | undefined): string =>
     : `, where the ledger would have been read; observed by: ${launch.observers.names.join(', ')}`
 
 const told = (spec: AppSpec): Pick<Report['app'], 'kind' | 'image'> =>
-  inContainer(spec) ? { kind: 'container', image: spec.image } : { kind: 'process', image: null }
+  inContainer(spec)
+    ? { kind: 'container', image: spec.image }
+    : inPod(spec)
+      ? { kind: 'container', image: spec.kubernetes }
+      : { kind: 'process', image: null }
 
 /** Where the app's classes come from: its class path, and every other jar that it holds open. */
 export async function classIndexOf(

@@ -1,4 +1,4 @@
-import { inContainer, type AppSpec } from '../app/spec.js'
+import { inContainer, inPod, type AppSpec } from '../app/spec.js'
 import { localHost } from '../host/local-host.js'
 import { requestPort } from '../run/requests/request-port.js'
 import { toAction, type WarmUpRequest } from '../run/requests/warm-up.js'
@@ -64,7 +64,7 @@ const lastLines = (output: string): string =>
 
 /** How a command finds the app. */
 async function told(app: RunningApp, spec: AppSpec): Promise<Record<string, string>> {
-  const port = inContainer(spec)
+  const port = inContainer(spec) || inPod(spec)
     ? spec.ports?.[0]
     : await requestPort(spec, app.pid, localHost).catch(() => undefined)
   return {

@@ -1,6 +1,6 @@
 import { format } from 'node:util'
 import { inject, test as base, type TestContext } from 'vitest'
-import type { AppSettings, AppSpec, ContainerApp, LocalApp } from '../app/spec.js'
+import type { AppSettings, AppSpec, ContainerApp, LocalApp, PodApp } from '../app/spec.js'
 import { describeReady } from '../app/ready.js'
 import { announce, bootedIn, record } from './check-records.js'
 import { comparisonOf, type Expectation } from '../baseline/expectation.js'
@@ -24,7 +24,7 @@ type Elsewhere = 'name' | 'ready' | 'timeoutMs'
 /** An app with what is expected of it; expected to be checkpointable where nothing is said. */
 export interface ScenarioSpec
   extends Omit<AppSettings, 'name'>, Omit<PreflightOptions, 'onPhase' | 'beforeStop' | 'signal'> {
-  app: Omit<LocalApp, Elsewhere> | Omit<ContainerApp, Elsewhere>
+  app: Omit<LocalApp, Elsewhere> | Omit<ContainerApp, Elsewhere> | Omit<PodApp, Elsewhere>
   expect?: Expectation
   /** Blockers that fail nobody, whether or not they are there; see `Expectation` for the words. */
   accept?: readonly string[]

@@ -13,16 +13,23 @@ export interface Image {
   cmd: string[]
   env: Record<string, string>
   cwd: string
-  files: ImageFiles
+  files: Files
   /** Runs a command in the image, without network, a minute at most; what it prints on standard output. */
   run: (command: string[], timeoutMs?: number) => Promise<string>
 }
 
+/** Files of an image, or of a container of it. */
+export interface Files {
+  /** The path with links followed; null where nothing is. */
+  locate(path: string): Promise<string | null>
+  /** A small file's text; empty where there is none. */
+  read(path: string, encoding?: BufferEncoding): Promise<string>
+}
+
 /** Looks into an image without running it. */
-export class ImageFiles {
+class ImageFiles implements Files {
   constructor(private readonly container: DockerContainer) {}
 
-  /** The path with links followed; null where nothing is. */
   async locate(path: string): Promise<string | null> {
     try {
       const answer = (await this.container.infoArchive({ path })) as unknown as {
@@ -41,7 +48,6 @@ export class ImageFiles {
     }
   }
 
-  /** A small file's text; empty where there is none. */
   async read(path: string, encoding: BufferEncoding = 'utf8'): Promise<string> {
     try {
       const archive = await buffer(await this.container.getArchive({ path }))
@@ -176,7 +182,7 @@ function parsePair(text: string): [string, string] {
 
 /** The executable that a command would run in the image, links followed; null where there is none. */
 export async function locateExecutable(
-  files: ImageFiles,
+  files: Files,
   name: string,
   cwd: string,
   path: string,

@@ -12,7 +12,7 @@ import { SidecarHost } from './sidecar/sidecar-host.js'
 /** The machine that a container's processes run on, as long as it is needed. */
 export interface Place {
   host: Host
-  situation: 'process' | 'container' | 'sidecar'
+  situation: 'process' | 'container' | 'sidecar' | 'pod'
   /** How the app is observed, and why so, for the report; null where there was nothing to choose. */
   told: string | null
   close(): Promise<void>

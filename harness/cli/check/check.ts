@@ -15,11 +15,12 @@ import { assertOutputs, writeReports } from './write-reports.js'
 /** `check`: the whole flow, once, without a test runner; of one app, or of those that a file names. */
 export async function check(names: string[], options: RawOptions): Promise<number> {
   const command = options['--'] ?? []
-  if (command.length === 0 && options.image === undefined)
+  const elsewhere = options.image ?? options.kubernetes
+  if (command.length === 0 && elsewhere === undefined)
     return await (await import('./check-services.js')).checkServices(names, options)
   if (names.length > 0)
     throw new UsageError(
-      `"${names.join(' ')}" names apps of crac-preflight.yaml, and ${command.length > 0 ? 'a command stands after "--"' : '--image names another'}. Leave one of them out.`,
+      `"${names.join(' ')}" names apps of crac-preflight.yaml, and ${command.length > 0 ? 'a command stands after "--"' : `${options.image === undefined ? '--kubernetes' : '--image'} names another`}. Leave one of them out.`,
     )
   return await checkApp(options)
 }

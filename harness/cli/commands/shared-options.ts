@@ -31,7 +31,19 @@ export function addAppOptions(command: Command): void {
       'Run the app in a container of this image; arguments after -- replace its CMD',
       text,
     )
-    .option('--port <port>', 'With --image: a port to be reached on 127.0.0.1; repeatable', text)
+    .option(
+      '--kubernetes <template>',
+      'Run the app in a pod of this template: a YAML file, or deployment/NAME; what stands after -- is its whole command',
+      text,
+    )
+    .option('--container <name>', 'With --kubernetes: which container is the app (default: the first)', text)
+    .option('--namespace <name>', 'With --kubernetes: where the pod runs (default: the context’s)', text)
+    .option('--context <name>', 'With --kubernetes: which cluster of the kubeconfig', text)
+    .option(
+      '--port <port>',
+      'With --image or --kubernetes: a port to be reached on 127.0.0.1; repeatable',
+      text,
+    )
     .option('--user <user>', 'With --image: who runs the app', text)
     .option('--bind <mount>', 'With --image: /HOST/PATH:/PATH[:ro]; repeatable', text)
     .option('--tmpfs <mount>', 'With --image: /PATH[:options], a folder in memory; repeatable', text)

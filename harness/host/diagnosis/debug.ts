@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { oneLine } from '../../model/text.js'
 
 /** What can be watched: `DEBUG=crac-preflight:attach`, `DEBUG=crac-preflight:*`. */
-export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar' | 'error'
+export type Area = 'phase' | 'attach' | 'tracer' | 'sidecar' | 'pod' | 'error'
 
 /**
  * A writer of lines for debugging the harness, on standard error, in the form that the `debug` package has made

@@ -7,8 +7,8 @@ export type ObserverName = (typeof observerNames)[number]
 export const traceModes = ['auto', 'ebpf', 'preload', 'both', 'none'] as const
 export type TraceMode = (typeof traceModes)[number]
 
-/** How the app is there: started by the harness here, in a container seen from here or through a sidecar, or running already. */
-export const situations = ['process', 'container', 'sidecar', 'pid'] as const
+/** How the app is there: started by the harness here, in a container seen from here or through a sidecar, seen from within its pod, or running already. */
+export const situations = ['process', 'container', 'sidecar', 'pod', 'pid'] as const
 export type Situation = (typeof situations)[number]
 
 /** What a combination needs, in words for people. Whether it is there is asked for in `select.ts`. */
@@ -36,6 +36,8 @@ export interface Combination {
 }
 
 const started = { situations: ['process', 'container', 'sidecar'], engines: ['crac', 'rehearsal'] } as const
+/** What takes no right on the machine. */
+const anywhere = { ...started, situations: [...started.situations, 'pod'] } as const
 const running = { situations: ['pid'], engines: [] } as const
 
 /** The best first: what loses least, then what costs least (`docs/overhead.md`). JDK 17 and later, all of them. */
@@ -62,7 +64,7 @@ export const combinations: readonly Combination[] = [
     needs: ['bpf', 'preload', 'profiler'],
     evidence: 'both',
   },
-  { observers: ['preload'], ...started, modes: ['auto', 'preload'], needs: ['preload'], evidence: 'preload' },
+  { observers: ['preload'], ...anywhere, modes: ['auto', 'preload'], needs: ['preload'], evidence: 'preload' },
   {
     observers: ['kernel', 'profiler'],
     ...running,
@@ -78,7 +80,7 @@ export const combinations: readonly Combination[] = [
     evidence: 'preload',
   },
   { observers: ['kernel'], ...running, modes: ['auto', 'ebpf'], needs: ['bpf'], evidence: 'ebpf' },
-  { observers: [], ...started, modes: ['auto', 'none'], needs: [], evidence: 'none' },
+  { observers: [], ...anywhere, modes: ['auto', 'none'], needs: [], evidence: 'none' },
   { observers: [], ...running, modes: ['auto', 'none'], needs: [], evidence: 'none' },
 ]
 

@@ -113,6 +113,8 @@ function explain(
     return { why: mode === 'auto' ? 'eBPF: available' : null, note }
   }
   if (mode !== 'auto') return { why: null, note: null }
+  if (situation === 'pod' && row.observers.includes('preload'))
+    return { why: 'preload: the tracer is not run in a pod, where it would take rights', note: null }
   if (row.observers.includes('preload'))
     return {
       why: `preload: eBPF is not available. ${bpf?.message ?? ''}`,

@@ -1,12 +1,12 @@
 import { listenersOf } from '../../app/readiness/listening.js'
 import { descendantsOf } from '../../app/container/processes.js'
-import { inContainer, type AppSpec } from '../../app/spec.js'
+import { inContainer, inPod, type AppSpec } from '../../app/spec.js'
 import type { Host } from '../../host/host.js'
 import { UsageError } from '../../model/errors.js'
 
 /** The port that a request by its path alone is meant for: the one that the spec names, or the only one that the app listens on. */
 export async function requestPort(spec: AppSpec, pid: number, host: Host): Promise<number> {
-  const [published, ...more] = (inContainer(spec) ? spec.ports : undefined) ?? []
+  const [published, ...more] = (inContainer(spec) || inPod(spec) ? spec.ports : undefined) ?? []
   if (published !== undefined && more.length === 0) return published
   if (spec.ready !== undefined && 'port' in spec.ready) return spec.ready.port
   if (spec.ready !== undefined && 'http' in spec.ready) return Number(new URL(spec.ready.http).port || 80)

@@ -39,7 +39,7 @@ async function imageOnMusl(
 
 container('an image on glibc gets the probes of this machine', async () => {
   await withImage(image('user'), 'missing', async ({ files }) => {
-    expect(await libcOf(image('user'), files, '/opt/java/bin/java')).toBe('glibc')
+    expect(await libcOf('image of the test', files, '/opt/java/bin/java')).toBe('glibc')
   })
 })
 
@@ -49,7 +49,7 @@ needing(musl, engine)('an image on musl gets the probes for musl, or is told wha
     await imageOnMusl(name, withLinker)
     try {
       await withImage(name, 'missing', async ({ files }) => {
-        const found = libcOf(name, files, '/bin/java')
+        const found = libcOf(`image ${name}`, files, '/bin/java')
         if (withLinker) expect(await found).toBe('musl')
         else await expect(found).rejects.toThrow(`has no ${LINKER}, which its /bin/java needs`)
       })
@@ -69,7 +69,7 @@ needing(musl, engine)('an image for another processor is told to be one', async 
   })
   try {
     await withImage(name, 'missing', async ({ files }) => {
-      await expect(libcOf(name, files, '/bin/java')).rejects.toThrow(
+      await expect(libcOf(`image ${name}`, files, '/bin/java')).rejects.toThrow(
         `The JVM of the image ${name} is built for s390x, and the probes of this machine are for ${process.arch}.`,
       )
     })

@@ -1,6 +1,5 @@
 import { Duplex } from 'node:stream'
 import { SidecarConnection, type Wire } from '../../../harness/app/container/sidecar/connection.js'
-import type { Docker } from '../../../harness/app/container/engine.js'
 import type { Target } from '../target.js'
 
 /** A frame as `probes/sidecar` sends it. */
@@ -11,11 +10,6 @@ function frame(id: number, kind: string, payload: string): Buffer {
   header.write(kind, 8, 'latin1')
   return Buffer.concat([header, Buffer.from(payload)])
 }
-
-/** What the engine puts around each piece has been taken off. */
-const modem = {
-  demuxStream: (from: NodeJS.ReadableStream, stdout: NodeJS.WritableStream) => from.pipe(stdout),
-} as unknown as Docker['modem']
 
 /** Whatever comes: each request is answered or fails, and each channel ends. */
 export const sidecarFrames: Target = {
@@ -29,7 +23,8 @@ export const sidecarFrames: Target = {
     const wire = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() })
     const connection = new SidecarConnection(
       Object.assign(wire, { ref: () => wire, unref: () => wire }) as unknown as Wire,
-      modem,
+      // What an engine puts around each piece has been taken off.
+      (frames) => void wire.pipe(frames),
     )
     const asked = connection.ask('read', '/x').catch(() => undefined)
     const channel = connection.open('run', '/x')

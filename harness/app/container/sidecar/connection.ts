@@ -1,8 +1,6 @@
-import type { Socket } from 'node:net'
 import { Duplex, PassThrough, Writable } from 'node:stream'
 import { debug } from '../../../host/diagnosis/debug.js'
 import { HostError } from '../../../model/errors.js'
-import type { Docker } from '../engine.js'
 
 const say = debug('sidecar')
 
@@ -21,17 +19,12 @@ class RemoteError extends Error {
 }
 
 /** The connection to the container, as the engine hands it over. */
-export type Wire = NodeJS.ReadWriteStream & Pick<Socket, 'ref' | 'unref' | 'destroy'>
+export type Wire = Duplex & Record<'ref' | 'unref', () => unknown>
 
 interface Request {
   words: string[]
   resolve(answer: Buffer): void
   reject(error: Error): void
-}
-
-/** What dockerode does not describe of itself. */
-interface Demuxer {
-  demuxStream(from: NodeJS.ReadableStream, stdout: Writable, stderr: Writable): void
 }
 
 /** The conversation with a sidecar over its standard input and output: many requests at a time. */
@@ -46,7 +39,8 @@ export class SidecarConnection {
 
   constructor(
     private readonly wire: Wire,
-    modem: Docker['modem'],
+    /** Brings what the other end says on its standard output to where the frames are read. */
+    deliver: (frames: Writable) => void,
   ) {
     // A forgotten sidecar must not keep the harness alive; when the harness ends, the sidecar's standard input does.
     wire.unref()
@@ -56,8 +50,7 @@ export class SidecarConnection {
         done()
       },
     })
-    const ignored = new Writable({ write: (_chunk, _encoding, done) => done() })
-    ;(modem as Demuxer).demuxStream(wire, frames, ignored)
+    deliver(frames)
     this.gone = new Promise((resolve) => {
       wire.on('error', () => undefined)
       for (const end of ['end', 'close']) wire.on(end, () => resolve())
@@ -65,7 +58,7 @@ export class SidecarConnection {
     void this.gone.then(() => {
       this.fail(
         new HostError(
-          'The sidecar container has ended: the Docker engine does not answer any more, or the container was removed. Look at the engine and run the check again.',
+          'The sidecar has ended: the container engine or the cluster does not answer any more, or the container was removed. Look at it and run the check again.',
         ),
       )
     })

@@ -1,4 +1,5 @@
-import { isUnknown, reason, type Docker, type DockerContainer } from '../engine.js'
+import { Writable } from 'node:stream'
+import { demultiplex, isUnknown, reason, type Docker, type DockerContainer } from '../engine.js'
 import { ownLabel } from '../leftovers/leftovers.js'
 import { attach } from './attach.js'
 import { SidecarConnection } from './connection.js'
@@ -22,7 +23,8 @@ export interface Rights {
 export async function startHelper(docker: Docker, choices: Rights[]): Promise<Helper> {
   const container = await create(docker, [...choices])
   try {
-    const connection = new SidecarConnection(await attach(docker, container), docker.modem)
+    const wire = await attach(docker, container)
+    const connection = new SidecarConnection(wire, (frames) => demultiplex(container, wire, frames, nobody()))
     await container.start()
     await connection.ask('now')
     return { connection, end: () => end(docker, container, connection) }
@@ -31,6 +33,8 @@ export async function startHelper(docker: Docker, choices: Rights[]): Promise<He
     throw error
   }
 }
+
+const nobody = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
 
 /** The image may be removed by another harness between its import and its use. */
 async function create(docker: Docker, choices: Rights[]): Promise<DockerContainer> {

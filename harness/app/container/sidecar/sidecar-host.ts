@@ -85,6 +85,11 @@ export class SidecarHost implements Host {
     await this.sidecar.ask('create', this.there(path))
   }
 
+  /** Adds a word, and a NUL after it. */
+  async append(path: string, word: string): Promise<void> {
+    await this.sidecar.ask('append', this.there(path), word)
+  }
+
   async unlink(path: string): Promise<void> {
     await this.sidecar.ask('delete', this.there(path))
   }

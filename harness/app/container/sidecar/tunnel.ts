@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { AppError } from '../../../model/errors.js'
 import { reason, type Docker } from '../engine.js'
+import type { SidecarConnection } from './connection.js'
 import { startHelper, type Helper } from './helper.js'
 
 /**
@@ -12,10 +13,18 @@ export class Tunnel {
   private readonly open = new Set<Socket>()
 
   private constructor(
-    private readonly helper: Helper,
+    private readonly connection: SidecarConnection,
     /** The container's own, in its network. */
     private readonly address: string,
+    private readonly helper?: Helper,
   ) {}
+
+  /** Through a sidecar that is in the app's network already. */
+  static async through(connection: SidecarConnection, address: string, ports: number[]): Promise<Tunnel> {
+    const tunnel = new Tunnel(connection, address)
+    await tunnel.listen(ports)
+    return tunnel
+  }
 
   static async into(
     docker: Docker,
@@ -25,8 +34,8 @@ export class Tunnel {
     const NetworkMode = `container:${container.id}`
     try {
       const helper = await startHelper(docker, [{ NetworkMode, SecurityOpt: ['no-new-privileges'] }])
-      const tunnel = new Tunnel(helper, container.address)
-      for (const port of ports) tunnel.servers.set(port, await tunnel.listenFor(port))
+      const tunnel = new Tunnel(helper.connection, container.address, helper)
+      await tunnel.listen(ports)
       return tunnel
     } catch (error) {
       throw new AppError(
@@ -47,7 +56,11 @@ export class Tunnel {
   async close(): Promise<void> {
     for (const server of this.servers.values()) server.close()
     for (const socket of this.open) socket.destroy()
-    await this.helper.end()
+    await this.helper?.end()
+  }
+
+  private async listen(ports: number[]): Promise<void> {
+    for (const port of ports) this.servers.set(port, await this.listenFor(port))
   }
 
   private async listenFor(port: number): Promise<Server> {
@@ -60,7 +73,7 @@ export class Tunnel {
   }
 
   private connect(socket: Socket, port: number): void {
-    const channel = this.helper.connection.open('dial', this.address, String(port))
+    const channel = this.connection.open('dial', this.address, String(port))
     this.open.add(socket)
     socket
       .on('error', () => undefined)
