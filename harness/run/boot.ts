@@ -6,13 +6,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { holdContainer } from '../app/container/container.js'
 import { fromEngine } from '../app/container/engine.js'
-import { openPlace, type Place } from '../app/container/machine.js'
 import type { HeldApp } from '../app/held.js'
 import { holdPod } from '../app/pod/held-pod.js'
-import { openPod, type HeldPod } from '../app/pod/pod-place.js'
 import { keepLog } from '../app/keep-log.js'
 import { holdProcess } from '../app/process.js'
-import { toReportedError, UsageError } from '../model/errors.js'
+import { toReportedError } from '../model/errors.js'
 import { maskError, maskOf } from '../model/mask.js'
 import { defaultName, inContainer, inPod, type AppSpec } from '../app/spec.js'
 import type { CracVersion } from '../checkpoint/engine.js'
@@ -20,8 +18,6 @@ import type { Host } from '../host/host.js'
 import { addSpan, timed } from '../host/diagnosis/profile.js'
 import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
-import { illegal } from '../ledger/observers/select.js'
-import { legal } from '../ledger/observers/combinations.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { findCriu, type Criu } from '../checkpoint/criu/criu.js'
 import { criuFor, NOT_ASKED } from './restore/criu-for.js'
@@ -30,6 +26,7 @@ import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
 import { Run, runAll } from './scope/cancellation.js'
 import { planContainerLaunch, type ContainerLaunch } from './launch-container.js'
+import { openMachine, type Machine } from './open-machine.js'
 import { planPodLaunch } from './launch-pod.js'
 import { planLaunch, type EngineName, type Launch, type LaunchRequest } from './launch.js'
 import { StartTimes } from './requests/start-times.js'
@@ -185,7 +182,7 @@ const engineOf = ({ engine = 'auto', cracVersion = '25' }: BootOptions) => ({ en
 
 async function chooseLedger(
   { trace = 'auto', bootStacks = false, onTracer, atExit }: BootOptions,
-  { host, told, situation }: Place,
+  { host, told, situation }: Machine,
 ): Promise<PreparedLedger> {
   const options = { situation, bootStacks, host, told, atExit: atExit !== undefined }
   const prepared = await prepareLedger(trace, options)
@@ -193,28 +190,10 @@ async function chooseLedger(
   return prepared
 }
 
-/** Where the app's processes run: here, or wherever the Docker engine is. */
-async function openMachine(
-  spec: AppSpec,
-  folder: string,
-  trace: TraceMode = 'auto',
-): Promise<Place & { held?: HeldPod }> {
-  if (inPod(spec)) {
-    if (legal(trace, 'pod').length === 0) throw new UsageError(illegal(trace, 'pod'))
-    return await openPod(spec, folder)
-  }
-  if (inContainer(spec))
-    return await openPlace(
-      folder,
-      legal(trace, 'sidecar').some(({ needs }) => needs.includes('bpf')),
-    )
-  return { host: localHost, situation: 'process', told: null, close: () => Promise.resolve() }
-}
-
 /** The app at its first instruction, as a process or in a container. */
 async function hold(
   spec: AppSpec,
-  { host, held: pod }: Place & { held?: HeldPod },
+  { host, held: pod }: Machine,
   request: Omit<LaunchRequest, 'spec'> & { criu: Criu | string; log: string | null },
 ): Promise<{ launch: Launch; held: HeldApp; log: string }> {
   const logFile = join(request.folder, 'app.log')

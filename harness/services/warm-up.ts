@@ -64,9 +64,10 @@ const lastLines = (output: string): string =>
 
 /** How a command finds the app. */
 async function told(app: RunningApp, spec: AppSpec): Promise<Record<string, string>> {
-  const port = inContainer(spec) || inPod(spec)
-    ? spec.ports?.[0]
-    : await requestPort(spec, app.pid, localHost).catch(() => undefined)
+  const port =
+    inContainer(spec) || inPod(spec)
+      ? spec.ports?.[0]
+      : await requestPort(spec, app.pid, localHost).catch(() => undefined)
   return {
     CRAC_PREFLIGHT_APP: app.name,
     CRAC_PREFLIGHT_PID: String(app.pid),

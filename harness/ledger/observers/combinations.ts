@@ -64,7 +64,13 @@ export const combinations: readonly Combination[] = [
     needs: ['bpf', 'preload', 'profiler'],
     evidence: 'both',
   },
-  { observers: ['preload'], ...anywhere, modes: ['auto', 'preload'], needs: ['preload'], evidence: 'preload' },
+  {
+    observers: ['preload'],
+    ...anywhere,
+    modes: ['auto', 'preload'],
+    needs: ['preload'],
+    evidence: 'preload',
+  },
   {
     observers: ['kernel', 'profiler'],
     ...running,
