@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compile, gate, hold, isHeld, scratchFolder, until } from './programs.js'
 
@@ -127,3 +128,38 @@ for (const [command, status] of [
     held.release()
     expect(await exit).toEqual([status, null])
   })
+
+test('a gate that reads its command from a file takes what stands there when it is released', async () => {
+  const file = join(scratch.path, 'command')
+  const child = spawn(gate, ['--timeout', '30', '--from', file], {
+    env: { PATH: process.env.PATH, KEPT: 'kept' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+  const closed = once(child, 'close')
+  const { pid = 0 } = child
+  await until('the gate waits', () => isGate(pid) && isHeld(pid))
+  writeFileSync(
+    file,
+    ['ADDED=a  b', '', 'sh', '-c', 'echo "$KEPT $ADDED $1"; exit 3', 'sh', 'two words', ''].join('\0'),
+  )
+  process.kill(pid, 'SIGCONT')
+  expect(await closed).toEqual([3, null])
+  expect(output).toBe('kept a  b two words\n')
+})
+
+test.for([
+  ['no file', null, 126],
+  ['no command', 'A=b\0\0', 126],
+  ['nothing', '', 126],
+] as const)('a gate that is told %s runs nothing', async ([, content, status]) => {
+  const file = join(scratch.path, 'told')
+  if (content !== null) writeFileSync(file, content)
+  const child = spawn(gate, ['--timeout', '30', '--from', file], { stdio: 'ignore' })
+  const closed = once(child, 'close')
+  const { pid = 0 } = child
+  await until('the gate waits', () => isGate(pid) && isHeld(pid))
+  process.kill(pid, 'SIGCONT')
+  expect(await closed).toEqual([status, null])
+})

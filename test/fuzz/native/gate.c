@@ -6,7 +6,7 @@
 
 const char *const seeds[] = {"--timeout 60 --die-with-parent --output /tmp/log -- java -jar a.jar",
                              "--timeout 9223372036854775807 -- java", "--output --timeout -- java",
-                             "java --timeout 1", "--", NULL};
+                             "java --timeout 1", "--", "--timeout 9 --from /run/command", NULL};
 
 static void expect(bool right) {
   if (!right)
@@ -24,7 +24,8 @@ void one(const char *input, size_t size) {
   struct options options = {.seconds = 300};
   if (!parse(list, &options)) {
     expect(options.seconds > 0);
-    expect(options.command > list && options.command < list + count && *options.command);
+    expect(options.command > list && options.command <= list + count);
+    expect(options.from ? !*options.command : *options.command != NULL);
     expect(!options.output || *options.output);
   }
   free(list);
