@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { printable } from '../../reports/parts/escape.js'
+import { notACommand, printable } from '../../reports/parts/escape.js'
 import { UsageError } from '../model/errors.js'
 import { FILE_NAMES } from '../services/read-file.js'
 import { fileFor, findApps } from '../services/init/init.js'
@@ -29,6 +29,6 @@ export async function init(): Promise<number> {
     'Then:',
     '  crac-preflight check',
   ]
-  await print(process.stdout, `${lines.map((line) => printable(line)).join('\n')}\n`)
+  await print(process.stdout, `${lines.map((line) => notACommand(printable(line))).join('\n')}\n`)
   return 0
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../../reports/parts/escape.js'
+import { notACommand, printable } from '../../../reports/parts/escape.js'
 import type { Phase } from '../../preflight.js'
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
@@ -27,7 +27,7 @@ export class Progress {
 
   /** A line in between. */
   say(text: string): void {
-    this.write(`${this.stream.isTTY ? '\r  ' : 'crac-preflight: '}${printable(text)}\n`)
+    this.write(`${this.stream.isTTY ? '\r  ' : 'crac-preflight: '}${notACommand(printable(text))}\n`)
   }
 
   end(): void {
@@ -62,6 +62,6 @@ export class ManyProgress {
   }
 
   say(text: string): void {
-    if (this.options.quiet !== true) this.stream.write(`crac-preflight: ${printable(text)}\n`)
+    if (this.options.quiet !== true) this.stream.write(`crac-preflight: ${notACommand(printable(text))}\n`)
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../../reports/parts/escape.js'
+import { notACommand, printable } from '../../../reports/parts/escape.js'
 import { tableLines } from '../../../reports/terminal/table.js'
 import { localHost } from '../../host/local-host.js'
 import { isNamed, runningJvms, type RunningJvm } from '../../jvm/running-jvms.js'
@@ -35,5 +35,5 @@ function table(jvms: readonly RunningJvm[], width: number): string {
   const rows = jvms.map(({ pid, user, jdk, main }) =>
     [String(pid), user, jdk ?? 'not known', main].map((cell) => printable(cell)),
   )
-  return tableLines(['PID', 'USER', 'JDK', 'RUNS'], rows, { width, fixed: 2 }).join('\n')
+  return notACommand(tableLines(['PID', 'USER', 'JDK', 'RUNS'], rows, { width, fixed: 2 }).join('\n'))
 }

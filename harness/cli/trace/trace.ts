@@ -1,7 +1,7 @@
 import { toCollapsed } from '../../../reports/flame/collapsed.js'
 import { toSpeedscope } from '../../../reports/flame/speedscope.js'
 import { toHtml } from '../../../reports/html/html.js'
-import { jsonText, printable } from '../../../reports/parts/escape.js'
+import { jsonText, notACommand, printable } from '../../../reports/parts/escape.js'
 import { renderGroups } from '../../../reports/terminal/groups.js'
 import { renderLedger } from '../../../reports/terminal/ledger.js'
 import { traceToExit } from '../../trace/trace-exit.js'
@@ -75,7 +75,9 @@ async function ofPid(options: RawOptions, pid: number, request: TraceRequest): P
   } as const
   return await tracePid(pid, one(options, 'name'), watch, (name) => {
     const until = request.forMs === null ? 'until Ctrl-C' : `for ${request.forMs / 1000} s`
-    process.stderr.write(`crac-preflight: tracing process ${pid} (${printable(name)}) ${until}\n`)
+    process.stderr.write(
+      `crac-preflight: tracing process ${pid} (${notACommand(printable(name))}) ${until}\n`,
+    )
   })
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { within } from '../../host/clock/within.js'
-import { printable } from '../../../reports/parts/escape.js'
+import { notACommand, printable } from '../../../reports/parts/escape.js'
 import { wasOpenedMeanwhile } from '../../trace/attached.js'
 import { tracePid } from '../../trace/trace-running.js'
 import type { Answer } from '../../model/answer.js'
@@ -70,5 +70,6 @@ function renderRound({ name, descriptors, groups }: Answer, before: number | nul
   })
   const time = new Date().toTimeString().slice(0, 8)
   const held = `${count(descriptors.length, 'descriptor')}${changed}`
-  return `${time}  ${printable(name)}: ${held}${grown.length === 0 ? ', no site has grown' : ''}\n${grown.join('')}`
+  const all = `${time}  ${printable(name)}: ${held}${grown.length === 0 ? ', no site has grown' : ''}\n${grown.join('')}`
+  return notACommand(all)
 }
