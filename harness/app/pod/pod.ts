@@ -78,12 +78,13 @@ export function podOf(template: V1PodTemplateSpec, plan: PodPlan): V1Pod {
   }
 }
 
-const HELD = ['args', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const
+const HELD: readonly string[] = ['args', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle']
 
 /** What kubelet asks of an app it would ask of the gate, too, and end it. */
 function gated(container: V1Container, { gate }: PodPlan): V1Container {
-  const rest = { ...container }
-  for (const key of HELD) delete rest[key]
+  const rest = Object.fromEntries(
+    Object.entries(container).filter(([key]) => !HELD.includes(key)),
+  ) as unknown as V1Container
   return {
     ...rest,
     command: [gate, '--from', posix.join(FOLDER, COMMAND)],
