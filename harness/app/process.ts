@@ -24,6 +24,8 @@ export interface ProcessSpec {
   logFile: string
   /** How much of it is kept, in bytes. */
   maxOutputBytes?: number | undefined
+  /** Where a java that brings the app back by itself prints to; beside the app's own unless given. */
+  relaunchLog?: string
   /** How the app gets our own paths; as they are, unless given. */
   inside?: (text: string) => string
 }
@@ -55,17 +57,21 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
     )
   }
   let restored: Promise<RestoredApp | null> = Promise.resolve(null)
-  const exited = lastExit(exitOf(child), () => restored).finally(() => output.close())
+  const lifeEnds = exitOf(child)
+  const exited = lastExit(lifeEnds, () => restored).finally(() => output.close())
+  // A java that has brought it back leads another group.
+  let current = pid
   await held(pid, exited, output)
   // From its release on it may start others, whom the parent-death signal doesn't reach.
   const guard = localHost.run(join(probesFolder, 'guard'), ['--group', String(pid)])
   const guarded = guard.ended.catch(String)
   const stop = async () => {
-    await askToEnd(pid)
+    await askToEnd([...new Set([pid, current])])
     guard.stdin.end()
     // Nothing else may keep this process alive until then.
     const alive = setInterval(() => undefined, 60_000)
     if ((await guarded) !== 'exit status 0') signalGroup(pid, 'SIGKILL')
+    if (current !== pid) signalGroup(current, 'SIGKILL')
     clearInterval(alive)
     const how = await exited
     await removeLeftSockets()
@@ -76,13 +82,19 @@ export async function holdProcess(spec: ProcessSpec): Promise<HeldApp> {
     release: () => {
       process.kill(pid, 'SIGCONT')
       return {
-        pid,
+        get pid() {
+          return current
+        },
         host: localHost,
         output,
         exited,
         stop,
-        remaking: remakingOf(pid, (heir) => {
-          restored = heir
+        remaking: remakingOf({
+          ...{ pid, lifeEnds, relaunchLog: spec.relaunchLog ?? `${spec.logFile}.restored` },
+          replace: (of) => (current = of),
+          handOver: (heir) => {
+            restored = heir
+          },
         }),
         address: (port) => ({ host: '127.0.0.1', port }),
         inside: spec.inside ?? ((text) => text),
@@ -118,10 +130,10 @@ const isFolder = (path: string): Promise<boolean> =>
  * Asks the whole process group to end. A shell ends at once and leaves the JVM that it has started to its shutdown hooks.
  * A process that is left then, and what attaching to it has left, is the guard's.
  */
-async function askToEnd(pid: number): Promise<void> {
-  signalGroup(pid, 'SIGTERM')
+async function askToEnd(groups: readonly number[]): Promise<void> {
+  for (const group of groups) signalGroup(group, 'SIGTERM')
   const limit = performance.now() + 5000
-  while (performance.now() < limit && (await isAlive(pid))) await sleep(20)
+  while (performance.now() < limit && (await isAlive(groups))) await sleep(20)
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -132,12 +144,12 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether anybody in a process group still runs. A zombie doesn't, and the first process of a container may never reap it. */
-async function isAlive(group: number): Promise<boolean> {
+/** Whether anybody in process groups still runs. A zombie doesn't, and the first process of a container may never reap it. */
+async function isAlive(groups: readonly number[]): Promise<boolean> {
   for (const name of await localHost.readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const stat = await readStat(name, localHost)
-    if (stat?.group === group && stat.state !== 'Z') return true
+    if (stat !== null && groups.includes(stat.group) && stat.state !== 'Z') return true
   }
   return false
 }

@@ -7,7 +7,8 @@ import type { RunningApp } from './running-app.js'
 
 /**
  * Asks an app once more what its warm-up has asked it, now that afterRestore has run: what was answered before and isn't
- * now is a finding. A real checkpoint leaves nobody to be asked, and an app that asked for its own was warmed up after it.
+ * now is a finding. A real checkpoint without a restore leaves nobody to be asked, and an app that asked for its own was
+ * warmed up after it.
  */
 export async function askAgain(
   checkpointed: CheckpointedApp<BootedApp>,
@@ -15,7 +16,8 @@ export async function askAgain(
 ): Promise<CheckpointedApp<BootedApp>> {
   const { app, answer, byApp, restoration } = checkpointed
   if (restoration?.verdict === 'restore-failed') return checkpointed
-  if (answer.engine !== 'rehearsal' || answer.outcome !== 'passed' || byApp) return checkpointed
+  if (answer.outcome !== 'passed' || byApp) return checkpointed
+  if (answer.engine !== 'rehearsal' && restoration?.verdict !== 'restored') return checkpointed
   if (warmUp === undefined) return { ...checkpointed, answer: { ...answer, note: withHint(answer) } }
   const begin = performance.now()
   const failure = await failureOf(app, warmUp)

@@ -20,7 +20,7 @@ import { localHost } from '../host/local-host.js'
 import { assertProbes } from '../host/probe-folders.js'
 import { prepareLedger, type PreparedLedger, type TraceMode } from '../ledger/ledger.js'
 import { findCriu, type Criu } from '../checkpoint/criu/criu.js'
-import { criuFor, NOT_ASKED } from './restore/criu-for.js'
+import { criuFor, NOT_ASKED, remakingRefusal } from './restore/criu-for.js'
 import { AppCheckpoint } from './app-checkpoint.js'
 import { deathOf } from './scope/app-death.js'
 import { BootedApp } from './booted-app.js'
@@ -206,9 +206,13 @@ async function hold(
   }
   if (inContainer(spec)) {
     const here = host.machine === localHost.machine
-    const criu = await criuFor(spec, here, request)
-    const restore = typeof criu !== 'string'
-    const planned = await planContainerLaunch({ ...request, spec, restore })
+    const refusal = remakingRefusal(spec, here)
+    const planned = await planContainerLaunch({
+      ...request,
+      spec,
+      restore: request.restore && refusal === null,
+    })
+    const criu = !request.restore ? NOT_ASKED : (refusal ?? (await criuFor(planned.engine, request)))
     const launch = here ? planned : withEngineOutput(planned)
     const log = launch.image.log ?? logFile
     return {
@@ -217,7 +221,7 @@ async function hold(
       held: await holdContainer({
         ...launch,
         ...request,
-        criu: launch.engine === 'rehearsal' ? criu : NOT_ASKED,
+        criu,
         host,
         logFile: log,
         maxOutputBytes,
@@ -227,5 +231,6 @@ async function hold(
   const launch = await planLaunch({ ...request, spec })
   launch.image.log ??= request.log
   const log = launch.image.log ?? logFile
-  return { launch, log, held: await holdProcess({ ...launch, logFile: log, maxOutputBytes }) }
+  const relaunchLog = join(request.folder, 'restored.log')
+  return { launch, log, held: await holdProcess({ ...launch, logFile: log, maxOutputBytes, relaunchLog }) }
 }

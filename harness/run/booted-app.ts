@@ -139,8 +139,7 @@ export class BootedApp implements RunningApp {
   /** Asks the engine for a checkpoint. A refusal is an answer; an EngineError means that there is none. */
   async askForCheckpoint(timeoutMs = 60_000): Promise<CheckpointedApp<BootedApp>> {
     const own = await this.appCheckpoint.stop()
-    if (own)
-      return { app: this, byApp: true, restoration: notRestored(this.restoring, this.launch.engine), ...own }
+    if (own) return { app: this, byApp: true, restoration: notRestored(this.restoring), ...own }
     const pid = await this.jvm()
     this.launch = await actualLaunch(pid, this.launch, this.process)
     this.checkpointAtMs = this.bootMs + performance.now() - this.readyAt
@@ -163,7 +162,7 @@ export class BootedApp implements RunningApp {
     return {
       app: this,
       byApp: false,
-      restoration: notRestored(this.restoring, this.launch.engine),
+      restoration: notRestored(this.restoring),
       ...outcome,
       ...known,
     }

@@ -4,16 +4,19 @@ import { timed } from '../host/diagnosis/profile.js'
 import { loadAgent } from '../jvm/attach.js'
 import { jvmArguments } from '../jvm/jvm-arguments.js'
 import { systemProperties } from '../jvm/properties.js'
-import type { Capture, LedgerReading, QuietLedger, RunningLedger } from '../ledger/ledger.js'
+import type { Capture, QuietLedger, RunningLedger } from '../ledger/ledger.js'
 import { maskOf } from '../model/mask.js'
 import type { Restoration } from '../model/restoration.js'
 import { assertSameUser } from './app-user.js'
 import type { Ask, CheckpointedApp, ReportedApp } from './checkpointed-app.js'
 import { withLate } from './closed-too-late.js'
 import { askJdk } from './crac/ask-jdk.js'
+import { inImage } from './crac/in-image.js'
+import { JdkRestoring } from './crac/jdk-restoring.js'
 import type { AppRequests } from './requests/app-requests.js'
 import { failureOf } from './requests/ask-patiently.js'
 import type { StartTimes } from './requests/start-times.js'
+import { CriuRestoring } from './restore/criu-restoring.js'
 import { lookBack } from './restore/look-back.js'
 import { Restoring } from './restore/restoring.js'
 import { secretsOf } from './restore/secrets.js'
@@ -24,7 +27,6 @@ import { classIndexOf } from './to-report.js'
 /** What a request needs of the app beside what is reported of it. */
 interface Asked extends ReportedApp, RunningApp {
   jvm(): Promise<number>
-  reading(): Promise<LedgerReading>
   alive<T>(work: Promise<T>, when: string): Promise<T>
 }
 
@@ -66,9 +68,22 @@ export class CheckpointRequest<App extends Asked> {
   }
 
   /** A CRaC JDK counts every descriptor: the profiler must hold none, so the ledger is read before the checkpoint. */
-  async askJdk(pid: number, timeoutMs: number): Promise<Pick<CheckpointedApp, 'answer' | 'reading'>> {
-    const reading = await this.app.reading()
-    return { answer: await askJdk(pid, this.parts.process, this.app.launch, timeoutMs), reading }
+  async askJdk(
+    pid: number,
+    timeoutMs: number,
+  ): Promise<Pick<CheckpointedApp<App>, 'answer' | 'reading' | 'restoration' | 'lookBack'>> {
+    const { process, observer, restoring } = this.parts
+    const quiet = await this.quiet(pid)
+    const before = await observer.capture(pid)
+    const reading = await quiet.read(before)
+    if (!(restoring instanceof JdkRestoring))
+      return { answer: await askJdk(pid, process, this.app.launch, timeoutMs), reading }
+    const outcome = await restoring.checkpoint(pid, timeoutMs)
+    return {
+      ...outcome,
+      reading,
+      lookBack: (known, ask) => this.lookBack(known, { quiet, before, ask }),
+    }
   }
 
   /** The agent knows what is ours, so a rehearsal is observed to its end, and the ledger is the one that was judged. */
@@ -87,7 +102,7 @@ export class CheckpointRequest<App extends Asked> {
       timeoutMs,
       jdkFeature: launch.java.feature,
     }
-    if (restoring instanceof Restoring) {
+    if (restoring instanceof CriuRestoring) {
       const { quiet, ...outcome } = await restoring.rehearse(asked, {
         capture: () => observer.capture(pid),
         quiet: () => this.quiet(pid),
@@ -133,7 +148,7 @@ export class CheckpointRequest<App extends Asked> {
       const index = checkpointed.index ?? (await classIndexOf(reading, properties, app))
       const ledgers = {
         before: await quiet.read(before),
-        judged: reading,
+        judged: inImage(reading, checkpointed.answer),
         after: await (await this.quiet(pid)).read(after),
       }
       const secrets = await secretsOf(pid, { host: app.host, properties, mask: maskOf(app.spec.mask) })
@@ -142,7 +157,7 @@ export class CheckpointRequest<App extends Asked> {
         index,
         secrets,
         coldStart,
-        ask: async () => ask && (await failureOf(app, ask)),
+        ask: async () => (ask ? await failureOf(app, ask) : null),
       }
     }
     const keep = async (known: CheckpointedApp<App>) => {

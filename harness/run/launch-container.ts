@@ -10,7 +10,7 @@ import { withImage } from '../app/container/image.js'
 import type { ContainerApp } from '../app/spec.js'
 import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { AppError } from '../model/errors.js'
-import { assertRules, type LaunchImage, type LaunchRequest } from './launch.js'
+import { assertRules, isWritten, type LaunchImage, type LaunchRequest } from './launch.js'
 import { planWithin, type LaunchWithin } from './launch-within.js'
 import type { GenericContainer } from 'testcontainers'
 
@@ -56,7 +56,7 @@ export async function planContainerLaunch(
 
 /** The folder that the user mounts where he lets the JVM write to; what is the container's own goes with it. */
 function imageFolderOf(
-  { folder, written }: GivenImage,
+  given: GivenImage,
   {
     spec,
     imageFolder,
@@ -65,6 +65,9 @@ function imageFolderOf(
   }: Omit<LaunchRequest, 'spec'> & { spec: ContainerApp; redirects: boolean },
   cwd: string,
 ): { image: LaunchImage; output: string | null } {
+  const { folder } = given
+  const written = isWritten(given, false)
+  const known = { written, given: folder !== null, stays: false, restoreOptions: given.engineOptions }
   // The code that configures the container may follow its output.
   const redirects = (written || toBeImaged) && spec.container === undefined
   const path = folder === null ? null : posix.resolve(cwd, folder)
@@ -75,14 +78,15 @@ function imageFolderOf(
     const name = below === '' ? 'output.log' : `${below}.log`
     return {
       image: {
-        ...{ folder: posix.join(source, below), written, stays: false },
+        ...known,
+        ...{ folder: posix.join(source, below), there: path ?? '' },
         log: redirects ? posix.join(source, name) : null,
       },
       output: redirects ? posix.join(target, name) : null,
     }
   }
   return {
-    image: { folder: imageFolder, written, log: null, stays: false },
+    image: { ...known, folder: imageFolder, there: imageFolder, log: null },
     output: redirects ? posix.join(own, 'app.log') : null,
   }
 }

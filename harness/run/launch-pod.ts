@@ -6,7 +6,7 @@ import { printedBy } from '../app/pod/wire.js'
 import type { PodApp } from '../app/spec.js'
 import { givenImage } from '../checkpoint/crac/image-option.js'
 import { UsageError } from '../model/errors.js'
-import { assertRules, type Launch, type LaunchRequest } from './launch.js'
+import { assertRules, isWritten, type Launch, type LaunchRequest } from './launch.js'
 import { planWithin, type LaunchWithin } from './launch-within.js'
 
 /** As `planLaunch` for a pod whose gate is held: its files and its environment are looked at in it. */
@@ -28,12 +28,16 @@ export async function planPodLaunch(
     cwd,
     run: (command) => printedBy(pod.cluster, { ...pod, command }),
   })
-  const { folder, written } = givenImage(launch.engine === 'crac' ? given : [])
+  const image = givenImage(launch.engine === 'crac' ? given : [])
+  const folder = image.folder ?? request.imageFolder
   return {
     ...launch,
     env: { ...spec.env, ...launch.env },
     // What a real engine writes stays in the pod, and goes with it.
-    image: { folder: folder ?? request.imageFolder, written, log: null, stays: false },
+    image: {
+      ...{ folder, there: folder, given: image.folder !== null, written: isWritten(image, false) },
+      ...{ log: null, stays: false, restoreOptions: image.engineOptions },
+    },
   }
 }
 

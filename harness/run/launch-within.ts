@@ -59,7 +59,12 @@ export async function planWithin(
   ]
   const options = [
     ...needs.jvmOptions,
-    ...engineOptions(request, engine, { flags, given, keptOpen: needs.inherited }),
+    // A CRaC JDK that wrote its image there would end the app, and nobody brings it back yet.
+    ...engineOptions({ ...request, restore: request.restore && engine === 'rehearsal' }, engine, {
+      flags,
+      given,
+      keptOpen: needs.inherited,
+    }),
     ...(launcher ? [] : TOLERANT),
     ...(spec.jdkOptions ?? []),
   ]
@@ -74,6 +79,7 @@ export async function planWithin(
         JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim(),
       }),
     },
+    ownEnv: env,
     cwd,
     java,
     engine,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { nameProbes } from '../app/probe-names.js'
 import type { LocalApp } from '../app/spec.js'
 import { cracOptions } from '../checkpoint/crac/crac.js'
-import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
+import { givenImage, writesImage, type GivenImage } from '../checkpoint/crac/image-option.js'
 import { cracVersions, type CracVersion, type EngineAnswer } from '../checkpoint/engine.js'
 import { rehearsalOptions } from '../checkpoint/rehearsal/rehearsal.js'
 import { findExecutable } from '../host/executable.js'
@@ -25,6 +25,8 @@ export interface Launch {
   /** The app's own command, without what the harness adds. */
   own: string[]
   env: Record<string, string>
+  /** The app's own environment, without what the harness adds. */
+  ownEnv: Record<string, string>
   cwd: string
   java: JavaInstallation
   engine: EngineName
@@ -42,12 +44,18 @@ export interface Launch {
 export interface LaunchImage {
   /** As the app's machine knows it. */
   folder: string
+  /** As the app knows it. */
+  there: string
+  /** Whether the user has named it: then an image there is the user's. */
+  given: boolean
   /** Whether the engine writes one, and ends the JVM with it; one that only simulates does neither. */
   written: boolean
   /** Where the app's output goes instead of the harness's own folder: an image that stays needs the file that it is open on. */
   log: string | null
   /** Set where it has been written there, and is the user's from then on. */
   stays: boolean
+  /** What the java is told that brings it back. */
+  restoreOptions: string[]
 }
 
 export interface LaunchRequest {
@@ -111,6 +119,7 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     // A script passes options on only through the environment, which makes the JVM say that it picked them up.
     own: spec.command,
     command: direct ? [name, ...options, ...args] : spec.command,
+    ownEnv: own,
     env: direct
       ? env
       : { ...env, JAVA_TOOL_OPTIONS: [...options.map(quote), env.JAVA_TOOL_OPTIONS ?? ''].join(' ').trim() },
@@ -120,7 +129,11 @@ export async function planLaunch(request: LaunchRequest): Promise<LocalLaunch> {
     wanted: request.engine,
     cracVersion,
     flags: engine === 'crac' ? flags : null,
-    image: await imageOf(givenImage(engine === 'crac' ? given : []), request.imageFolder, cwd),
+    image: await imageOf(
+      givenImage(engine === 'crac' ? given : []),
+      { ...request, restore: request.restore && engine === 'crac' },
+      cwd,
+    ),
     observers,
   }
 }
@@ -147,11 +160,21 @@ async function namesFor(
   return await nameProbes(folder, linker?.libc ?? 'glibc')
 }
 
-async function imageOf({ folder, written }: GivenImage, own: string, cwd: string): Promise<LaunchImage> {
-  if (folder === null) return { folder: own, written, log: null, stays: false }
-  const path = resolve(cwd, folder)
-  return { folder: path, written, log: written ? await freeName(`${path}.log`) : null, stays: false }
+async function imageOf(
+  given: GivenImage,
+  { imageFolder, restore }: Pick<LaunchRequest, 'imageFolder' | 'restore'>,
+  cwd: string,
+): Promise<LaunchImage> {
+  const written = isWritten(given, restore)
+  const path = given.folder === null ? imageFolder : resolve(cwd, given.folder)
+  const log = written && given.folder !== null ? await freeName(`${path}.log`) : null
+  const known = { given: given.folder !== null, stays: false, restoreOptions: given.engineOptions }
+  return { ...known, folder: path, there: path, written, log }
 }
+
+/** Whether an image is written: by the engine that the user has chosen, or for a restore by the JDK's own. */
+export const isWritten = ({ engine }: GivenImage, restore: boolean): boolean =>
+  engine === null ? restore : writesImage(engine)
 
 /** An earlier image may need the log that is there already. */
 async function freeName(path: string): Promise<string> {
@@ -175,7 +198,7 @@ export function engineOptions(
   known: Pick<Parameters<typeof cracOptions>[0], 'flags' | 'given' | 'keptOpen'>,
 ): string[] {
   if (engine === 'rehearsal') return rehearsalOptions(request.cracVersion, request.folder, request.restore)
-  return cracOptions({ ...known, imageFolder: request.imageFolder })
+  return cracOptions({ ...known, imageFolder: request.imageFolder, image: request.restore })
 }
 
 export function assertRules(cracVersion: CracVersion): void {

@@ -69,9 +69,10 @@ export function engineSentence({ engine, jvm }: Pick<Run, 'engine' | 'jvm'>): st
 /** What became of a restore that was asked for; null where none was. */
 export function restoreSentence({ restoration, timing }: Pick<Run, 'restoration' | 'timing'>): string | null {
   if (restoration === null) return null
-  const { verdict, reason, engineVersion, capabilities } = restoration
+  const { verdict, reason, engine, engineVersion, capabilities } = restoration
   if (verdict === 'not-tried') return `not tried: ${reason ?? ''}`
-  const by = `CRIU ${engineVersion ?? ''}${containerWords(capabilities)}`
+  const name = engine === 'crac' ? 'the CRaC JDK' : 'CRIU'
+  const by = `${name} ${engineVersion ?? ''}${containerWords(capabilities)}`
   if (verdict === 'restore-failed') return `failed (${by}): ${reason ?? ''}`
   const { checkpointMs, imageBytes, restoreMs, probeMs } = restoration
   return [

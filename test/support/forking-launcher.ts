@@ -21,16 +21,22 @@ export function forkingJdk(
   return { ...jdk, home, java }
 }
 
+/** A home like another's, but for what is to be its own in `lib`. */
+export function homeLike(stock: Jdk, name: string): string {
+  const home = join(packageRoot, 'build', 'test-classes', name)
+  rmSync(home, { recursive: true, force: true })
+  mkdirSync(join(home, 'lib'), { recursive: true })
+  for (const name of readdirSync(join(stock.home, 'lib')))
+    symlinkSync(join(stock.home, 'lib', name), join(home, 'lib', name))
+  return home
+}
+
 /**
  * The same as an installation that has CRaC: an engine lies beside libjvm. Its libjvm is a stock one, so what CRaC does in
  * it has to come from the app: `Asks` plays what a real one printed and did. `name` is that of its only user.
  */
 export function cracJdk(stock: Jdk, name: string): Jdk {
-  const home = join(packageRoot, 'build', 'test-classes', `crac-jdk-${stock.feature}-${name}`)
-  rmSync(home, { recursive: true, force: true })
-  mkdirSync(join(home, 'lib'), { recursive: true })
-  for (const name of readdirSync(join(stock.home, 'lib')))
-    symlinkSync(join(stock.home, 'lib', name), join(home, 'lib', name))
+  const home = homeLike(stock, `crac-jdk-${stock.feature}-${name}`)
   writeFileSync(join(home, 'lib', 'simengine'), '')
   return forkingJdk(stock, home)
 }

@@ -156,13 +156,17 @@ export interface Gating {
 
 /**
  * Gives a container what CRIU needs in it: the capabilities, none of the engine's filters of system calls, as only the
- * machine's superuser may look behind one, and an init, as no first process can come back below another.
+ * machine's superuser may look behind one, and an init, as no first process can come back below another. The launcher of a
+ * CRaC JDK is one itself.
  */
-export function letBeImaged(container: GenericContainer, capabilities: string[]): void {
+export function letBeImaged(
+  container: GenericContainer,
+  { capabilities, init }: { capabilities: string[]; init: boolean },
+): void {
   const { hostConfig } = insidesOf(container)
   hostConfig.CapAdd = [...(hostConfig.CapAdd ?? []), ...capabilities]
   hostConfig.SecurityOpt = [...(hostConfig.SecurityOpt ?? []), 'seccomp=unconfined']
-  hostConfig.Init = true
+  if (init) hostConfig.Init = true
 }
 
 /** Puts the gate before what the container runs, and the harness's folders into it. */

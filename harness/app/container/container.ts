@@ -53,8 +53,8 @@ export interface ContainerRequest {
   logFile: string
   /** How much of the output is kept, in bytes. */
   maxOutputBytes?: number | undefined
-  /** CRIU's own files, for an app that is to be restored; a sentence where it can't be. */
-  criu: CriuFiles | string
+  /** For an app that is to be restored: CRIU's own files, or null where the app's java brings it back; a sentence where it can't be. */
+  criu: CriuFiles | null | string
   /** The same file as the app knows it, where the app is to write into it by itself. */
   output: string | null
 }
@@ -78,7 +78,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
     typeof criu === 'string'
       ? criu
       : {
-          criu: criu.commandIn(CRIU),
+          criu: criu?.commandIn(CRIU) ?? null,
           asOwner: `${PROBES}/${basename(probesFolder)}/asowner`,
           inside,
           ours: {
@@ -90,14 +90,15 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
                 basename(probesFolder),
                 ...(request.libc === 'musl' ? [basename(muslFolder)] : []),
               ].map((name) => ({ here: join(probesRoot, name), name: `probes/${name}` })),
-              { here: criu.folder, name: 'criu' },
+              ...(criu === null ? [] : [{ here: criu.folder, name: 'criu' }]),
               { here: folder, name: 'run' },
             ],
             log: `run/${basename(request.logFile)}`,
             capabilities: CAPABILITIES,
           },
         }
-  if (typeof lent !== 'string') letBeImaged(container, lent.ours.capabilities)
+  if (typeof lent !== 'string')
+    letBeImaged(container, { capabilities: lent.ours.capabilities, init: criu !== null })
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
   let app: StartedContainer | undefined
@@ -111,7 +112,7 @@ export async function holdContainer(request: ContainerRequest): Promise<HeldApp>
       ? [
           ownFolder(probesRoot, PROBES, true),
           ownFolder(folder, FOLDER, false),
-          ...(typeof criu === 'string' ? [] : [ownFolder(criu.folder, CRIU, true)]),
+          ...(typeof criu === 'string' || criu === null ? [] : [ownFolder(criu.folder, CRIU, true)]),
         ]
       : [ownVolume(OURS)],
     created: async (id) => {

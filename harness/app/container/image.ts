@@ -164,7 +164,7 @@ async function run(
 }
 
 /** The engine sends output in frames: four bytes of kind, four of length, the text. */
-function withoutFrames(bytes: Buffer): string {
+export function withoutFrames(bytes: Buffer): string {
   const texts: Buffer[] = []
   for (let at = 0; at + 8 <= bytes.length; at += 8 + bytes.readUInt32BE(at + 4))
     texts.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at + 4)))

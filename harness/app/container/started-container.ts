@@ -22,6 +22,8 @@ export class StartedContainer {
   private stopping: Promise<Exit> | undefined
   private first: number | undefined
   private ended = false
+  /** How its first life ends. */
+  lifeEnds: Promise<Exit> = Promise.resolve('never started')
 
   /** The app's process, in whichever container it is. */
   pid = 0
@@ -59,8 +61,8 @@ export class StartedContainer {
   /** To be called when it runs; resolves to the pid that its machine gives its first process. */
   async began(): Promise<number> {
     const first = await this.look()
-    const exited = exitOf(this.container, this.streamEnd, () => (this.ended = true))
-    this.ending = lastExit(exited, () => this.heir).finally(() => this.closeOutput())
+    this.lifeEnds = exitOf(this.container, this.streamEnd, () => (this.ended = true))
+    this.ending = lastExit(this.lifeEnds, () => this.heir).finally(() => this.closeOutput())
     return first
   }
 

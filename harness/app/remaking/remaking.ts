@@ -2,6 +2,8 @@ import type { Exit } from '../exit.js'
 
 /** What an app has come back in from its image. */
 export interface RestoredApp {
+  /** Its first process, as its machine numbers it. */
+  readonly pid: number
   /** Resolves when that has ended, and the app with it; never rejects. */
   exited: Promise<Exit>
   /** Whether it has. */
@@ -10,6 +12,16 @@ export interface RestoredApp {
   kill(): Promise<void>
   /** To be called when the app is back: from then on the started app is what has come back. */
   arrived(): Promise<void>
+  /** What the program itself has printed; the app may write on where it did before. */
+  printed(): Promise<string>
+}
+
+/** A java that brings its app back by itself: as the app was started, but for the command. */
+export interface Relaunch {
+  command: string[]
+  /** The app's own environment. */
+  env: Record<string, string>
+  cwd: string
 }
 
 /** How a program that was run beside the app ended. */
@@ -47,6 +59,10 @@ export interface Remaking {
   leave(): Promise<void>
   /** Starts a program that brings the app back, and ends when that ends. */
   start(command: string[]): Promise<RestoredApp>
+  /** The same of a java that does it by itself. */
+  relaunch(java: Relaunch): Promise<RestoredApp>
+  /** Resolves when the life ends that the app is in now, which may go on in another one; never rejects. */
+  readonly lifeEnds: Promise<Exit>
   /**
    * From now on the end of what `restored` comes to is the app's, as its first process ends with its image; null where it
    * was not restored.

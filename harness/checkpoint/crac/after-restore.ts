@@ -16,6 +16,11 @@ export async function printedByResources({
 }: Pick<CracRequest, 'jcmd' | 'appOutputSince'>): Promise<string> {
   // One that can't be asked again prints all the same.
   await jcmd('VM.version').catch(() => undefined)
+  return await restoredPrinted(appOutputSince)
+}
+
+/** The same of a JVM that is known to be through. */
+export async function restoredPrinted(appOutputSince: () => Promise<string>): Promise<string> {
   const end = performance.now() + LONGEST_MS
   for (let before: string | null = null; ;) {
     const printed = await appOutputSince()

@@ -18,6 +18,8 @@ export function cracOptions(request: {
   imageFolder: string
   /** A file that is open before the JVM is: the JVM closes every other descriptor that it inherits. */
   keptOpen: string | null
+  /** Whether an image is wanted: then the JDK's own engine is asked. */
+  image?: boolean
 }): string[] {
   const { flags, given, imageFolder, keptOpen } = request
   const known = (...names: string[]) => names.find((name) => flags.has(name))
@@ -33,7 +35,8 @@ export function cracOptions(request: {
     options.push(`-XX:CRaCIgnoredFileDescriptors=${keptOpen}`)
   }
   const engine = known('CRaCEngine', 'CREngine')
-  if (engine !== undefined && !isGiven('CRaCEngine', 'CREngine')) options.push(`-XX:${engine}=simengine`)
+  if (engine !== undefined && request.image !== true && !isGiven('CRaCEngine', 'CREngine'))
+    options.push(`-XX:${engine}=simengine`)
   const print = known('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint')
   if (print !== undefined && !isGiven('CRaCPrintResourcesOnCheckpoint', 'CRPrintResourcesOnCheckpoint'))
     options.push('-XX:+UnlockDiagnosticVMOptions', `-XX:+${print}`)

@@ -9,12 +9,16 @@ import { ImageFolder } from './image-folder.js'
 import { withImage } from './kept-image.js'
 import { openNow, reopenedSince } from './reopened.js'
 
-/** Asks a CRaC JDK for a checkpoint; whatever of ours is in the app must be gone by now. */
+/**
+ * Asks a CRaC JDK for a checkpoint; whatever of ours is in the app must be gone by now. `exited` is the end that an image
+ * brings about.
+ */
 export async function askJdk(
   pid: number,
   app: StartedApp,
   { image: place }: Launch,
   timeoutMs: number,
+  exited = app.exited,
 ): Promise<CheckpointedApp['answer']> {
   const { host, output } = app
   const mark = output.mark()
@@ -29,7 +33,7 @@ export async function askJdk(
     imageFiles: () => image.files(),
     engineLog: () => image.log(),
     reopened: () => reopenedSince(open, pid, host),
-    exited: app.exited,
+    exited,
     alive: () => isJvm(pid, host),
     timeoutMs,
   })

@@ -8,8 +8,8 @@ export async function withImage(
   launched: LaunchImage,
   image: ImageFolder,
 ): Promise<EngineAnswer> {
-  const { folder, log } = launched
-  if (log === null || !(await image.isWritten())) return answer
+  const { folder, log, given } = launched
+  if (!given || log === null || !(await image.isWritten())) return answer
   launched.stays = true
   const where = `The image is in ${folder}. To be restored it needs ${log}, its standard output.`
   return { ...answer, note: answer.note === null ? where : `${answer.note} ${where}` }

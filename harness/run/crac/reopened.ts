@@ -30,6 +30,8 @@ export async function openNow(pid: number, host: Host): Promise<Open[]> {
 
 function nameOf(target: Target): string | null {
   const { is } = target
+  // The attach listener's is the JVM's own to make, when the harness asks for it.
+  if (is === 'unix' && target.name?.includes('.java_pid') === true) return null
   if (is === 'file' || (is === 'unix' && target.name !== null)) return describe(target)
   if (is !== 'tcp' && is !== 'udp') return null
   // An end that the app connects anew has another port of its own.

@@ -1,5 +1,4 @@
 import type { ImagePlace } from '../../checkpoint/criu/image.js'
-import type { HeldJvm } from '../../checkpoint/rehearsal/rehearsal.js'
 import type { Timeline } from '../scope/timeline.js'
 import type { KeptFolder } from './keep-image.js'
 import type { Place } from './place.js'
@@ -21,7 +20,6 @@ export interface RestoreAsked {
 /** An image on the disk, and what was there to be seen when it was made. */
 export interface Image {
   place: ImagePlace
-  held: HeldJvm
   /** How long its way back may take, in milliseconds. */
   limit: number
   places: { before: Place; after: Place }

@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, readdir, rmdir, truncate, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Remaking } from '../../app/remaking/remaking.js'
-import { restoreCommand, type CriuThere, type ImagePlace } from '../../checkpoint/criu/image.js'
+import type { ImagePlace } from '../../checkpoint/criu/image.js'
 import { UsageError } from '../../model/errors.js'
 import type { KeptImage } from '../../model/restoration.js'
 
@@ -34,17 +34,20 @@ export interface Written {
   logBytes: number
 }
 
-/** Copies an image into the user's folder with all that it needs there, and with what brings it back in a file. */
+/**
+ * Copies an image into the user's folder with all that it needs there, and with what brings it back in a file; `restore` is
+ * the command for an image that lies there.
+ */
 export async function keepImage(
   { path: folder, log: kept }: KeptFolder,
   { place, logBytes }: Written,
-  criu: CriuThere,
   { ours }: Remaking,
+  restore: (place: ImagePlace) => string[],
 ): Promise<KeptImage> {
   if (ours === null) {
     await cp(place.here, folder, { recursive: true })
     await truncate(kept, logBytes)
-    const line = restoreCommand(criu, { here: folder, there: folder }).map(quoted).join(' ')
+    const line = inShell(restore({ here: folder, there: folder }))
     await writeFile(join(folder, 'restore.sh'), `#!/bin/sh\nexec ${line}\n`, { mode: 0o755 })
     return { folder, use: [line] }
   }
@@ -57,7 +60,7 @@ export async function keepImage(
     `COPY . ${ours.there}`,
     // Who brings back an app of another user has to be the superuser.
     'USER 0',
-    `ENTRYPOINT ${JSON.stringify(restoreCommand(criu, place))}`,
+    `ENTRYPOINT ${JSON.stringify(restore(place))}`,
   ]
   const run = ['docker run', ...capabilities.map((name) => `--cap-add ${name}`)].join(' ')
   const text = [`# ${run} --security-opt seccomp=unconfined …`, ...use, ''].join('\n')
@@ -70,6 +73,9 @@ const isKept = async (path: string): Promise<boolean> => {
   const state = await lstat(path)
   return state.isFile() || state.isDirectory() || state.isSymbolicLink()
 }
+
+/** A command as a shell reads it. */
+export const inShell = (command: readonly string[]): string => command.map(quoted).join(' ')
 
 const quoted = (word: string): string =>
   /^[\w./=,:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineAnswer } from '../../checkpoint/engine.js'
 import type { Passage } from '../../checkpoint/rehearsal/passage.js'
 import { observed } from '../../model/finding.js'
@@ -13,14 +14,17 @@ import { readImage } from './image-contents.js'
 import type { Restoring } from './restoring.js'
 import type { Secret } from './secrets.js'
 
+/** One that answers with errors is asked for some seconds. */
+const PATIENCE_MS = 15_000
+
 /** What can be seen while the app is there to be looked at. */
 export interface Seen {
   ledgers: Ledgers
   secrets: readonly Secret[]
   index: ClassIndex
   coldStart: StartTimes
-  /** Asks it what it was asked before. */
-  ask: () => Promise<unknown>
+  /** Asks it what it was asked before; why it doesn't answer, or null. */
+  ask: () => Promise<string | null>
 }
 
 /**
@@ -41,7 +45,9 @@ export async function lookBack<App extends ReportedApp>(
   const reading = readImage(image.place.here, secrets, restoring.signal)
   reading.catch(() => undefined)
   const again = restoring.twice ? await restoring.again(image) : null
-  if (again !== null && typeof again !== 'string') await ask()
+  // One that has failed the first time is known to be broken.
+  const asks = again !== null && typeof again !== 'string' && answer.afterRestore.length === 0
+  const silent = asks ? await inTime(ask(), Math.max(image.limit, PATIENCE_MS)) : null
   const contents = await reading
   const { passage = null } = answer
   const differences = [
@@ -62,13 +68,32 @@ export async function lookBack<App extends ReportedApp>(
     compressedBytes,
   }
   const known: Restoration = { ...restoration, numbers, differences, secrets: contents.secrets }
-  if (typeof again !== 'string') return { ...checkpointed, restoration: known }
-  const reason = `It came back from its image once, and not a second time: ${again}`
+  const reason =
+    typeof again === 'string'
+      ? `It came back from its image once, and not a second time: ${again}`
+      : silent && `It came back from its image twice, and did not answer the second time: ${silent}`
+  if (reason === null) return { ...checkpointed, restoration: known }
   return {
     ...checkpointed,
-    answer: { ...answer, afterRestore: [...answer.afterRestore, observed(reason, 'native')] },
+    answer: {
+      ...answer,
+      afterRestore: [
+        ...answer.afterRestore,
+        typeof again === 'string' ? observed(reason, 'native') : observed(reason),
+      ],
+    },
     restoration: { ...known, verdict: 'restore-failed', reason },
   }
+}
+
+/** Who asks may wait for ever. */
+async function inTime(asked: Promise<string | null>, limit: number): Promise<string | null> {
+  const over = new AbortController()
+  const late = sleep(limit, `the warm-up had no answer within ${limit} ms`, { signal: over.signal })
+  late.catch(() => undefined)
+  return await Promise.race([asked, late]).finally(() => {
+    over.abort()
+  })
 }
 
 const passageOf = (answer: EngineAnswer | string | null): Passage | null =>

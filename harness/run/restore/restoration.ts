@@ -19,11 +19,6 @@ const nothing = {
 /** A restore that was asked for and not tried. */
 export const notTried = (reason: string): Restoration => ({ ...nothing, verdict: 'not-tried', reason })
 
-/** A CRaC JDK restores its images itself. */
-export const ofCracJdk = notTried(
-  'a CRaC JDK restores its own images, and this check does not ask it to yet.',
-)
-
 /** What the report says of it: an app that came back broken was not restored. */
 export function restorationOf({ restoration = null, answer }: CompletedCheckpoint): Restoration | null {
   const [failure] = answer.afterRestore

@@ -1,43 +1,26 @@
-import { within } from '../../host/clock/within.js'
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StartedApp } from '../../app/held.js'
-import { withReason } from '../../checkpoint/crac/engine-log.js'
 import type { Remaking, RestoredApp } from '../../app/remaking/remaking.js'
-import type { Criu } from '../../checkpoint/criu/criu.js'
-import {
-  dump,
-  imageSize,
-  restoreCommand,
-  type CriuThere,
-  type ImagePlace,
-  type Refusal,
-} from '../../checkpoint/criu/image.js'
+import { imageSize, type ImagePlace } from '../../checkpoint/criu/image.js'
 import type { EngineAnswer } from '../../checkpoint/engine.js'
-import { rehearse, type HeldJvm, type RehearsalRequest } from '../../checkpoint/rehearsal/rehearsal.js'
-import { descendantsOf } from '../../app/container/processes.js'
+import { within } from '../../host/clock/within.js'
 import { readStat } from '../../host/procfs/stat.js'
-import { ownPidOf } from '../../host/procfs/status.js'
 import { observed } from '../../model/finding.js'
 import type { KeptImage, Restoration } from '../../model/restoration.js'
-import type { Capture, LedgerReading, QuietLedger } from '../../ledger/ledger.js'
 import type { StartTimes } from '../requests/start-times.js'
 import type { Image, RestoreAsked } from './asked.js'
-import { keepImage, type Written } from './keep-image.js'
-import { Life } from './life.js'
-import { placeOf } from './place.js'
+import type { Written } from './keep-image.js'
+import { Life, type EngineWord } from './life.js'
 import { notTried } from './restoration.js'
 
 /** The answer until an image is made. */
 const blocked: Restoration = notTried('something speaks against the checkpoint.')
 
-/** One real checkpoint of an app: the image, its end, and its return. */
-export class Restoring {
-  private outcome = blocked
-  private refusal: Refusal | null = null
+/** One real checkpoint of an app, whoever makes it: the image, its end, and its return. */
+export abstract class Restoring {
+  protected outcome = blocked
+  protected written: Written | null = null
   private life: Life | null = null
-  private written: Written | null = null
   /** Whether it is on its way back. */
   private returns = false
   /** What it came back from; null while it has not. */
@@ -47,11 +30,19 @@ export class Restoring {
   private settle: (restored: RestoredApp | null) => void = () => undefined
 
   constructor(
-    private readonly criu: Criu,
-    private readonly app: StartedApp,
-    private readonly remaking: Remaking,
-    private readonly asked: RestoreAsked,
+    protected readonly app: StartedApp,
+    protected readonly remaking: Remaking,
+    protected readonly asked: RestoreAsked,
+    private readonly engine: Pick<Restoration, 'engine' | 'engineVersion'>,
   ) {}
+
+  /** What brings back what lies in a folder, and what it says where it can't. */
+  protected abstract bringBack(place: ImagePlace): Promise<RestoredApp>
+  protected abstract wordOf(place: ImagePlace): EngineWord
+  /** Resolves when the app that has come back from its image once more has run its afterRestore. */
+  protected abstract backAgain(image: Image, signal: AbortSignal, program: RestoredApp): Promise<EngineAnswer>
+  /** Gives the image to the user. */
+  protected abstract copy(written: Written): Promise<KeptImage | null>
 
   /** Ends with the work that nobody waits for any more. */
   get signal(): AbortSignal {
@@ -67,102 +58,25 @@ export class Restoring {
     return this.image === null ? null : (this.life?.start ?? null)
   }
 
-  /** A rehearsal with a restore in its midst, which ends the app: the ledger is read before. */
-  async rehearse(
-    asked: RehearsalRequest,
-    ledger: { capture: () => Promise<Capture>; quiet: () => Promise<QuietLedger> },
-  ): Promise<{
-    answer: EngineAnswer
-    reading: LedgerReading
-    quiet: QuietLedger
-    restoration: Restoration
-  }> {
-    const read = async () => {
-      const captured = await ledger.capture()
-      const quiet = await ledger.quiet()
-      return { quiet, reading: await quiet.read(captured) }
-    }
-    // Of an earlier checkpoint nothing may be told as of this one.
-    this.outcome = blocked
-    this.refusal = null
-    this.image = null
-    this.written = null
-    let known: Awaited<ReturnType<typeof read>> | undefined
-    const answer = await rehearse({
-      ...asked,
-      onJudged: async () => {
-        known = await read()
-      },
-      remake: (held) => this.remake(held, asked.timeoutMs),
-    })
-    return { ...this.judged(answer), ...(known ?? (await read())) }
-  }
-
-  /** Makes the image of a JVM that waits, ends it and brings it back. False where it is lost. */
-  private async remake(held: HeldJvm, timeoutMs: number): Promise<boolean> {
-    const { pid, host } = this.app
-    const here = await mkdtemp(join(this.asked.folder, 'criu-'))
-    const place = { here, there: await this.remaking.share(here) }
-    this.handOver()
-    // Half of it for the image, half for the way back.
-    const limit = Math.round(timeoutMs / 2)
-    const before = await placeOf(this.app)
-    const tree = await descendantsOf(pid, host)
-    const begin = performance.now()
-    const signal = this.within(limit)
-    this.refusal = await dump(this.there, await ownPidOf(pid, host), place, signal)
-    if (this.refusal !== null) {
-      this.outcome = this.failed(`CRIU refused to make the image: ${this.refusal.why}`)
-      await held.release()
-      return await this.isThere()
-    }
-    await this.remaking.leave()
-    const left = await this.leftOf(tree, signal)
-    if (left !== null) {
-      this.outcome = this.failed(
-        `process ${left} of the app had not gone within ${limit} ms of its image, and only under its pid it comes back. Where it is a zombie, the machine's first process reaps nobody: give the container an init (docker run --init)`,
-      )
-      return false
-    }
-    const checkpointMs = Math.round(performance.now() - begin)
-    this.asked.timeline.within('image', begin)
-    const written = { checkpointMs, imageBytes: await imageSize(here) }
-    this.written = { place, logBytes: (await this.app.output.file.stat()).size }
-    await held.release()
-    const back = performance.now()
-    const lost = await this.live(place, limit, (signal) => held.answered(signal))
-    this.asked.timeline.within('restore', back)
-    if (lost !== null) {
-      this.outcome = { ...this.failed(lost), ...written }
-      return false
-    }
-    const restoreMs = Math.round(this.life?.start.readyMs ?? 0)
-    this.outcome = { ...this.failed(null), ...written, verdict: 'restored', restoreMs }
-    this.image = { place, held, limit, places: { before, after: await placeOf(this.app) } }
-    return true
-  }
-
   /**
    * Ends what has come back and brings it back once more, as an image is there to be restored often. The answer of its agent,
    * or why there is none.
    */
-  async again({ place, held, limit }: Image): Promise<EngineAnswer | string> {
+  async again(image: Image): Promise<EngineAnswer | string> {
     this.handOver()
-    const tree = await descendantsOf(this.app.pid, this.app.host)
+    const tree = await this.tree()
     await this.life?.program.kill()
-    await this.leftOf(tree, this.within(limit))
+    await this.leftOf(tree, this.within(image.limit))
     let answer: EngineAnswer | undefined
-    const lost = await this.live(place, limit, async (signal) => {
-      answer = await held.answeredAgain(signal)
+    const lost = await this.live(image.place, image.limit, async (signal, program) => {
+      answer = await this.backAgain(image, signal, program)
     })
-    return answer ?? lost ?? 'its agent has not answered'
+    return lost ?? answer ?? 'its agent has not answered'
   }
 
   /** Gives the image to the user, where he wants it and it was written. */
   async keep(): Promise<KeptImage | null> {
-    const { kept } = this.asked
-    if (kept === null || this.written === null) return null
-    return await keepImage(kept, this.written, this.there, this.remaking)
+    return this.written === null ? null : await this.copy(this.written)
   }
 
   /** To be called when all is done that the app was needed for: from then on its end counts. */
@@ -178,44 +92,55 @@ export class Restoring {
     this.settled()
   }
 
-  /** The answer with what came of it, where CRIU had another opinion. */
-  private judged(answer: EngineAnswer): { answer: EngineAnswer; restoration: Restoration } {
-    const restoration = this.outcome
-    if (this.refusal !== null) {
-      const findings = withReason(answer.findings, this.refusal)
-      const output = answer.output + this.refusal.text
-      return { answer: { ...answer, outcome: 'refused', findings, output }, restoration }
-    }
-    if (restoration.verdict !== 'restore-failed') return { answer, restoration }
-    const failure = observed(restoration.reason ?? '', 'native')
-    return { answer: { ...answer, afterRestore: [...answer.afterRestore, failure] }, restoration }
+  /** Of an earlier checkpoint nothing may be told as of this one. */
+  protected begin(): void {
+    this.outcome = blocked
+    this.image = null
+    this.written = null
   }
 
   /** From here on the end of the process is not the app's; `settled` says whose is. */
-  private handOver(): void {
+  protected handOver(): void {
     this.remaking.handOver(new Promise((resolve) => (this.settle = resolve)))
   }
 
-  /** Brings back what is in the folder. Null when it has answered, else why it has not. */
-  private async live(
+  /** What is known of an image that has been written since `begin`, and is there to be restored. */
+  protected async imaged(
+    place: ImagePlace,
+    begin: number,
+  ): Promise<Pick<Restoration, 'checkpointMs' | 'imageBytes'>> {
+    const checkpointMs = Math.round(performance.now() - begin)
+    this.asked.timeline.within('image', begin)
+    this.written = { place, logBytes: (await this.app.output.file.stat()).size }
+    return { checkpointMs, imageBytes: await imageSize(place.here) }
+  }
+
+  /** Brings back what is in the folder. Null when its afterRestore has run, else why it hasn't. */
+  protected async live(
     place: ImagePlace,
     limit: number,
-    answered: (signal: AbortSignal) => Promise<void>,
+    answered: (signal: AbortSignal, program: RestoredApp) => Promise<void>,
   ): Promise<string | null> {
     this.returns = true
+    const back = performance.now()
     try {
-      this.life = await Life.begin(() => this.remaking.start(restoreCommand(this.there, place)), place.here)
+      this.life = await Life.begin(() => this.bringBack(place), this.wordOf(place))
     } catch (error) {
       this.returns = false
       return `what it is to come back in could not be started: ${error instanceof Error ? error.message : String(error)}`
     }
     const lost = await this.life.isBack(answered, limit, this.signal)
     this.returns = false
+    // The second time is not a step of the check.
+    if (this.image === null) this.asked.timeline.within('restore', back)
     return lost
   }
 
+  /** The app's processes. */
+  protected abstract tree(): Promise<number[]>
+
   /** Waits until all pids are free for what comes back; one that is not by then, or null. */
-  private async leftOf(tree: readonly number[], limit: AbortSignal): Promise<number | null> {
+  protected async leftOf(tree: readonly number[], limit: AbortSignal): Promise<number | null> {
     for (const pid of tree)
       while (await this.isThere(pid)) {
         if (limit.aborted) return pid
@@ -224,24 +149,35 @@ export class Restoring {
     return null
   }
 
-  private get there(): CriuThere {
-    const { criu, run } = this.remaking
-    return { ...criu, command: criu.command ?? [this.criu.program], run }
+  /** The answer with what came of the way back. */
+  protected withLoss(answer: EngineAnswer): { answer: EngineAnswer; restoration: Restoration } {
+    const restoration = this.outcome
+    if (restoration.verdict !== 'restore-failed') return { answer, restoration }
+    const failure = observed(restoration.reason ?? '', 'native')
+    return { answer: { ...answer, afterRestore: [...answer.afterRestore, failure] }, restoration }
   }
 
-  private within(ms: number): AbortSignal {
+  protected restored(): Restoration {
+    const restoreMs = Math.round(this.life?.start.readyMs ?? 0)
+    return { ...this.failed(null), verdict: 'restored', restoreMs }
+  }
+
+  protected failed(reason: string | null): Restoration {
+    const capabilities = this.remaking.ours?.capabilities ?? null
+    const { budgetMs } = this.asked
+    return { ...notTried(''), ...this.engine, capabilities, budgetMs, reason, verdict: 'restore-failed' }
+  }
+
+  /** Why a process that has not gone keeps the app from coming back. */
+  protected static held(pid: number, limit: number): string {
+    return `process ${pid} of the app had not gone within ${limit} ms of its image, and only under its pid it comes back. Where it is a zombie, the machine's first process reaps nobody: give the container an init (docker run --init)`
+  }
+
+  protected within(ms: number): AbortSignal {
     return within(ms, this.givenUp.signal)
   }
 
-  private async isThere(pid = this.app.pid): Promise<boolean> {
+  protected async isThere(pid = this.app.pid): Promise<boolean> {
     return (await readStat(pid, this.app.host)) !== null
-  }
-
-  private failed(reason: string | null): Restoration {
-    const { version } = this.criu
-    const capabilities = this.remaking.ours?.capabilities ?? null
-    const { budgetMs } = this.asked
-    const tried = { engine: 'criu', engineVersion: version, capabilities, budgetMs, reason } as const
-    return { ...notTried(''), ...tried, verdict: 'restore-failed' }
   }
 }
