@@ -170,7 +170,7 @@ int answer(uint32_t id, const char *what, char **words, int count)
     } known[] = {
         {"read", 3, read_file}, {"link", 1, read_link},  {"list", 1, list},         {"stat", 2, status},
         {"create", 1, create},  {"delete", 1, delete},   {"kill", 2, send_signal},  {"processes", 0, processes},
-        {"now", 0, now},        {"adopt", 2, adopt_app}, {"forget", 1, forget_app},   {"append", 2, append},
+        {"now", 0, now},        {"adopt", 2, adopt_app}, {"forget", 1, forget_app}, {"append", 2, append},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i].what, what) && known[i].words == count) {

@@ -62,7 +62,7 @@ failSwapOn: false
 failCgroupV1: false
 makeIPTablesUtilChains: false
 localStorageCapacityIsolation: false
-evictionHard: { imagefs.available: "0%", nodefs.available: "0%", memory.available: "0" }
+evictionHard: { imagefs.available: "0%", nodefs.available: "0%", memory.available: "1Mi" }
 imageGCHighThresholdPercent: 100
 resolvConf: ""
 podLogsDir: ${folder}/logs

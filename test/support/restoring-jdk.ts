@@ -10,7 +10,7 @@ const sources = readdirSync(fixture('crac'))
   .map((name) => fixture('crac', name))
 
 /** Builds the launcher of a CRaC JDK that a stock one stands below; it looks for its home where it lies. */
-export function buildLauncher(stock: Jdk, java: string): void {
+function buildLauncher(stock: Jdk, java: string): void {
   const link = [`-L${join(stock.home, 'lib')}`, '-ljli', '-Wl,-rpath,$ORIGIN/../lib']
   execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', java, ...sources, ...link])
 }

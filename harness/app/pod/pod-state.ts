@@ -72,7 +72,7 @@ export async function exitOf(cluster: Cluster, name: PodName): Promise<Exit> {
   }
 }
 
-export async function readPod(cluster: Cluster, name: string): Promise<V1Pod | null> {
+async function readPod(cluster: Cluster, name: string): Promise<V1Pod | null> {
   try {
     return await cluster.core.readNamespacedPod({ name, namespace: cluster.namespace })
   } catch (error) {

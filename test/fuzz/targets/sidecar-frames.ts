@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { SidecarConnection, type Wire } from '../../../harness/app/container/sidecar/connection.js'
+import { SidecarConnection } from '../../../harness/app/container/sidecar/connection.js'
 import type { Target } from '../target.js'
 
 /** A frame as `probes/sidecar` sends it. */
@@ -22,7 +22,7 @@ export const sidecarFrames: Target = {
   run: async (input) => {
     const wire = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() })
     const connection = new SidecarConnection(
-      Object.assign(wire, { ref: () => wire, unref: () => wire }) as unknown as Wire,
+      Object.assign(wire, { ref: () => wire, unref: () => wire }),
       // What an engine puts around each piece has been taken off.
       (frames) => void wire.pipe(frames),
     )

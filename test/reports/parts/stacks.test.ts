@@ -97,5 +97,7 @@ test("without a ledger the engine's own creation stack is taken", () => {
   const creationStack = stack('com.acme.Log.open(Log.java:42)')
   const findings = blocker!.findings.map((finding) => ({ ...finding, creationStack }))
   const actions = actionsOf({ ...springBoot, descriptors: [] }, { ...blocker!, findings })
-  expect(actions).toEqual([{ verb: 'created', also: [], descriptors: [], origin: null, frames: creationStack }])
+  expect(actions).toEqual([
+    { verb: 'created', also: [], descriptors: [], origin: null, frames: creationStack },
+  ])
 })
