@@ -21,6 +21,9 @@ import { PodWire } from './wire.js'
 /** Longer than any check: the pod ends then, whatever has become of the harness. */
 const DEADLINE_SECONDS = 3600
 
+const ENDED =
+  'The sidecar in the pod has ended: the cluster does not answer any more, or the pod was removed. Look at the cluster and run the check again.'
+
 /** A pod whose app is held at its first instruction, and the sidecar program beside it. */
 export interface HeldPod extends PodName {
   cluster: Cluster
@@ -60,7 +63,7 @@ export async function openPod(spec: PodApp, folder: string): Promise<PodPlace> {
       command: [posix.join(PROBES, SIDECAR), '--inside'],
     })
     wire = opened
-    connection = new SidecarConnection(opened, (frames) => void opened.pipe(frames))
+    connection = new SidecarConnection(opened, (frames) => void opened.pipe(frames), ENDED)
     host = new SidecarHost(connection, folder)
     const pid = await gateOf(1, host)
     await host.adopt(pid, FOLDER)

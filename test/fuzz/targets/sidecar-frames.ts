@@ -25,6 +25,7 @@ export const sidecarFrames: Target = {
       Object.assign(wire, { ref: () => wire, unref: () => wire }),
       // What an engine puts around each piece has been taken off.
       (frames) => void wire.pipe(frames),
+      'The sidecar has ended.',
     )
     const asked = connection.ask('read', '/x').catch(() => undefined)
     const channel = connection.open('run', '/x')

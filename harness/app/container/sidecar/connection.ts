@@ -41,6 +41,8 @@ export class SidecarConnection {
     private readonly wire: Wire,
     /** Brings what the other end says on its standard output to where the frames are read. */
     deliver: (frames: Writable) => void,
+    /** What is said when the other end has gone. */
+    ended: string,
   ) {
     // A forgotten sidecar must not keep the harness alive; when the harness ends, the sidecar's standard input does.
     wire.unref()
@@ -56,11 +58,7 @@ export class SidecarConnection {
       for (const end of ['end', 'close']) wire.on(end, () => resolve())
     })
     void this.gone.then(() => {
-      this.fail(
-        new HostError(
-          'The sidecar has ended: the container engine or the cluster does not answer any more, or the container was removed. Look at it and run the check again.',
-        ),
-      )
+      this.fail(new HostError(ended))
     })
   }
 

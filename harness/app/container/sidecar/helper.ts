@@ -5,6 +5,9 @@ import { attach } from './attach.js'
 import { SidecarConnection } from './connection.js'
 import { HelperImage, removeHelperImages } from './sidecar-image.js'
 
+const ENDED =
+  'The sidecar container has ended: the Docker engine does not answer any more, or the container was removed. Look at the engine and run the check again.'
+
 /** A container of our own program, that speaks over its standard input and output and ends with them. */
 export interface Helper {
   connection: SidecarConnection
@@ -24,7 +27,11 @@ export async function startHelper(docker: Docker, choices: Rights[]): Promise<He
   const container = await create(docker, [...choices])
   try {
     const wire = await attach(docker, container)
-    const connection = new SidecarConnection(wire, (frames) => demultiplex(container, wire, frames, nobody()))
+    const connection = new SidecarConnection(
+      wire,
+      (frames) => demultiplex(container, wire, frames, nobody()),
+      ENDED,
+    )
     await container.start()
     await connection.ask('now')
     return { connection, end: () => end(docker, container, connection) }

@@ -197,7 +197,7 @@ container('an app whose sidecar has gone is stopped and removed all the same', a
   const app = await boot({ image: image('user'), command: leaks, ready })
   const [sidecar] = (await containersOf(process.pid)).sidecars
   await (await docker()).getContainer(sidecar ?? '').remove({ force: true })
-  await expect(app.checkpoint()).rejects.toThrow(/sidecar has ended/)
+  await expect(app.checkpoint()).rejects.toThrow(/sidecar container has ended/)
   await app.stop()
   expect(await everything()).toEqual([])
 })
