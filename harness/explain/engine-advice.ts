@@ -134,7 +134,7 @@ const advice: Record<EngineReason, EngineAdvice> = {
     title: 'the engine lacks privileges',
     advice:
       'CRIU lacks the privilege to dump or recreate the process: run it as root, or give the container CHECKPOINT_RESTORE and ' +
-      'SYS_PTRACE (--cap-add), or --privileged.',
+      'SYS_PTRACE (--cap-add).',
     source: DEBUGGING,
   },
   'other-engine': {

@@ -146,7 +146,7 @@ export const jdkRules: RemedyRule[] = [
     when: { kinds: ['other'], traits: ['engine', 'no-image'] },
     text:
       'The JVM found no descriptor at fault, and its engine failed. Its reason stands in dump4.log in the image folder and on the ' +
-      "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE, or --privileged).",
+      "app's standard error; most often it lacks privileges (CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE).",
     policy: null,
     source: 'https://github.com/CRaC/docs/blob/master/debugging.md',
     proof: 'untried',
