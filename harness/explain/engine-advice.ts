@@ -235,8 +235,7 @@ const anyFailure: Record<'checkpoint' | 'restore', EngineAdvice & { title: strin
     title: 'the engine failed',
     advice:
       'The JVM found no descriptor at fault, and its engine failed. Where the line names a file, a socket or a mount, that is the reason; ' +
-      "else it stands in dump4.log in the image's folder. Most often the engine lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE, or " +
-      '--privileged).',
+      "else it stands in dump4.log in the image's folder. Most often the engine lacks privileges (CHECKPOINT_RESTORE and SYS_PTRACE).",
     source: DEBUGGING,
   },
   restore: {
