@@ -18,7 +18,7 @@ export function titleOf({ name, headline, assumed }: Pick<Answer, 'name' | 'head
 
 /** How complete the ledger is. */
 export function evidenceSentence(evidence: Evidence): string {
-  if (evidence.tracer === 'none') return 'no tracer ran, so creators are unknown'
+  if (evidence.tracer === 'none') return 'no tracer’s records, so creators are unknown'
   const counts = [
     count(evidence.records, 'record'),
     `${evidence.sampled} with a sampled stack`,

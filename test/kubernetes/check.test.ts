@@ -88,7 +88,7 @@ test(
     ])
     const { verdict, blockers, failure } = reportOf(stdout)
     expect([verdict, failure]).toEqual(['blocked', null])
-    expect(blockers.map(({ kind }) => kind)).toContain('listener')
+    expect(blockers.map(({ kind }) => kind)).toContain('listening-socket')
   },
   MINUTES,
 )

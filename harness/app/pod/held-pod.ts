@@ -100,7 +100,12 @@ async function follow({ cluster, pod, container }: HeldPod, output: AppOutput) {
     return { ended: end, stop: () => following.abort() }
   } catch (error) {
     await output.close()
-    throw refusal(cluster, `What the app prints can't be read (pods/log of ${pod})`, error)
+    throw refusal(
+      cluster,
+      `What the app of the pod ${pod} prints can't be read`,
+      error,
+      'get resource "pods/log"',
+    )
   }
 }
 

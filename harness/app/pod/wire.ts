@@ -8,6 +8,8 @@ import { refusal } from './refusal.js'
 
 const say = debug('pod')
 
+const EXEC = 'create resource "pods/exec"'
+
 /** As long may kubelet take to tell how a container has ended. */
 const LONGEST_REPORT_MS = 5000
 
@@ -73,7 +75,7 @@ export class PodWire extends Duplex {
       )
       return new PodWire(socket as WebSocket, input, output, failures)
     } catch (error) {
-      throw refusal(cluster, `The sidecar program can't be run in the pod ${pod}`, error)
+      throw refusal(cluster, `The sidecar program can't be run in the pod ${pod}`, error, EXEC)
     }
   }
 
