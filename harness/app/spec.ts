@@ -95,6 +95,10 @@ export const inContainer = (spec: AppSpec): spec is ContainerApp => spec.image !
 /** Whether it runs in a pod of a cluster. */
 export const inPod = (spec: AppSpec): spec is PodApp => spec.kubernetes !== undefined
 
+/** What `deployment/NAME` of a cluster names, as kubectl writes it; undefined of a file. */
+export const deploymentOf = (kubernetes: string): string | undefined =>
+  /^(?:deployments?|deploy)(?:\.apps)?\/(.+)$/.exec(kubernetes)?.[1]
+
 /** The scenario's name where the user gave none: the image's, the jar's without its version, the main class's or a script's. */
 export function defaultName(spec: AppSpec): string {
   if (inContainer(spec)) return baseName(spec.image).split(/[@:]/, 1).join('')

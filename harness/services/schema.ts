@@ -48,6 +48,13 @@ const expectSchema = z
 export const appSchema = z.strictObject({
   command: command.optional().describe('What starts it: a list of words, or one line. No shell reads it.'),
   image: z.string().min(1).optional().describe('A container image, instead of a command on this machine.'),
+  kubernetes: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A pod, instead: ./FILE with its template, as seen from this file, or deployment/NAME of the cluster.',
+    ),
   cwd: path.optional().describe("Its working folder; this file's own folder where nothing is said."),
   env: pairs.optional().describe('Added to its environment.'),
   'jdk-options': z.array(z.string()).optional().describe("JVM options, put before the app's own."),
@@ -84,7 +91,13 @@ export const appSchema = z.strictObject({
   ports: z
     .array(z.int().min(1).max(65535))
     .optional()
-    .describe('With image: ports to be reached on 127.0.0.1.'),
+    .describe('With image: ports to be reached on 127.0.0.1. With kubernetes: through the sidecar program.'),
+  container: z
+    .string()
+    .optional()
+    .describe('With kubernetes: which container of the template is the app; the first unless given.'),
+  namespace: z.string().optional().describe('With kubernetes: where the pod runs.'),
+  context: z.string().optional().describe('With kubernetes: which cluster of the kubeconfig.'),
   user: z.union([z.string(), z.int()]).optional().describe('With image: who runs the app.'),
   binds: z
     .array(z.string().regex(/^.+?:\/[^:]*(?::(?:ro|rw))?$/, 'give ./FOLDER:/FOLDER[:ro]'))
@@ -121,8 +134,9 @@ export const outputsSchema = z.strictObject({
 /** Outputs that go elsewhere than into a file. */
 export const NO_FILES: readonly string[] = ['annotations', 'otlp']
 
+const POD_ONLY = ['container', 'namespace', 'context'] as const
+
 const CONTAINER_ONLY = [
-  'ports',
   'user',
   'binds',
   'tmpfs',
@@ -145,16 +159,20 @@ export const servicesSchema = z
   })
   .superRefine(({ apps, defaults = {} }, context) => {
     for (const [name, app] of Object.entries(apps)) {
-      const { command, image } = { ...defaults, ...app }
-      if (command === undefined && image === undefined)
-        context.addIssue({ code: 'custom', path: ['apps', name], message: 'give it a command or an image' })
-      const alien = image === undefined ? CONTAINER_ONLY.find((key) => app[key] !== undefined) : undefined
-      if (alien !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: ['apps', name, alien],
-          message: `${alien} is for an app with an image`,
-        })
+      const { command, image, kubernetes } = { ...defaults, ...app }
+      const complain = (message: string, ...key: string[]): void =>
+        context.addIssue({ code: 'custom', path: ['apps', name, ...key], message })
+      if (command === undefined && image === undefined && kubernetes === undefined)
+        complain('give it a command, an image, or a pod template as kubernetes')
+      if (image !== undefined && kubernetes !== undefined)
+        complain('image and kubernetes name two apps: leave one of them out')
+      const alien = (keys: readonly (keyof AppEntry)[], wanted: string): void => {
+        const key = keys.find((each) => app[each] !== undefined)
+        if (key !== undefined) complain(`${key} is for an app with ${wanted}`, key)
+      }
+      if (image === undefined) alien(CONTAINER_ONLY, 'an image')
+      if (kubernetes === undefined) alien(POD_ONLY, 'kubernetes')
+      if (image === undefined && kubernetes === undefined) alien(['ports'], 'an image or kubernetes')
     }
   })
 

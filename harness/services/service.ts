@@ -1,7 +1,14 @@
 import { isAbsolute, resolve } from 'node:path'
 import { parseReady } from '../app/ready-text.js'
 import type { Ready } from '../app/ready.js'
-import type { AppSpec, ContainerOptions } from '../app/spec.js'
+import {
+  deploymentOf,
+  inContainer,
+  inPod,
+  type AppSpec,
+  type ContainerOptions,
+  type PodApp,
+} from '../app/spec.js'
 import type { Expectation } from '../baseline/expectation.js'
 import { cracVersions } from '../checkpoint/engine.js'
 import type { PreflightOptions } from '../preflight.js'
@@ -30,7 +37,7 @@ export function toService(
   const app = merged(merged(defaults, entry.apps[name] ?? {}), overrides)
   const spec: AppSpec = { ...whereItRuns(app, folder), ...settings(app, name) }
   const steps = app['warm-up'] === undefined ? [] : [app['warm-up']].flat()
-  const inside = spec.image !== undefined
+  const inside = inContainer(spec) || inPod(spec)
   const around = { spec, folder: inside ? folder : (spec.cwd ?? folder), ...(signal && { signal }) }
   return {
     name,
@@ -61,14 +68,28 @@ const wordsOfCommand = (command: string | string[]): string[] =>
   typeof command === 'string' ? (wordsOf(command) ?? []) : command
 
 /** The folder of a container is the image's matter; here it counts from the file. */
-function whereItRuns({ command, image, cwd, ...app }: AppEntry, folder: string): AppSpec {
-  if (image === undefined)
+function whereItRuns({ command, image, kubernetes, cwd, ...app }: AppEntry, folder: string): AppSpec {
+  if (image === undefined && kubernetes === undefined)
     return { command: command === undefined ? [] : wordsOfCommand(command), cwd: resolve(folder, cwd ?? '.') }
-  return {
-    image,
+  const what = {
     ...(command !== undefined && { command: wordsOfCommand(command) }),
     ...(cwd !== undefined && { cwd }),
-    ...container(app, folder),
+  }
+  if (image !== undefined) return { image, ...what, ...container(app, folder) }
+  return { ...what, ...pod(kubernetes ?? '', app, folder) }
+}
+
+function pod(
+  named: string,
+  { container, namespace, context, ports }: AppEntry,
+  folder: string,
+): Pick<PodApp, 'kubernetes' | 'container' | 'namespace' | 'context' | 'ports'> {
+  return {
+    kubernetes: deploymentOf(named) !== undefined ? named : resolve(folder, named),
+    ...(container !== undefined && { container }),
+    ...(namespace !== undefined && { namespace }),
+    ...(context !== undefined && { context }),
+    ...(ports !== undefined && { ports }),
   }
 }
 

@@ -337,7 +337,7 @@ needing(root)(
     expect(missing.get('/etc/passwd')).toBe('opened before tracing')
     expect(missing.get('/etc/group')).toMatch(why)
     // This test is at the other end of its standard input, and another user's: nobody knows that without a right.
-    expect(evidence.note).toMatch(/who is at the other end of unix sockets is not fully known/)
+    expect(evidence.note).toMatch(/who is at the other end of unix sockets (?:and pipes )?is not fully known/)
     expect(existsSync(`/tmp/.java_pid${jvm.pid}`)).toBe(false)
   },
 )

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { Report } from '../../harness/model/report.js'
+import { run } from '../cli/command-line.js'
 import { apps, check, given, leaks, left, podFile, podWith } from './cluster.js'
 
 const ready = ['--ready', 'log=/READY/', '--timeout', '60']
@@ -89,6 +92,21 @@ test(
     const { verdict, blockers, failure } = reportOf(stdout)
     expect([verdict, failure]).toEqual(['blocked', null])
     expect(blockers.map(({ kind }) => kind)).toContain('listening-socket')
+  },
+  MINUTES,
+)
+
+test(
+  'an app of crac-preflight.yaml runs in a pod, too',
+  async () => {
+    const pod = podFile(podWith(leaks))
+    const file = join(dirname(pod), 'crac-preflight.yaml')
+    writeFileSync(file, `apps: { orders: { kubernetes: ${basename(pod)}, ready: { log: READY } } }`)
+    const { code, stdout } = await run(['check', '--file', file, '--json', '-'], {
+      env: { KUBECONFIG: given.admin },
+      timeoutMs: 150_000,
+    })
+    expect([code, stdout]).toEqual([1, expect.stringContaining('"id": "file:leaks.FileInput.open"')])
   },
   MINUTES,
 )

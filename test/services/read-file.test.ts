@@ -74,12 +74,27 @@ test.for([
   [
     'an app that has nothing to run',
     'apps:\n  orders:\n    ready: spring',
-    'FILE:3:5: apps.orders: give it a command or an image',
+    'FILE:3:5: apps.orders: give it a command, an image, or a pod template as kubernetes',
   ],
   [
     'an option for containers',
     app('ports: [8080]'),
-    'FILE:4:12: apps.orders.ports: ports is for an app with an image',
+    'FILE:4:12: apps.orders.ports: ports is for an app with an image or kubernetes',
+  ],
+  [
+    'an option for containers that a pod has in its template',
+    'apps:\n  orders:\n    kubernetes: pod.yaml\n    memory: 1g',
+    'FILE:4:13: apps.orders.memory: memory is for an app with an image',
+  ],
+  [
+    'an option for pods',
+    app('namespace: shop'),
+    'FILE:4:16: apps.orders.namespace: namespace is for an app with kubernetes',
+  ],
+  [
+    'an app in two places',
+    'apps:\n  orders:\n    image: acme/orders\n    kubernetes: pod.yaml',
+    'FILE:3:5: apps.orders: image and kubernetes name two apps',
   ],
   [
     'a quote without an end',
@@ -129,6 +144,14 @@ apps:
     binds: ['./data:/data:ro']
     memory: 512m
     timeout: 500ms
+  stock:
+    kubernetes: k8s/stock.yaml
+    container: app
+    ports: [8080]
+  billing:
+    kubernetes: deployment/billing
+    namespace: shop
+    command: java -jar /app.jar
 `,
     { DB_URL: 'jdbc:h2' },
   )
@@ -152,6 +175,13 @@ apps:
     binds: [{ source: join(folder, 'data'), target: '/data', mode: 'ro' }],
     memory: 512 * 2 ** 20,
     timeoutMs: 500,
+  })
+  const stock = join(folder, 'k8s', 'stock.yaml')
+  expect(toService(file, 'stock').spec).toMatchObject({ kubernetes: stock, container: 'app', ports: [8080] })
+  expect(toService(file, 'billing').spec).toMatchObject({
+    kubernetes: 'deployment/billing',
+    namespace: 'shop',
+    command: ['java', '-jar', '/app.jar'],
   })
 })
 

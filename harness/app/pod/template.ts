@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { V1PodTemplateSpec } from '@kubernetes/client-node'
 import { isMap, isSeq, LineCounter, parseAllDocuments, Document } from 'yaml'
 import { UsageError } from '../../model/errors.js'
+import { deploymentOf } from '../spec.js'
 import type { Cluster } from './client.js'
 import { refusal, statusOf } from './refusal.js'
 
-const DEPLOYMENT = /^(?:deployments?|deploy)(?:\.apps)?\/(.+)$/
-
 /** The pod template that `deployment/NAME` of the cluster, or else a file, describes. */
 export async function readTemplate(named: string, cluster: Cluster): Promise<V1PodTemplateSpec> {
-  const [, deployment] = DEPLOYMENT.exec(named) ?? []
+  const deployment = deploymentOf(named)
   if (deployment !== undefined) return await templateOf(deployment, cluster)
   const text = await readFile(named, 'utf8').catch((error: unknown) => {
     throw new UsageError(
