@@ -82,7 +82,8 @@ needing(criu)('behind a script it is the JVM alone that goes into the image and 
   const port = await freePort()
   const { answers, warmUp } = visiting(port)
   const { command, ...spec } = app(port)
-  const script = `${command.join(' ')}; exit $?`
+  const words = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
+  const script = `${words.join(' ')}; exit $?`
   const running = await boot(
     { ...spec, command: ['sh', '-c', script], env: { JAVA_HOME: join(java, '..', '..') } },
     restore,
