@@ -17,6 +17,7 @@ const readers: Record<string, Record<string, string>> = {
     'docs/services.md': 'docs/services',
     'docs/baseline.md': 'docs/services',
     'docs/ci.md': 'docs/snippets',
+    'docs/kubernetes.md': 'kubernetes/errors',
   },
   groovy: { 'docs/java.md': 'docs/java', 'docs/ci.md': 'docs/snippets' },
   java: { 'docs/java.md': 'docs/junit5' },

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { V1PolicyRule } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { packageRoot } from '../../harness/host/package-root.js'
 import { check, core, given, leaks, podFile, podWith, rights } from './cluster.js'
 
 const MINUTES = 180_000
@@ -85,13 +90,11 @@ test(
   MINUTES,
 )
 
-/** Each right of docs/kubernetes.md, with which a check works and without which it says what is missing. */
-const NEEDED = [
-  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'delete'] },
-  { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'delete'] },
-]
+/** The role of the documentation, with which a check works; without one of its rights it says what is missing. */
+const page = readFileSync(join(packageRoot, 'docs', 'kubernetes.md'), 'utf8')
+const { rules: NEEDED } = parse(/^```yaml\n([^]*?)^```$/m.exec(page)?.[1] ?? '') as {
+  rules: Required<Pick<V1PolicyRule, 'apiGroups' | 'resources' | 'verbs'>>[]
+}
 
 beforeAll(async () => {
   await rights.createNamespacedRoleBinding({
