@@ -4,7 +4,7 @@ import type { EngineAnswer } from '../checkpoint/engine.js'
 import type { Host } from '../host/host.js'
 import type { LedgerReading } from '../ledger/assemble.js'
 import type { Restoration } from '../model/restoration.js'
-import type { Launch } from './launch.js'
+import type { Launch } from './launch/launch.js'
 import type { RunningApp } from './running-app.js'
 
 /** What a report says of the app itself. */

@@ -18,7 +18,7 @@ import { masked, maskOf } from '../model/mask.js'
 import { SCHEMA_ID, type Blocker, type Descriptor, type LedgerEntry, type Report } from '../model/report.js'
 import { toLedgerEntry, type Entry } from '../model/target.js'
 import type { ReportedApp, CompletedCheckpoint } from './checkpointed-app.js'
-import type { Launch } from './launch.js'
+import type { Launch } from './launch/launch.js'
 import { restorationOf } from './restore/restoration.js'
 
 type Times = Pick<Report['timing'], 'warmUpMs' | 'totalMs' | 'begin' | 'steps'>

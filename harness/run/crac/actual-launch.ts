@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.js'
 import { javaOfJvm } from '../../jvm/running-java.js'
 import { EngineError } from '../../model/errors.js'
-import { chooseEngine, type Launch } from '../launch.js'
+import { chooseEngine, type Launch } from '../launch/launch.js'
 
 /**
  * The launch as it turned out. A script may run another java than the one that JAVA_HOME or PATH has, which shows when its

@@ -1,6 +1,6 @@
 import { noLosses } from '../../ledger/evidence.js'
 import type { LedgerReading } from '../../ledger/ledger.js'
-import type { Launch } from '../launch.js'
+import type { Launch } from '../launch/launch.js'
 
 const ENDED =
   'the app had gone on or ended with its own checkpoint before its descriptors could be read: owners are those of the stacks that the JVM printed'

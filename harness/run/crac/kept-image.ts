@@ -1,5 +1,5 @@
 import type { EngineAnswer } from '../../checkpoint/engine.js'
-import type { LaunchImage } from '../launch.js'
+import type { LaunchImage } from '../launch/launch.js'
 import type { ImageFolder } from './image-folder.js'
 
 /** An image in a folder of the user's stays, and with it the file that the app's output goes to. */

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import type { ContainerApp } from '../../app/spec.js'
 import { copyCriu, type CriuFiles } from '../../checkpoint/criu/criu-files.js'
 import type { Criu } from '../../checkpoint/criu/criu.js'
-import type { EngineName } from '../launch.js'
+import type { EngineName } from '../launch/launch.js'
 
 export const NOT_ASKED = 'nobody has asked for a restore.'
 

@@ -5,11 +5,11 @@ import {
   environmentOf,
   imageOf,
   workingFolderOf,
-} from '../app/container/configured-container.js'
-import { withImage } from '../app/container/image.js'
-import type { ContainerApp } from '../app/spec.js'
-import { givenImage, type GivenImage } from '../checkpoint/crac/image-option.js'
-import { AppError } from '../model/errors.js'
+} from '../../app/container/configured-container.js'
+import { withImage } from '../../app/container/image.js'
+import type { ContainerApp } from '../../app/spec.js'
+import { givenImage, type GivenImage } from '../../checkpoint/crac/image-option.js'
+import { AppError } from '../../model/errors.js'
 import { assertRules, isWritten, type LaunchImage, type LaunchRequest } from './launch.js'
 import { planWithin, type LaunchWithin } from './launch-within.js'
 import type { GenericContainer } from 'testcontainers'

@@ -1,17 +1,17 @@
 import { posix } from 'node:path'
-import { locateExecutable, type Files } from '../app/container/image.js'
-import { libcOf } from '../app/container/libc.js'
-import type { AppSettings } from '../app/spec.js'
-import type { Libc } from '../host/probe-folders.js'
+import { locateExecutable, type Files } from '../../app/container/image.js'
+import { libcOf } from '../../app/container/libc.js'
+import type { AppSettings } from '../../app/spec.js'
+import type { Libc } from '../../host/probe-folders.js'
 import {
   describeJava,
   isJavaLauncher,
   parseFlagNames,
   PRINT_FLAGS,
   type JavaInstallation,
-} from '../jvm/java.js'
-import { wordsOf } from '../jvm/given-options.js'
-import { AppError } from '../model/errors.js'
+} from '../../jvm/java.js'
+import { wordsOf } from '../../jvm/given-options.js'
+import { AppError } from '../../model/errors.js'
 import { chooseEngine, engineOptions, quote, TOLERANT, type Launch, type LaunchRequest } from './launch.js'
 
 /** What is known of a container that the app is to run in. */

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { preflight } from '../../harness/preflight.js'
-import { inspectJava } from '../../harness/jvm/java.js'
-import { chooseEngine } from '../../harness/run/launch.js'
-import { jdk } from '../support/java.js'
+import { preflight } from '../../../harness/preflight.js'
+import { inspectJava } from '../../../harness/jvm/java.js'
+import { chooseEngine } from '../../../harness/run/launch/launch.js'
+import { jdk } from '../../support/java.js'
 
 test('a stock JDK is rehearsed, and one with CRaC asked itself, unless the user says otherwise', async () => {
   const stock = await inspectJava(jdk.java)
