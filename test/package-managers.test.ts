@@ -27,7 +27,7 @@ const npx = (name: string) => ['npm', 'exec', '--yes', '--prefer-offline', `--pa
 /** Its own command, how it installs, how it installs what is locked, and how it runs a package's command. */
 const managers = [
   { name: 'npm', own: [], install: ['npm', 'install'], frozen: ['npm', 'ci'], run: ['npm', 'exec', '--'] },
-  ...['pnpm@10', 'pnpm@12'].map((name) => ({
+  ...['pnpm@10', 'pnpm@11', 'pnpm@12'].map((name) => ({
     name,
     own: npx(name),
     install: ['pnpm', 'install', '--no-frozen-lockfile'],
