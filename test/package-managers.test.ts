@@ -13,7 +13,7 @@ let tarball = ''
 beforeAll(async () => {
   tarball = join(folder, pack(folder))
   // Its own package of npm gets its program by an install script; the one for this processor is the program.
-  await execa('npm', ['install', '--prefix', tools, '--no-audit', '--no-fund', bunPackage])
+  await execa('npm', ['install', '--prefix', tools, '--no-audit', '--no-fund', bunPackage, nodePackage])
 }, 180_000)
 afterAll(() => {
   rmSync(folder, { recursive: true })
@@ -21,14 +21,25 @@ afterAll(() => {
 
 const bunPackage = `@oven/bun-linux-${process.arch === 'arm64' ? 'aarch64' : process.arch}`
 const tools = join(folder, 'tools')
+// pnpm 11 wants a newer Node than this package.
+const nodePackage = `node-linux-${process.arch}@22`
+const newerNode = join(tools, 'node_modules', `node-linux-${process.arch}`, 'bin')
 const bun = join(tools, 'node_modules', bunPackage, 'bin', 'bun')
 const npx = (name: string) => ['npm', 'exec', '--yes', '--prefer-offline', `--package=${name}`, '--']
 
 /** Its own command, how it installs, how it installs what is locked, and how it runs a package's command. */
 const managers = [
-  { name: 'npm', own: [], install: ['npm', 'install'], frozen: ['npm', 'ci'], run: ['npm', 'exec', '--'] },
+  {
+    name: 'npm',
+    path: undefined,
+    own: [],
+    install: ['npm', 'install'],
+    frozen: ['npm', 'ci'],
+    run: ['npm', 'exec', '--'],
+  },
   ...['pnpm@10', 'pnpm@11', 'pnpm@12'].map((name) => ({
     name,
+    path: name === 'pnpm@11' ? newerNode : undefined,
     own: npx(name),
     install: ['pnpm', 'install', '--no-frozen-lockfile'],
     frozen: ['pnpm', 'install', '--frozen-lockfile'],
@@ -36,6 +47,7 @@ const managers = [
   })),
   {
     name: 'yarn',
+    path: undefined,
     own: npx('@yarnpkg/cli-dist@4'),
     install: ['yarn', 'install', '--no-immutable'],
     frozen: ['yarn', 'install', '--immutable'],
@@ -43,6 +55,7 @@ const managers = [
   },
   {
     name: 'bun',
+    path: undefined,
     own: [],
     install: [bun, 'install'],
     frozen: [bun, 'install', '--frozen-lockfile'],
@@ -53,7 +66,7 @@ const managers = [
 test.for(managers)(
   'with $name it installs without any install script, and checks',
   { timeout: 600_000 },
-  async ({ name, own, install, frozen, run }) => {
+  async ({ name, own, install, frozen, run, path }) => {
     const cwd = mkdtempSync(join(folder, 'user-'))
     const devDependencies = {
       'crac-preflight': `file:${tarball}`,
@@ -66,6 +79,7 @@ test.for(managers)(
       join(cwd, 'package.json'),
       JSON.stringify({ name: 'user', private: true, devDependencies, resolutions }),
     )
+    const first = path === undefined ? {} : { PATH: `${path}:${process.env.PATH ?? ''}` }
     const yarn = { YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '0' }
     const asUser = (command: string[]) => {
       const [program = '', ...args] = [...own, ...command]
@@ -73,7 +87,7 @@ test.for(managers)(
         cwd,
         reject: false,
         all: true,
-        env: { ...userEnvironment, ...yarn },
+        env: { ...userEnvironment, ...yarn, ...first },
         extendEnv: false,
       })
     }
