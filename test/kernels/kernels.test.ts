@@ -25,7 +25,7 @@ interface Proof {
 interface Result extends Proof {
   /** The same with functions refused. */
   byTracepoints: Proof
-  /** What each set sees of the trial; functions must see all of it, or are not taken. */
+  /** What each set sees of the trial: one that does not see all of it is not taken, nor functions where preemption is lazy. */
   trials: { functions: Trial | null; raw: Trial | null }
   refusals: Record<'ordinary' | 'untyped' | 'locked', TracerFailure | null>
   status: number | null
@@ -39,9 +39,11 @@ function told(failure: TracerFailure | null | undefined): string {
 
 /** The set that must be chosen: the first that sees everything. */
 const chosen = ({ trials }: Result, functions: boolean) => {
-  if (functions && trials.functions?.seen === 400) return 'functions'
-  return trials.raw?.seen === 400 ? 'raw' : 'classic'
+  if (functions && sawAll(trials.functions)) return 'functions'
+  return sawAll(trials.raw) ? 'raw' : 'classic'
 }
+
+const sawAll = (trial: Trial | null): boolean => trial !== null && trial.seen === trial.made
 
 /** Every kernel, with Java: `npm run test:kernels`. */
 const kernels = ['6.1', '6.12', 'newest'] as const
@@ -61,17 +63,20 @@ for (const kernel of kernels) {
     )
     const [result] = JSON.parse(stdout) as Result[]
     expect(result, stderr).toMatchObject({ status: 0 })
-    for (const proof of [result, result?.byTracepoints])
+    for (const proof of [result, result?.byTracepoints]) {
       expect(proof, stderr).toMatchObject({
         loads: true,
         lost: 0,
         wrong: [],
         storm: { seen: 20_000, of: 20_000 },
-        trial: { made: 400, seen: 400 },
       })
+      // On a busy machine it takes further rounds.
+      expect(proof?.trial?.made).toBeGreaterThanOrEqual(400)
+      expect(sawAll(proof?.trial ?? null)).toBe(true)
+    }
     expect(result?.records.of).toBeGreaterThan(55)
     expect(result?.byTracepoints.records.of).toBe(result?.records.of)
-    expect(result?.tracepoints).toBe(result && chosen(result, true))
+    expect(result?.tracepoints).toBe(result && chosen(result, kernel !== 'newest'))
     expect(result?.byTracepoints.tracepoints).toBe(result && chosen(result, false))
     const { ordinary, untyped, locked } = result?.refusals ?? {}
     expect(told(ordinary)).toMatch(

@@ -311,7 +311,8 @@ bpfTest('without a program that it needs it says which one was refused', async (
 bpfTest('its trial sees every file that it made', async () => {
   const { child, line } = talk([])
   const { trial } = (await line('loaded')) as { trial: { made: number; seen: number } }
-  expect(trial).toEqual({ made: 400, seen: 400 })
+  expect(trial.made).toBeGreaterThanOrEqual(400)
+  expect(trial.seen).toBe(trial.made)
   child.stdin.end()
   await once(child, 'exit')
 })
