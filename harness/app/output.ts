@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LineWatch } from './line-watch.js'
 import { LogRoom } from './log-room.js'
@@ -41,6 +43,21 @@ export class AppOutput {
   static async create(path: string, maxBytes = DEFAULT_MAX_OUTPUT): Promise<AppOutput> {
     const file = await open(path, 'a', 0o600)
     return new AppOutput(file, await open(path, 'r'), new LogRoom(file, maxBytes), maxBytes)
+  }
+
+  /** A stream into the file, for what reaches the harness through an engine or a cluster. */
+  writer(): Writable {
+    const { fd } = this.file
+    return new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        try {
+          writeSync(fd, chunk)
+        } catch {
+          // The disk is full: the wait for the app says so.
+        }
+        done()
+      },
+    })
   }
 
   /** The newest part of what both streams printed. */

@@ -1,6 +1,4 @@
 import { once } from 'node:events'
-import { writeSync } from 'node:fs'
-import { Writable } from 'node:stream'
 import type { Host } from '../../host/host.js'
 import type { Exit, StartedApp } from '../held.js'
 import type { AppOutput } from '../output.js'
@@ -41,17 +39,7 @@ export class StartedContainer {
   async follow(): Promise<void> {
     const stream = await this.container.attach({ stream: true, stdout: true, stderr: true })
     const { Config } = await this.container.inspect()
-    const { fd } = this.output.file
-    const file = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        try {
-          writeSync(fd, chunk)
-        } catch {
-          // The disk is full: the wait for the app says so.
-        }
-        done()
-      },
-    })
+    const file = this.output.writer()
     this.streamEnd = once(stream, 'close').catch(() => undefined)
     // A terminal has one stream, anything else has two that are told apart by frames.
     if (Config.Tty) stream.pipe(file)

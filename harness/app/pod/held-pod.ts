@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs'
-import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { forLibc, probesRoot, type Libc } from '../../host/probe-folders.js'
 import { AppError } from '../../model/errors.js'
@@ -81,19 +79,9 @@ async function end(pod: HeldPod, tunnel: Tunnel, exited: Promise<Exit>): Promise
 }
 
 async function follow({ cluster, pod, container }: HeldPod, output: AppOutput) {
-  const { fd } = output.file
   let ended: () => void = () => undefined
   const end = new Promise<void>((resolve) => (ended = resolve))
-  const file = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      try {
-        writeSync(fd, chunk)
-      } catch {
-        // The disk is full: the wait for the app says so.
-      }
-      done()
-    },
-  })
+  const file = output.writer()
   file.on('close', ended).on('error', ended)
   try {
     const following = await cluster.log.log(cluster.namespace, pod, container, file, { follow: true })
