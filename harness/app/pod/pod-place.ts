@@ -13,7 +13,7 @@ import { startOf } from '../../host/harness-process.js'
 import { openCluster, type Cluster } from './client.js'
 import { COMMAND, containerOf, FOLDER, podOf, PROBES, probesOf } from './pod.js'
 import { GATE, readProbes, SIDECAR } from './probes.js'
-import { refusal } from './refusal.js'
+import { refusal, statusOf } from './refusal.js'
 import { readTemplate } from './template.js'
 import { untilRunning, type PodName } from './pod-state.js'
 import { PodWire } from './wire.js'
@@ -121,9 +121,20 @@ async function create(
     throw refusal(cluster, 'The pod can’t be made', error)
   }
   try {
-    await core.createNamespacedConfigMap({ namespace, body: probesOf(pod, contents) })
+    await insist(() => core.createNamespacedConfigMap({ namespace, body: probesOf(pod, contents) }))
   } catch (error) {
     throw refusal(cluster, 'The ConfigMap with the probes can’t be made', error)
+  }
+}
+
+/** A refusal may come before a long request is through, and end its connection: the answer is heard the next time. */
+async function insist<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 3; ; left--) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (left === 0 || statusOf(error) !== undefined) throw error
+    }
   }
 }
 
