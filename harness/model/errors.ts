@@ -117,6 +117,21 @@ export class NoVerdictError extends PreflightError {
   }
 }
 
+/**
+ * What an optional package has, which is loaded where it is needed; `missing` says what for, and how to install it.
+ * @throws UsageError where the user has not installed it.
+ */
+export async function loadOptional<T>(load: () => Promise<T>, missing: string): Promise<T> {
+  try {
+    return await load()
+  } catch (error) {
+    // Yarn's Plug'n'Play has the code of `require` for it.
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
+    throw new UsageError(missing, { cause: error })
+  }
+}
+
 interface SystemError extends Error {
   code?: string
   syscall?: string

@@ -7,7 +7,7 @@ import type * as Resources from '@opentelemetry/resources'
 import type * as Logs from '@opentelemetry/sdk-logs'
 import type * as Metrics from '@opentelemetry/sdk-metrics'
 import type * as Trace from '@opentelemetry/sdk-trace'
-import { UsageError } from '../../harness/model/errors.js'
+import { loadOptional } from '../../harness/model/errors.js'
 
 /** The packages that speak OTLP, in the versions that this package is made for. */
 const INSTALL = [
@@ -51,16 +51,8 @@ const load = async (): Promise<OpenTelemetry> => ({
  * Loads OpenTelemetry's own packages, which only an output by OTLP needs.
  * @throws UsageError where the user has not installed them.
  */
-export async function loadOpenTelemetry(): Promise<OpenTelemetry> {
-  try {
-    return await load()
-  } catch (error) {
-    // Yarn's Plug'n'Play has the code of `require` for it.
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
-    throw new UsageError(
-      `Results are sent by OTLP through OpenTelemetry's packages, which are not installed here. Install them: npm i -D ${INSTALL.join(' ')}`,
-      { cause: error },
-    )
-  }
-}
+export const loadOpenTelemetry = (): Promise<OpenTelemetry> =>
+  loadOptional(
+    load,
+    `Results are sent by OTLP through OpenTelemetry's packages, which are not installed here. Install them: npm i -D ${INSTALL.join(' ')}`,
+  )

@@ -1,5 +1,5 @@
 import type * as Kubernetes from '@kubernetes/client-node'
-import { UsageError } from '../../model/errors.js'
+import { loadOptional, UsageError } from '../../model/errors.js'
 
 /** Which cluster is meant, and where in it. */
 export interface ClusterChoice {
@@ -66,16 +66,8 @@ export async function openCluster(choice: ClusterChoice): Promise<Cluster> {
 }
 
 /** Only a check of a pod needs it. */
-async function loadClient(): Promise<typeof Kubernetes> {
-  try {
-    return await import('@kubernetes/client-node')
-  } catch (error) {
-    // Yarn's Plug'n'Play has the code of `require` for it.
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
-    throw new UsageError(
-      'A pod is checked through Kubernetes’ own client, which is not installed here. Install it: npm i -D @kubernetes/client-node',
-      { cause: error },
-    )
-  }
-}
+const loadClient = (): Promise<typeof Kubernetes> =>
+  loadOptional(
+    () => import('@kubernetes/client-node'),
+    'A pod is checked through Kubernetes’ own client, which is not installed here. Install it: npm i -D @kubernetes/client-node',
+  )
